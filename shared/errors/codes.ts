@@ -1,0 +1,50 @@
+/**
+ * Every error code OmniRAG can answer with or store on a file: its HTTP status and the sentence a person reads.
+ * `detail` given to {@link AppError} replaces the sentence where something more exact can be said.
+ */
+export const ERROR_CODES = {
+  // requests
+  VALIDATION_ERROR: { status: 400, title: 'The request is not valid; see "errors" for the fields to correct.' },
+  MALFORMED_JSON: { status: 400, title: 'The request body is not valid JSON.' },
+  INVALID_FILENAME: { status: 400, title: 'The file name cannot be used; choose a name with visible characters.' },
+  INVALID_TOKEN: { status: 401, title: 'Sign in again: the token is missing, expired or not valid.' },
+  INVALID_CREDENTIALS: { status: 401, title: 'The login or the password is wrong.' },
+  FORBIDDEN: { status: 403, title: 'Your account may not do this.' },
+  NOT_FOUND: { status: 404, title: 'There is nothing here, or it is not yours.' },
+  ACCOUNT_EXISTS: { status: 409, title: 'An account with this e-mail address or user name exists already.' },
+  CONFLICT: { status: 409, title: 'The request contradicts the present state; read it again and retry.' },
+  IDEMPOTENCY_MISMATCH: { status: 409, title: 'This Idempotency-Key was used before with another request.' },
+  RANGE_NOT_SATISFIABLE: { status: 416, title: 'The requested range lies outside the file.' },
+  UNSUPPORTED_TYPE: { status: 415, title: 'Files of this type cannot be read yet.' },
+
+  // what only the bytes of a file can show
+  EMPTY_FILE: { status: 400, title: 'The file is empty.' },
+  FILE_TOO_LARGE: { status: 413, title: 'The file is larger than the limit.' },
+  TYPE_MISMATCH: { status: 415, title: 'The content of the file is not what its name or type says.' },
+  SIZE_MISMATCH: { status: 422, title: 'The number of bytes that arrived differs from the declared size.' },
+  CHECKSUM_MISMATCH: { status: 422, title: 'The SHA-256 of the bytes that arrived differs from the declared one.' },
+  UPLOAD_EXPIRED: { status: 410, title: 'The upload was not finished in time; upload the file again.' },
+  ENCRYPTED_DOCUMENT: { status: 422, title: 'The document is locked with a password; store a copy without one.' },
+  DAMAGED_FILE: { status: 422, title: 'The file is damaged and could not be read.' },
+  PARSE_TIMEOUT: { status: 422, title: 'Reading the file took longer than allowed.' },
+  RESOURCE_LIMIT: { status: 422, title: 'Reading the file needed more memory than allowed.' },
+  ARCHIVE_LIMIT: { status: 422, title: 'The file unpacks to more than allowed.' },
+  INDEX_FAILED: { status: 422, title: 'The search index refused the file several times; reprocess it later.' },
+  PROCESSING_FAILED: { status: 422, title: 'The file could not be processed after several attempts.' },
+
+  // embedding models
+  MODEL_UNAVAILABLE: { status: 503, title: 'The embedding model cannot be loaded.' },
+  EMBEDDING_SIZE_MISMATCH: {
+    status: 500,
+    title: 'The embedding model answered vectors of another size than the index holds.',
+  },
+  EMBEDDING_MODEL_CHANGED: { status: 500, title: 'The index was filled by another embedding model.' },
+
+  // the system
+  TOO_MANY_ATTEMPTS: { status: 429, title: 'Too many attempts; wait a little and try again.' },
+  DEPENDENCY_UNAVAILABLE: { status: 503, title: 'A part of the system does not answer; try again shortly.' },
+  SEARCH_UNAVAILABLE: { status: 503, title: 'Search is not available at the moment; try again shortly.' },
+  INTERNAL_ERROR: { status: 500, title: 'Something went wrong on our side.' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

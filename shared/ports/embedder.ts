@@ -1,0 +1,21 @@
+/** What is known about the model that makes the dense vectors. */
+export interface EmbeddingModel {
+  /** Hub name, e.g. `Xenova/bge-small-en-v1.5`, or `hashing-384` for the built-in stand-in. */
+  id: string;
+  /** Length of every vector. */
+  dimensions: number;
+  /** Tokens the model reads at most, its special tokens included. */
+  maxTokens: number;
+}
+
+/** Turns text into dense vectors of unit length. Two adapters: in-process transformers, and any OpenAI-compatible endpoint. */
+export interface Embedder {
+  /** @throws AppError MODEL_UNAVAILABLE */
+  describe(): Promise<EmbeddingModel>;
+  /** One vector a text, in order. @throws AppError MODEL_UNAVAILABLE, EMBEDDING_SIZE_MISMATCH */
+  embedPassages(texts: readonly string[]): Promise<number[][]>;
+  /** Applies the query prefix the model wants. @throws as embedPassages */
+  embedQuery(text: string): Promise<number[]>;
+  /** Tokens of each text by the model's own tokenizer, without special tokens. */
+  countTokens(texts: readonly string[]): Promise<number[]>;
+}

@@ -1,0 +1,54 @@
+import type { EmbeddingModel } from './embedder.ts';
+
+export interface SparseVector {
+  indices: number[];
+  values: number[];
+}
+
+export interface ChunkPoint {
+  /** UUIDv5 of file, generation and chunk index. */
+  id: string;
+  fileId: string;
+  generation: number;
+  chunkIndex: number;
+  page: number;
+  dense: number[];
+  sparse: SparseVector;
+}
+
+export interface VectorHit {
+  id: string;
+  score: number;
+}
+
+export type VectorLeg = 'dense' | 'sparse';
+
+export interface VectorQuery {
+  legs: Partial<{ dense: number[]; sparse: SparseVector }>;
+  /** Weight of each leg in reciprocal rank fusion; 1 when left out. */
+  weights: Partial<Record<VectorLeg, number>>;
+  /** Hits wanted, from the best on. */
+  limit: number;
+  /** Only chunks of these files. */
+  fileIds?: readonly string[];
+}
+
+export interface VectorAnswer {
+  fused: VectorHit[];
+  legs: Partial<Record<VectorLeg, VectorHit[]>>;
+}
+
+/** Vectors of all people, one person's never visible in another's call: the owner is part of every call. */
+export interface VectorIndex {
+  /** Makes the place for this person's vectors of this model, once. */
+  ensure(ownerId: string, model: EmbeddingModel): Promise<void>;
+  /** Returns when the points are durable and searchable. */
+  upsert(ownerId: string, model: EmbeddingModel, points: readonly ChunkPoint[]): Promise<void>;
+  /** Deletes every point of the file up to and including this generation. */
+  deleteFile(ownerId: string, fileId: string, upToGeneration: number): Promise<void>;
+  /** One call to the vector store; a person without an index gets empty lists. */
+  search(ownerId: string, query: VectorQuery): Promise<VectorAnswer>;
+  /** Exact count of a person's points, of one file when named. */
+  count(ownerId: string, fileId?: string): Promise<number>;
+  ping(): Promise<void>;
+}
