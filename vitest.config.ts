@@ -1,9 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+const SOURCES = '{functions,shared,localstack,cli,infra,docs,bench}/**';
+
 export default defineConfig({
   test: {
-    include: ['{functions,shared,localstack,cli,infra,docs}/**/*.test.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'parts', include: [`${SOURCES}/*.test.ts`], exclude: [`${SOURCES}/*.system.test.ts`] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: [`${SOURCES}/*.system.test.ts`],
+          globalSetup: 'shared/testing/start-shared-system.ts',
+        },
+      },
+    ],
   },
 });
