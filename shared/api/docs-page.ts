@@ -1,0 +1,160 @@
+import { contentSecurityPolicy } from '#shared/console/content-security-policy.ts';
+import { curlExample } from '#shared/console/docs/curl-example.ts';
+import { type Field, fieldsOf, type JsonShape, jsonShape, refName, typeName } from '#shared/console/docs/shapes.ts';
+import { html, type Markup } from '#shared/console/html.ts';
+import { readPageAsset } from '#shared/console/page-asset.ts';
+import { ERROR_CODES, type ErrorCode } from '#shared/errors/codes.ts';
+import { problemSchema } from './problem.ts';
+import type { RouteSpec } from './route.ts';
+import { ROUTES } from './routes.ts';
+
+type Shapes = Map<string, JsonShape>;
+
+const TAGS: Record<RouteSpec['tag'], string> = {
+  accounts: 'Accounts',
+  files: 'Files',
+  search: 'Search',
+  system: 'System',
+};
+const AUTH: Record<RouteSpec['auth'], string> = {
+  none: 'no token',
+  bearer: 'access token',
+  webhook: "webhook's token",
+};
+
+/** The documentation for people, made from the same descriptions that validate the requests. */
+export function buildDocsPage(publicUrl: string): { html: string; policy: string } {
+  const style = readPageAsset('theme.css') + readPageAsset('docs.css');
+  const shapes: Shapes = new Map();
+  const problem = jsonShape(problemSchema, 'output', shapes);
+  const sections = Object.entries(TAGS).map(([tag, title]) =>
+    routeGroup(
+      tag,
+      title,
+      ROUTES.filter((route) => route.tag === tag),
+      shapes,
+    ),
+  );
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>OmniRAG: routes and error codes</title>
+<link rel="icon" href="data:,">
+<style>${{ markup: style }}</style>
+</head>
+<body>
+<header>
+<h1>OmniRAG</h1>
+<p>The HTTP interface. The same as <a href="/openapi.json">OpenAPI 3.1</a> for programs; <a href="/">the console</a> for people.</p>
+<nav aria-label="On this page">${Object.entries(TAGS).map(([tag, title]) => html`<a href="#${tag}">${title}</a> `)}
+<a href="#shapes">Shapes</a> <a href="#errors">Error codes</a></nav>
+</header>
+<main>
+<section aria-labelledby="start"><h2 id="start">From nothing to a search</h2>
+<pre tabindex="0"><code>${curlExample(publicUrl.replace(/\/+$/, ''))}</code></pre>
+<p>JSON in camelCase; ids are UUIDs; times are RFC 3339 in UTC. Where a route needs an access token, send
+<code>Authorization: Bearer TOKEN</code>. Every error answers <code>application/problem+json</code> as ${shapeLink(problem)}.</p>
+</section>
+${sections}
+<section aria-labelledby="shapes"><h2 id="shapes">Shapes</h2>${[...shapes].map(([name, shape]) => shapeCard(name, shape))}</section>
+${errorTable()}
+</main>
+</body>
+</html>
+`;
+  return { html: page.markup, policy: contentSecurityPolicy({ scripts: [], styles: [style], connectTo: [] }) };
+}
+
+function routeGroup(tag: string, title: string, routes: readonly RouteSpec[], shapes: Shapes): Markup {
+  return html`<section aria-labelledby="${tag}"><h2 id="${tag}">${title}</h2>
+${routes.map((route) => routeCard(route, shapes))}</section>`;
+}
+
+function routeCard(route: RouteSpec, shapes: Shapes): Markup {
+  return html`<article>
+<h3><span class="method ${route.method.toLowerCase()}">${route.method}</span> <code>${route.path}</code>
+<small class="auth ${route.auth}">${AUTH[route.auth]}</small></h3>
+<p>${route.summary}</p>
+${requestPart('Path', route.params, shapes)}
+${requestPart('Query', route.query, shapes)}
+${requestPart('JSON body', route.body, shapes)}
+${route.formFile ? html`<h4>Or a form</h4><p><code>multipart/form-data</code> with one file in the field <code>${route.formFile}</code></p>` : undefined}
+${headersPart(route)}
+<h4>Answers</h4>
+<ul>${Object.entries(route.responses).map(
+    ([status, answer]) =>
+      html`<li><code>${status}</code> ${answer.description}${answer.schema ? answerShape(jsonShape(answer.schema, 'output', shapes)) : undefined}</li>`,
+  )}</ul>
+${errorsPart(route)}
+</article>`;
+}
+
+function requestPart(title: string, schema: RouteSpec['params'], shapes: Shapes): Markup | undefined {
+  if (!schema) return undefined;
+  // Request bodies are shown in place: each belongs to one route.
+  const named: Shapes = new Map();
+  const shape = jsonShape(schema, 'input', named);
+  const fields = fieldsOf(shape.$ref ? (named.get(refName(shape.$ref)) ?? {}) : shape);
+  for (const [name, definition] of named) if (shape.$ref !== `#/$defs/${name}`) shapes.set(name, definition);
+  return fields.length > 0 ? html`<h4>${title}</h4>${fieldTable(fields)}` : undefined;
+}
+
+function headersPart(route: RouteSpec): Markup | undefined {
+  if (!route.headers) return undefined;
+  return html`<h4>Headers</h4><ul>${Object.entries(route.headers).map(
+    ([name, description]) => html`<li><code>${name}</code> ${description}</li>`,
+  )}</ul>`;
+}
+
+function answerShape(shape: JsonShape): Markup {
+  if (shape.$ref) return html`: ${shapeLink(shape)}`;
+  const fields = fieldsOf(shape);
+  return fields.length > 0 ? html`: ${fieldTable(fields)}` : html` <code>${typeName(shape)}</code>`;
+}
+
+function errorsPart(route: RouteSpec): Markup | undefined {
+  const codes = new Set<ErrorCode>(route.errors);
+  if (route.body) codes.add('MALFORMED_JSON').add('VALIDATION_ERROR');
+  if (route.auth !== 'none') codes.add('INVALID_TOKEN');
+  if (codes.size === 0) return undefined;
+  const sorted = [...codes].sort((a, b) => ERROR_CODES[a].status - ERROR_CODES[b].status);
+  return html`<h4>Errors</h4><p>${sorted.map(
+    (code) => html`<a class="code" href="#error-${code}"><code>${ERROR_CODES[code].status} ${code}</code></a> `,
+  )}</p>`;
+}
+
+function fieldTable(fields: readonly Field[]): Markup {
+  return html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Field</th><th scope="col">Type</th><th scope="col">Notes</th></tr></thead>
+<tbody>${fields.map(
+    (field) => html`<tr><td><code>${field.name}</code></td><td>${fieldType(field)}</td>
+<td>${[field.required ? 'required' : '', field.notes].filter((note) => note !== '').join(', ')}</td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+function fieldType({ type, shapes }: Field): Markup {
+  // Splitting on a captured group keeps the names, so that each becomes a link and the words between stay.
+  const parts = shapes.length > 0 ? type.split(new RegExp(`\\b(${shapes.join('|')})\\b`)) : [type];
+  return html`${parts.map((part) => (shapes.includes(part) ? html`<a href="#shape-${part}">${part}</a>` : part))}`;
+}
+
+function shapeLink(shape: JsonShape): Markup {
+  const name = refName(shape.$ref ?? '');
+  return html`<a href="#shape-${name}">${name}</a>`;
+}
+
+function shapeCard(name: string, shape: JsonShape): Markup {
+  return html`<article><h3 id="shape-${name}"><code>${name}</code></h3>
+${shape.anyOf?.map((choice, index) => html`<h4>${index === 0 ? 'Either' : 'Or'}</h4>${fieldTable(fieldsOf(choice))}`) ?? fieldTable(fieldsOf(shape))}</article>`;
+}
+
+function errorTable(): Markup {
+  return html`<section aria-labelledby="errors"><h2 id="errors">Error codes</h2>
+<p>Codes are stable. The same codes stand on a file whose <code>status</code> is <code>FAILED</code>.</p>
+<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Code</th><th scope="col">Status</th><th scope="col">Meaning</th></tr></thead>
+<tbody>${Object.entries(ERROR_CODES).map(
+    ([code, { status, title }]) =>
+      html`<tr id="error-${code}"><td><code>${code}</code></td><td>${status}</td><td>${title}</td></tr>`,
+  )}</tbody></table></div></section>`;
+}

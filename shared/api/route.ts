@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+import type { ErrorCode } from '#shared/errors/codes.ts';
+
+export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+export interface ResponseSpec {
+  description: string;
+  /** JSON body; left out for an empty or non-JSON one. */
+  schema?: z.ZodType;
+  contentType?: string;
+}
+
+/**
+ * One route, described once: validation, types and the OpenAPI document all come from it.
+ * Path parameters are written `{id}`, as API Gateway does.
+ */
+export interface RouteSpec<
+  P extends z.ZodType = z.ZodType,
+  Q extends z.ZodType = z.ZodType,
+  B extends z.ZodType = z.ZodType,
+> {
+  method: HttpMethod;
+  path: string;
+  summary: string;
+  tag: 'accounts' | 'files' | 'search' | 'system';
+  /** `bearer`: an access token is needed. `webhook`: the storage webhook's token. */
+  auth: 'bearer' | 'webhook' | 'none';
+  params?: P;
+  query?: Q;
+  body?: B;
+  /** The route also takes a multipart/form-data body with one file in this field. */
+  formFile?: string;
+  headers?: Record<string, string>;
+  responses: Record<number, ResponseSpec>;
+  errors: readonly ErrorCode[];
+}
+
+/** Keeps the exact types of a route's schemas. */
+export function defineRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  spec: RouteSpec<P, Q, B>,
+): RouteSpec<P, Q, B> {
+  return spec;
+}

@@ -1,0 +1,39 @@
+import { loginRoute, logoutRoute, meRoute, refreshRoute, registerRoute } from './accounts.ts';
+import {
+  completeFileRoute,
+  createFileRoute,
+  deleteFileRoute,
+  fileContentRoute,
+  fileTextRoute,
+  getFileRoute,
+  listFilesRoute,
+  reprocessFileRoute,
+  storageWebhookRoute,
+} from './files.ts';
+import type { RouteSpec } from './route.ts';
+import { searchByAddressRoute, searchRoute } from './search.ts';
+import { consoleRoute, docsRoute, healthRoute, openApiRoute } from './system.ts';
+
+/** Every route of the system; serverless.yml must declare the same ones, which a test compares. */
+export const ROUTES: readonly RouteSpec[] = [
+  registerRoute,
+  loginRoute,
+  refreshRoute,
+  logoutRoute,
+  meRoute,
+  createFileRoute,
+  listFilesRoute,
+  getFileRoute,
+  completeFileRoute,
+  fileContentRoute,
+  fileTextRoute,
+  reprocessFileRoute,
+  deleteFileRoute,
+  storageWebhookRoute,
+  searchRoute,
+  searchByAddressRoute,
+  healthRoute,
+  openApiRoute,
+  docsRoute,
+  consoleRoute,
+];

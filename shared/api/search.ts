@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { FILE_SOURCES } from '#shared/db/schema.ts';
+import { defineRoute } from './route.ts';
+
+export const SEARCH_LEGS = ['dense', 'sparse'] as const;
+export type SearchLeg = (typeof SEARCH_LEGS)[number];
+
+const query = z
+  .string()
+  .max(2_000)
+  .refine((value) => value.trim() !== '', 'must not be blank');
+const limit = z.int().min(1).max(100).default(10);
+const mode = z.enum(['hybrid', 'semantic', 'keyword']).default('hybrid');
+
+export const searchBody = z
+  .strictObject({
+    query,
+    limit,
+    offset: z.int().min(0).max(1_000).default(0),
+    mode,
+    legs: z.array(z.enum(SEARCH_LEGS)).min(1).optional(),
+    groupBy: z.literal('file').optional(),
+    filters: z
+      .strictObject({
+        fileIds: z.array(z.uuid()).max(1_000).optional(),
+        types: z.array(z.string().max(255)).max(50).optional(),
+        sources: z.array(z.enum(FILE_SOURCES)).max(10).optional(),
+        createdAfter: z.iso.datetime({ offset: true }).optional(),
+        createdBefore: z.iso.datetime({ offset: true }).optional(),
+        filename: z.string().min(1).max(255).optional(),
+      })
+      .optional(),
+    highlight: z.boolean().default(true),
+    explain: z.boolean().default(false),
+  })
+  .meta({ id: 'SearchRequest' });
+export type SearchRequest = z.output<typeof searchBody>;
+
+const legHit = z.object({ rank: z.int(), score: z.number() });
+
+export const searchResultSchema = z
+  .object({
+    fileId: z.uuid(),
+    filename: z.string(),
+    contentType: z.string(),
+    chunkId: z.uuid(),
+    score: z.number(),
+    text: z.string(),
+    headingPath: z.array(z.string()),
+    highlights: z.array(z.object({ start: z.int(), end: z.int() })),
+    location: z.union([z.object({ page: z.int() }), z.object({ charStart: z.int(), charEnd: z.int() })]),
+    legs: z.object({ dense: legHit.optional(), sparse: legHit.optional() }),
+  })
+  .meta({ id: 'SearchResult' });
+export type SearchResult = z.infer<typeof searchResultSchema>;
+
+export const searchAnswerSchema = z
+  .object({
+    results: z.array(searchResultSchema),
+    tookMs: z.object({
+      total: z.number(),
+      embed: z.number(),
+      qdrant: z.number(),
+      bm25: z.number(),
+      fetch: z.number(),
+    }),
+    cached: z.boolean(),
+    degraded: z.array(z.enum(SEARCH_LEGS)),
+    explanation: z
+      .object({ model: z.string(), weights: z.record(z.string(), z.number()), fusion: z.string() })
+      .optional(),
+  })
+  .meta({ id: 'SearchAnswer' });
+export type SearchAnswer = z.infer<typeof searchAnswerSchema>;
+
+const responses = { 200: { description: 'The best passages first', schema: searchAnswerSchema } };
+const errors = ['VALIDATION_ERROR', 'SEARCH_UNAVAILABLE'] as const;
+
+export const searchRoute = defineRoute({
+  method: 'POST',
+  path: '/search',
+  summary: "Search the person's files by meaning and by word",
+  tag: 'search',
+  auth: 'bearer',
+  body: searchBody,
+  responses,
+  errors,
+});
+
+export const searchByAddressRoute = defineRoute({
+  method: 'GET',
+  path: '/search',
+  summary: 'The same for a browser or curl',
+  tag: 'search',
+  auth: 'bearer',
+  query: z.strictObject({ q: query, limit: z.coerce.number().int().min(1).max(100).default(10), mode }),
+  responses,
+  errors,
+});
