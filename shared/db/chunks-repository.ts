@@ -1,0 +1,112 @@
+import { sql } from 'kysely';
+import type { DbOrTrx } from './database.ts';
+import type { ChunkRow, NewChunkRow } from './schema.ts';
+
+export async function insertChunks(db: DbOrTrx, chunks: readonly NewChunkRow[]): Promise<void> {
+  // PostgreSQL takes 65,535 parameters a statement; a row has 12.
+  for (let start = 0; start < chunks.length; start += 1_000) {
+    await db
+      .insertInto('chunks')
+      .values(chunks.slice(start, start + 1_000))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
+export type UnembeddedChunk = Pick<ChunkRow, 'id' | 'content' | 'heading_path'>;
+
+export function listUnembedded(
+  db: DbOrTrx,
+  owner: { userId: string; fileId: string; generation: number },
+  limit: number,
+): Promise<UnembeddedChunk[]> {
+  return db
+    .selectFrom('chunks')
+    .select(['id', 'content', 'heading_path'])
+    .where('file_id', '=', owner.fileId)
+    .where('generation', '=', owner.generation)
+    .where('user_id', '=', owner.userId)
+    .where('embedding_model', 'is', null)
+    .orderBy('chunk_index')
+    .limit(limit)
+    .execute();
+}
+
+export interface ChunkVectors {
+  id: string;
+  dense: number[];
+  sparse: { indices: number[]; values: number[] };
+}
+
+/** Puts the vectors in the outbox. @returns how many chunks got theirs; those that had some already keep them */
+export async function storeVectors(
+  db: DbOrTrx,
+  userId: string,
+  model: string,
+  vectors: readonly ChunkVectors[],
+): Promise<number> {
+  const rows = JSON.stringify(
+    vectors.map(({ id, dense, sparse }) => ({ id, dense, indices: sparse.indices, weights: sparse.values })),
+  );
+  const result = await sql`
+    update chunks
+    set dense_vector = v.dense, sparse_indices = v.indices, sparse_values = v.weights,
+        embedding_model = ${model}, next_attempt_at = now()
+    from jsonb_to_recordset(${rows}::jsonb) as v(id uuid, dense real[], indices integer[], weights real[])
+    where chunks.id = v.id and chunks.user_id = ${userId} and chunks.embedding_model is null`.execute(db);
+  return Number(result.numAffectedRows ?? 0n);
+}
+
+export async function deleteChunks(db: DbOrTrx, userId: string, fileId: string, upToGeneration: number): Promise<void> {
+  await db
+    .deleteFrom('chunks')
+    .where('file_id', '=', fileId)
+    .where('user_id', '=', userId)
+    .where('generation', '<=', upToGeneration)
+    .execute();
+}
+
+export interface FoundChunk {
+  id: string;
+  fileId: string;
+  filename: string;
+  contentType: string;
+  content: string;
+  headingPath: string[];
+  page: number;
+  charStart: number;
+  charEnd: number;
+  charOffset: number;
+}
+
+/** The texts of those chunks that search may show: of live generations of files that are there. In no order. */
+export function findLiveChunks(db: DbOrTrx, userId: string, ids: readonly string[]): Promise<FoundChunk[]> {
+  return db
+    .selectFrom('chunks')
+    .innerJoin('files', 'files.id', 'chunks.file_id')
+    .innerJoin('pages', (join) =>
+      join
+        .onRef('pages.file_id', '=', 'chunks.file_id')
+        .onRef('pages.generation', '=', 'chunks.generation')
+        .onRef('pages.number', '=', 'chunks.page'),
+    )
+    .select([
+      'chunks.id',
+      'chunks.file_id as fileId',
+      'files.filename',
+      'files.content_type as contentType',
+      'chunks.content',
+      'chunks.heading_path as headingPath',
+      'chunks.page',
+      'chunks.char_start as charStart',
+      'chunks.char_end as charEnd',
+      'pages.char_offset as charOffset',
+    ])
+    .where('chunks.id', 'in', [...ids])
+    .where('chunks.user_id', '=', userId)
+    .where('files.user_id', '=', userId)
+    .where('files.deleted_at', 'is', null)
+    .where('files.duplicate_of', 'is', null)
+    .whereRef('chunks.generation', '=', 'files.live_generation')
+    .execute();
+}

@@ -1,0 +1,157 @@
+import { sql } from 'kysely';
+import type { DbOrTrx } from './database.ts';
+import type { FileRow, FileSource, FileStatus, NewFileRow } from './schema.ts';
+
+/** What a duplicate shows of its original. */
+export type OriginalState = Pick<
+  FileRow,
+  | 'status'
+  | 'error_code'
+  | 'error_message'
+  | 'pages'
+  | 'pages_done'
+  | 'chunks'
+  | 'chunks_synced'
+  | 'language'
+  | 'warnings'
+> & { ready_at: string | null };
+
+/** A file as people see it: a duplicate shows the state of its original. */
+export type FileWithOriginal = FileRow & { original: OriginalState | null };
+
+function visible(db: DbOrTrx, userId: string) {
+  return db
+    .selectFrom('files')
+    .leftJoin('files as original', 'original.id', 'files.duplicate_of')
+    .selectAll('files')
+    .select(
+      sql<OriginalState | null>`case when original.id is null then null else to_jsonb(original) end`.as('original'),
+    )
+    .where('files.user_id', '=', userId)
+    .where('files.deleted_at', 'is', null);
+}
+
+export function findFile(db: DbOrTrx, userId: string, id: string): Promise<FileWithOriginal | undefined> {
+  return visible(db, userId).where('files.id', '=', id).executeTakeFirst();
+}
+
+/** For the change that follows in the same transaction. */
+export function lockFile(db: DbOrTrx, userId: string, id: string): Promise<FileRow | undefined> {
+  return db
+    .selectFrom('files')
+    .selectAll()
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where('deleted_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export function findFileByExternalId(
+  db: DbOrTrx,
+  userId: string,
+  source: FileSource,
+  externalId: string,
+): Promise<FileRow | undefined> {
+  return db
+    .selectFrom('files')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('source', '=', source)
+    .where('external_id', '=', externalId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+}
+
+/** @returns false when a file with this id, or this source's external id, is there already */
+export async function insertFile(db: DbOrTrx, file: NewFileRow): Promise<boolean> {
+  const result = await db
+    .insertInto('files')
+    .values(file)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+export interface FileListFilter {
+  status?: FileStatus | undefined;
+  source?: FileSource | undefined;
+  contentType?: string | undefined;
+  filenameContains?: string | undefined;
+  /** The last row of the page before. */
+  after?: { createdAt: Date; id: string } | undefined;
+  limit: number;
+}
+
+/** Newest first; duplicates are left out. */
+export function listFiles(db: DbOrTrx, userId: string, filter: FileListFilter): Promise<FileWithOriginal[]> {
+  let query = visible(db, userId).where('files.duplicate_of', 'is', null);
+  if (filter.status) query = query.where('files.status', '=', filter.status);
+  if (filter.source) query = query.where('files.source', '=', filter.source);
+  if (filter.contentType) query = query.where('files.content_type', '=', filter.contentType);
+  if (filter.filenameContains) {
+    query = query.where(sql<boolean>`position(lower(${filter.filenameContains}) in lower(files.filename)) > 0`);
+  }
+  if (filter.after) {
+    query = query.where(
+      sql<boolean>`(files.created_at, files.id) < (${filter.after.createdAt}, ${filter.after.id}::uuid)`,
+    );
+  }
+  return query.orderBy('files.created_at', 'desc').orderBy('files.id', 'desc').limit(filter.limit).execute();
+}
+
+/** The file that holds these bytes already and was not refused: the one a further copy is a duplicate of. */
+export function findOriginal(
+  db: DbOrTrx,
+  userId: string,
+  sha256: string,
+  exceptId?: string,
+): Promise<FileRow | undefined> {
+  let query = db
+    .selectFrom('files')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('sha256', '=', sha256)
+    .where('content_generation', 'is not', null)
+    .where('duplicate_of', 'is', null)
+    .where('status', '<>', 'FAILED')
+    .where('deleted_at', 'is', null);
+  if (exceptId) query = query.where('id', '<>', exceptId);
+  return query.orderBy('created_at').limit(1).executeTakeFirst();
+}
+
+/** Holds off a second intake of the same bytes by the same person until this transaction ends. */
+export async function lockBytes(db: DbOrTrx, userId: string, sha256: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${userId}/${sha256}`}, 0))`.execute(db);
+}
+
+/** The ids of the person's searchable files that match, for the filter of a search. */
+export async function findSearchableFileIds(
+  db: DbOrTrx,
+  userId: string,
+  filter: {
+    fileIds?: readonly string[] | undefined;
+    types?: readonly string[] | undefined;
+    sources?: readonly FileSource[] | undefined;
+    createdAfter?: Date | undefined;
+    createdBefore?: Date | undefined;
+    filenameContains?: string | undefined;
+  },
+): Promise<string[]> {
+  let query = db
+    .selectFrom('files')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('live_generation', 'is not', null)
+    .where('duplicate_of', 'is', null)
+    .where('deleted_at', 'is', null);
+  if (filter.fileIds) query = query.where('id', 'in', [...filter.fileIds]);
+  if (filter.types) query = query.where('content_type', 'in', [...filter.types]);
+  if (filter.sources) query = query.where('source', 'in', [...filter.sources]);
+  if (filter.createdAfter) query = query.where('created_at', '>=', filter.createdAfter);
+  if (filter.createdBefore) query = query.where('created_at', '<', filter.createdBefore);
+  if (filter.filenameContains) {
+    query = query.where(sql<boolean>`position(lower(${filter.filenameContains}) in lower(filename)) > 0`);
+  }
+  return (await query.execute()).map((row) => row.id);
+}

@@ -1,0 +1,15 @@
+import { Migrator } from 'kysely/migration';
+import { openDatabase } from './database.ts';
+import { MIGRATIONS } from './migrations/all.ts';
+
+/** Brings the schema up to date; safe to call from several processes at once (Kysely holds a lock). */
+export async function migrateToLatest(databaseUrl: string): Promise<void> {
+  const db = openDatabase({ url: databaseUrl, poolMax: 1 });
+  try {
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+    const { error } = await migrator.migrateToLatest();
+    if (error) throw error;
+  } finally {
+    await db.destroy();
+  }
+}

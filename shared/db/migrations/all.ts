@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely/migration';
+import * as accountsFilesChunks from './0001-accounts-files-chunks.ts';
+
+/** In order; a migration that has been released is never edited, only followed by another. */
+export const MIGRATIONS: Record<string, Migration> = {
+  '0001-accounts-files-chunks': accountsFilesChunks,
+};

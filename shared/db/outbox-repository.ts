@@ -1,0 +1,154 @@
+import { sql } from 'kysely';
+import type { DbOrTrx } from './database.ts';
+import type { ChunkRow } from './schema.ts';
+
+export interface ClaimedChunk {
+  id: string;
+  userId: string;
+  fileId: string;
+  generation: number;
+  chunkIndex: number;
+  page: number;
+  dense: number[];
+  indices: number[];
+  weights: number[];
+  model: string;
+  attempts: number;
+}
+
+/**
+ * Leases a batch of pending chunks to `holder`. Publishers skip each other's rows; a row whose lease ran out is free
+ * again. Chunks of deleted files and of superseded generations are left to their tombstones.
+ */
+export function claimPendingChunks(
+  db: DbOrTrx,
+  holder: string,
+  options: { limit: number; leaseSeconds: number },
+): Promise<ClaimedChunk[]> {
+  return sql<ClaimedChunk>`
+    with due as (
+      select c.id
+      from chunks c
+      join files f on f.id = c.file_id
+      where c.sync_status = 'PENDING' and c.dense_vector is not null
+        and c.next_attempt_at <= now()
+        and (c.lease_expires_at is null or c.lease_expires_at < now())
+        and f.deleted_at is null and f.generation = c.generation and f.status <> 'FAILED'
+      order by c.next_attempt_at
+      limit ${options.limit}
+      for update of c skip locked
+    )
+    update chunks c
+    set lease_holder = ${holder}::uuid, lease_expires_at = now() + make_interval(secs => ${options.leaseSeconds})
+    from due
+    where c.id = due.id
+    returning c.id, c.user_id as "userId", c.file_id as "fileId", c.generation, c.chunk_index as "chunkIndex", c.page,
+      c.dense_vector as dense, c.sparse_indices as indices, c.sparse_values as weights, c.embedding_model as model,
+      c.attempts`
+    .execute(db)
+    .then((result) => result.rows);
+}
+
+/**
+ * Marks published chunks and drops their vectors, in one statement. Only rows still leased to `holder` change.
+ * @returns how many chunks of each file generation changed
+ */
+export function markSynced(
+  db: DbOrTrx,
+  holder: string,
+  ids: readonly string[],
+): Promise<{ fileId: string; generation: number; synced: number }[]> {
+  return sql<{ fileId: string; generation: number; synced: number }>`
+    with done as (
+      update chunks
+      set sync_status = 'SYNCED', dense_vector = null, sparse_indices = null, sparse_values = null,
+          qdrant_id = id, lease_holder = null, lease_expires_at = null, last_error = null
+      where id = any(${[...ids]}::uuid[]) and lease_holder = ${holder}::uuid and sync_status = 'PENDING'
+      returning file_id, generation
+    )
+    select file_id as "fileId", generation, count(*)::int as synced from done group by file_id, generation`
+    .execute(db)
+    .then((result) => result.rows);
+}
+
+export async function addSynced(
+  db: DbOrTrx,
+  file: { fileId: string; generation: number; synced: number },
+): Promise<void> {
+  await db
+    .updateTable('files')
+    .set({ chunks_synced: sql`chunks_synced + ${file.synced}`, updated_at: sql`now()` })
+    .where('id', '=', file.fileId)
+    .where('generation', '=', file.generation)
+    .execute();
+}
+
+/**
+ * Counts a failed attempt and says when the next may begin. The lease is kept: a request that timed out may still
+ * land, and a tombstone of the file waits for the lease to end.
+ */
+export async function postponeChunks(
+  db: DbOrTrx,
+  holder: string,
+  ids: readonly string[],
+  failure: { delaySeconds: number; reason: string },
+): Promise<void> {
+  await sql`
+    update chunks
+    set attempts = attempts + 1, last_error = ${failure.reason},
+        next_attempt_at = now() + make_interval(secs => ${failure.delaySeconds})
+    where id = any(${[...ids]}::uuid[]) and lease_holder = ${holder}::uuid and sync_status = 'PENDING'`.execute(db);
+}
+
+/** @returns the file generations that have a chunk without attempts left; their chunks are FAILED from here on */
+export function failExhaustedChunks(
+  db: DbOrTrx,
+  ids: readonly string[],
+  maxAttempts: number,
+): Promise<{ fileId: string; generation: number; reason: string }[]> {
+  return sql<{ fileId: string; generation: number; reason: string }>`
+    with exhausted as (
+      update chunks set sync_status = 'FAILED'
+      where id = any(${[...ids]}::uuid[]) and attempts >= ${maxAttempts} and sync_status = 'PENDING'
+      returning file_id, generation, last_error
+    )
+    select file_id as "fileId", generation, max(last_error) as reason from exhausted group by file_id, generation`
+    .execute(db)
+    .then((result) => result.rows);
+}
+
+export interface OutboxDepth {
+  pending: number;
+  failed: number;
+  tombstones: number;
+  oldestSeconds: number | null;
+}
+
+export async function outboxDepth(db: DbOrTrx): Promise<OutboxDepth> {
+  const result = await sql<OutboxDepth>`
+    select
+      (select count(*)::int from chunks where sync_status = 'PENDING' and dense_vector is not null) as pending,
+      (select count(*)::int from chunks where sync_status = 'FAILED') as failed,
+      (select count(*)::int from tombstones) as tombstones,
+      (select extract(epoch from now() - min(next_attempt_at))::float8 from chunks
+        where sync_status = 'PENDING' and dense_vector is not null) as "oldestSeconds"`.execute(db);
+  const [depth] = result.rows;
+  if (!depth) throw new Error('A select without from answers one row');
+  return depth;
+}
+
+/** When the last lease on a chunk of the file up to this generation ends; undefined when none is held. */
+export async function lastLeaseEnd(
+  db: DbOrTrx,
+  fileId: string,
+  upToGeneration: number,
+): Promise<NonNullable<ChunkRow['lease_expires_at']> | undefined> {
+  const row = await db
+    .selectFrom('chunks')
+    .select((expression) => expression.fn.max('lease_expires_at').as('end'))
+    .where('file_id', '=', fileId)
+    .where('generation', '<=', upToGeneration)
+    .where('lease_expires_at', '>', sql<Date>`now()`)
+    .executeTakeFirst();
+  return row?.end ?? undefined;
+}

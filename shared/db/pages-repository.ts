@@ -1,0 +1,60 @@
+import type { DbOrTrx } from './database.ts';
+import type { PageHeading, PageRow } from './schema.ts';
+
+export interface NewPage {
+  number: number;
+  text: string;
+  headings: readonly PageHeading[];
+  charOffset: number;
+}
+
+/** Pages that are there already stay as they are: extraction is deterministic. */
+export async function insertPages(
+  db: DbOrTrx,
+  owner: { userId: string; fileId: string; generation: number },
+  pages: readonly NewPage[],
+): Promise<void> {
+  if (pages.length === 0) return;
+  await db
+    .insertInto('pages')
+    .values(
+      pages.map((page) => ({
+        file_id: owner.fileId,
+        generation: owner.generation,
+        user_id: owner.userId,
+        number: page.number,
+        text: page.text,
+        headings: JSON.stringify(page.headings),
+        char_offset: page.charOffset,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Pages after `afterNumber`, in order. */
+export function listPages(
+  db: DbOrTrx,
+  owner: { userId: string; fileId: string; generation: number },
+  options: { afterNumber: number; limit: number },
+): Promise<PageRow[]> {
+  return db
+    .selectFrom('pages')
+    .selectAll()
+    .where('file_id', '=', owner.fileId)
+    .where('generation', '=', owner.generation)
+    .where('user_id', '=', owner.userId)
+    .where('number', '>', options.afterNumber)
+    .orderBy('number')
+    .limit(options.limit)
+    .execute();
+}
+
+export async function deletePages(db: DbOrTrx, userId: string, fileId: string, upToGeneration: number): Promise<void> {
+  await db
+    .deleteFrom('pages')
+    .where('file_id', '=', fileId)
+    .where('user_id', '=', userId)
+    .where('generation', '<=', upToGeneration)
+    .execute();
+}

@@ -1,0 +1,237 @@
+import { sql } from 'kysely';
+import type { ErrorCode } from '#shared/errors/codes.ts';
+import type { DbOrTrx } from './database.ts';
+import type { FileRow, FileStatus } from './schema.ts';
+
+/** Which generation of which file a stage works on, and in whose name. */
+export interface StageClaim {
+  fileId: string;
+  generation: number;
+  /** The status the file must have for this stage to do anything. */
+  status: FileStatus;
+  holder: string;
+}
+
+function claimed(db: DbOrTrx, claim: StageClaim) {
+  return db
+    .updateTable('files')
+    .where('id', '=', claim.fileId)
+    .where('generation', '=', claim.generation)
+    .where('status', '=', claim.status)
+    .where('lease_holder', '=', claim.holder)
+    .where('deleted_at', 'is', null);
+}
+
+export type ClaimResult =
+  | { outcome: 'claimed'; file: FileRow }
+  /** Another delivery of the message is at work. */
+  | { outcome: 'busy'; leaseEndsAt: Date }
+  /** The file is gone, past this stage, or a newer generation took over: nothing to do. */
+  | { outcome: 'stale' };
+
+/** Takes the lease on a stage of a file. */
+export async function claimStage(db: DbOrTrx, claim: StageClaim, leaseSeconds: number): Promise<ClaimResult> {
+  const file = await db
+    .updateTable('files')
+    .set({
+      lease_holder: claim.holder,
+      lease_expires_at: sql`now() + make_interval(secs => ${leaseSeconds})`,
+      updated_at: sql`now()`,
+    })
+    .where('id', '=', claim.fileId)
+    .where('generation', '=', claim.generation)
+    .where('status', '=', claim.status)
+    .where('duplicate_of', 'is', null)
+    .where('deleted_at', 'is', null)
+    .where((where) =>
+      where.or([where('lease_expires_at', 'is', null), where('lease_expires_at', '<', sql<Date>`now()`)]),
+    )
+    .returningAll()
+    .executeTakeFirst();
+  if (file) return { outcome: 'claimed', file };
+  const held = await db
+    .selectFrom('files')
+    .select('lease_expires_at')
+    .where('id', '=', claim.fileId)
+    .where('generation', '=', claim.generation)
+    .where('status', '=', claim.status)
+    .where('duplicate_of', 'is', null)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return held?.lease_expires_at ? { outcome: 'busy', leaseEndsAt: held.lease_expires_at } : { outcome: 'stale' };
+}
+
+/** @returns false when the claim is lost: deleted, superseded, or the lease went to another */
+export async function extendStageLease(db: DbOrTrx, claim: StageClaim, leaseSeconds: number): Promise<boolean> {
+  const result = await claimed(db, claim)
+    .set({ lease_expires_at: sql`now() + make_interval(secs => ${leaseSeconds})`, updated_at: sql`now()` })
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+export async function releaseStage(db: DbOrTrx, claim: StageClaim): Promise<void> {
+  await claimed(db, claim).set({ lease_holder: null, lease_expires_at: null }).execute();
+}
+
+/** Writes what a stage found out; the fence of every stage. @returns false when the claim is lost and nothing was written */
+export async function updateClaimed(
+  db: DbOrTrx,
+  claim: StageClaim,
+  changes: Partial<
+    Pick<FileRow, 'pages' | 'pages_done' | 'pages_chunked' | 'chunks' | 'chunks_embedded' | 'language'>
+  > & {
+    chunker_state?: string;
+    warnings?: string;
+  },
+): Promise<boolean> {
+  const result = await claimed(db, claim)
+    .set({ ...changes, updated_at: sql`now()` })
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Ends the stage: the next status, the lease given back. @returns false when the claim is lost */
+export async function finishStage(db: DbOrTrx, claim: StageClaim, next: FileStatus): Promise<boolean> {
+  const result = await claimed(db, claim)
+    .set({ status: next, lease_holder: null, lease_expires_at: null, failures: 0, updated_at: sql`now()` })
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** What a new generation of a file starts from. */
+export const FRESH_GENERATION = {
+  status: 'STORED',
+  error_code: null,
+  error_message: null,
+  pages: null,
+  pages_done: 0,
+  pages_chunked: 0,
+  chunker_state: null,
+  chunks: 0,
+  chunks_embedded: 0,
+  chunks_synced: 0,
+  language: null,
+  warnings: '[]',
+  failures: 0,
+  lease_holder: null,
+  lease_expires_at: null,
+} as const;
+
+/** Ends the processing of this generation with a code and a sentence; an earlier generation stays searchable. */
+export async function failGeneration(
+  db: DbOrTrx,
+  fileId: string,
+  generation: number,
+  error: { code: ErrorCode; message: string },
+): Promise<boolean> {
+  const result = await db
+    .updateTable('files')
+    .set({
+      status: 'FAILED',
+      error_code: error.code,
+      error_message: error.message,
+      lease_holder: null,
+      lease_expires_at: null,
+      updated_at: sql`now()`,
+    })
+    .where('id', '=', fileId)
+    .where('generation', '=', generation)
+    .where('status', '<>', 'READY')
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Counts one unexpected failure. @returns how many this generation has now; undefined when the claim is lost */
+export async function recordFailure(db: DbOrTrx, claim: StageClaim): Promise<number | undefined> {
+  const row = await claimed(db, claim)
+    .set({ failures: sql`failures + 1`, lease_holder: null, lease_expires_at: null, updated_at: sql`now()` })
+    .returning('failures')
+    .executeTakeFirst();
+  return row?.failures;
+}
+
+/** READY once every chunk is published: search sees this generation from here on. @returns the file when this call made it so */
+export function promoteIfComplete(db: DbOrTrx, fileId: string, generation: number): Promise<FileRow | undefined> {
+  return db
+    .updateTable('files')
+    .set({ status: 'READY', live_generation: sql`generation`, ready_at: sql`now()`, updated_at: sql`now()` })
+    .where('id', '=', fileId)
+    .where('generation', '=', generation)
+    .where('status', '=', 'EMBEDDED')
+    .where('deleted_at', 'is', null)
+    .whereRef('chunks_synced', '=', 'chunks')
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Across all people, ids only: files whose stage has stood still for so long, oldest first. Each is touched, so that it is not found again at once. */
+export function touchStalledFiles(
+  db: DbOrTrx,
+  stillForSeconds: number,
+  limit: number,
+): Promise<Pick<FileRow, 'id' | 'generation' | 'status'>[]> {
+  return db
+    .updateTable('files')
+    .set({ updated_at: sql`now()` })
+    .where('id', 'in', (select) =>
+      select
+        .selectFrom('files')
+        .select('id')
+        .where('status', 'in', ['STORED', 'EXTRACTED', 'CHUNKED', 'EMBEDDED'])
+        .where('duplicate_of', 'is', null)
+        .where('deleted_at', 'is', null)
+        .where('updated_at', '<', sql<Date>`now() - make_interval(secs => ${stillForSeconds})`)
+        .orderBy('updated_at')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returning(['id', 'generation', 'status'])
+    .execute();
+}
+
+/** Counts one unexpected failure to take in the file's bytes. @returns how many there are now */
+export async function countIntakeFailure(db: DbOrTrx, fileId: string): Promise<number> {
+  const row = await db
+    .updateTable('files')
+    .set({ failures: sql`failures + 1` })
+    .where('id', '=', fileId)
+    .returning('failures')
+    .executeTakeFirst();
+  return row?.failures ?? 0;
+}
+
+/** The file waits for new bytes; what is searchable stays so, and a stage at work on it stops. */
+export async function awaitBytes(db: DbOrTrx, file: Pick<FileRow, 'id' | 'user_id'>): Promise<void> {
+  await db
+    .updateTable('files')
+    .set({ status: 'UPLOADING', lease_holder: null, lease_expires_at: null, updated_at: sql`now()` })
+    .where('id', '=', file.id)
+    .where('user_id', '=', file.user_id)
+    .where('deleted_at', 'is', null)
+    .execute();
+}
+
+/**
+ * The awaited bytes will not come, or are those that are stored: back to the generation there is, which goes on from
+ * its first stage if it was interrupted; every stage skips what is committed.
+ * @returns false when the file has no generation to go back to
+ */
+export async function returnToGeneration(db: DbOrTrx, fileId: string): Promise<boolean> {
+  const result = await db
+    .updateTable('files')
+    .set({
+      status: sql<FileStatus>`case
+        when live_generation = generation then 'READY'
+        when error_code is not null then 'FAILED'
+        else 'STORED' end`,
+      updated_at: sql`now()`,
+    })
+    .where('id', '=', fileId)
+    .where('status', '=', 'UPLOADING')
+    .where('content_generation', 'is not', null)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}

@@ -1,0 +1,35 @@
+import pg from 'pg';
+import { AppError } from '#shared/errors/app-error.ts';
+
+const UNIQUE_VIOLATION = '23505';
+/** Connection failures, shutdown, too many connections, out of resources: worth another try. */
+const TRANSIENT_CLASSES = new Set(['08', '53', '57', '58']);
+const TRANSIENT_CODES = new Set(['40001', '40P01', '25006']);
+const NODE_CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'ENOENT']);
+
+/** The constraint a unique violation names, else undefined. */
+export function violatedUnique(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION ? error.constraint : undefined;
+}
+
+/** The one place where SQLSTATE becomes an answer: trouble that passes is DEPENDENCY_UNAVAILABLE, all else stays a defect of ours. */
+export function translatePostgresError(error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  const transient =
+    error instanceof pg.DatabaseError
+      ? TRANSIENT_CLASSES.has(error.code?.slice(0, 2) ?? '') || TRANSIENT_CODES.has(error.code ?? '')
+      : error instanceof Error &&
+        (isConnectionError(error) ||
+          /timeout exceeded when trying to connect|Connection terminated/.test(error.message));
+  return transient
+    ? new AppError('DEPENDENCY_UNAVAILABLE', {
+        detail: 'The database does not answer; try again shortly.',
+        retryAfterSeconds: 5,
+        cause: error,
+      })
+    : error;
+}
+
+function isConnectionError(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'string' && NODE_CONNECTION_CODES.has(error.code);
+}

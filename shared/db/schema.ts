@@ -1,0 +1,165 @@
+import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable } from 'kysely';
+import type { ErrorCode } from '#shared/errors/codes.ts';
+import type { ChunkState } from '#shared/pipeline/chunk/chunk-page.ts';
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type DefaultedTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
+type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+type DefaultedJson<T extends object> = ColumnType<T, string | undefined, string>;
+
+export const FILE_SOURCES = ['api', 'bucket', 'watch', 'drive'] as const;
+export type FileSource = (typeof FILE_SOURCES)[number];
+
+export const FILE_STATUSES = ['UPLOADING', 'STORED', 'EXTRACTED', 'CHUNKED', 'EMBEDDED', 'READY', 'FAILED'] as const;
+export type FileStatus = (typeof FILE_STATUSES)[number];
+
+export type SyncStatus = 'PENDING' | 'SYNCED' | 'FAILED';
+
+interface UsersTable {
+  id: string;
+  email: string;
+  username: string;
+  password_hash: string;
+  role: Generated<'user' | 'admin'>;
+  index_version: Generated<number>;
+  created_at: DefaultedTimestamp;
+}
+
+interface RefreshTokensTable {
+  token_hash: Buffer;
+  user_id: string;
+  family_id: string;
+  expires_at: Timestamp;
+  used_at: NullableTimestamp;
+  revoked_at: NullableTimestamp;
+}
+
+interface FilesTable {
+  id: string;
+  user_id: string;
+  filename: string;
+  content_type: string;
+  size: number;
+  sha256: string | null;
+  source: FileSource;
+  external_id: string | null;
+  idempotency_hash: string | null;
+  status: FileStatus;
+  error_code: ErrorCode | null;
+  error_message: string | null;
+  generation: Generated<number>;
+  live_generation: number | null;
+  content_generation: number | null;
+  pages: number | null;
+  pages_done: Generated<number>;
+  pages_chunked: Generated<number>;
+  chunker_state: ColumnType<ChunkState | null, string | null | undefined, string | null>;
+  chunks: Generated<number>;
+  chunks_embedded: Generated<number>;
+  chunks_synced: Generated<number>;
+  language: string | null;
+  warnings: DefaultedJson<string[]>;
+  duplicate_of: string | null;
+  failures: Generated<number>;
+  lease_holder: string | null;
+  lease_expires_at: NullableTimestamp;
+  created_at: DefaultedTimestamp;
+  updated_at: DefaultedTimestamp;
+  ready_at: NullableTimestamp;
+  deleted_at: NullableTimestamp;
+}
+
+interface UploadsTable {
+  file_id: string;
+  user_id: string;
+  object_key: string;
+  object_etag: string | null;
+  filename: string;
+  content_type: string;
+  size: number;
+  sha256: string | null;
+  multipart_id: string | null;
+  part_size: number | null;
+  expires_at: Timestamp;
+  created_at: DefaultedTimestamp;
+}
+
+export interface PageHeading {
+  /** UTF-16 index in the page's text where the heading's line begins. */
+  offset: number;
+  level: number;
+  title: string;
+}
+
+interface PagesTable {
+  file_id: string;
+  generation: number;
+  number: number;
+  user_id: string;
+  text: string;
+  headings: JSONColumnType<PageHeading[]>;
+  char_offset: number;
+}
+
+interface ChunksTable {
+  id: string;
+  user_id: string;
+  file_id: string;
+  generation: number;
+  chunk_index: number;
+  page: number;
+  char_start: number;
+  char_end: number;
+  heading_path: JSONColumnType<string[]>;
+  content: string;
+  tokens: number;
+  sync_status: Generated<SyncStatus>;
+  dense_vector: number[] | null;
+  sparse_indices: number[] | null;
+  sparse_values: number[] | null;
+  qdrant_id: string | null;
+  embedding_model: string | null;
+  attempts: Generated<number>;
+  next_attempt_at: DefaultedTimestamp;
+  lease_holder: string | null;
+  lease_expires_at: NullableTimestamp;
+  last_error: string | null;
+}
+
+interface TombstonesTable {
+  id: ColumnType<number, never, never>;
+  user_id: string;
+  file_id: string;
+  up_to_generation: number;
+  passes: Generated<number>;
+  not_before: DefaultedTimestamp;
+  attempts: Generated<number>;
+  created_at: DefaultedTimestamp;
+}
+
+interface EmbeddingIndexesTable {
+  model: string;
+  dimensions: number;
+  state: 'live' | 'filling';
+  created_at: DefaultedTimestamp;
+}
+
+export interface Database {
+  users: UsersTable;
+  refresh_tokens: RefreshTokensTable;
+  files: FilesTable;
+  uploads: UploadsTable;
+  pages: PagesTable;
+  chunks: ChunksTable;
+  tombstones: TombstonesTable;
+  embedding_indexes: EmbeddingIndexesTable;
+}
+
+export type UserRow = Selectable<UsersTable>;
+export type FileRow = Selectable<FilesTable>;
+export type NewFileRow = Insertable<FilesTable>;
+export type UploadRow = Selectable<UploadsTable>;
+export type PageRow = Selectable<PagesTable>;
+export type ChunkRow = Selectable<ChunksTable>;
+export type NewChunkRow = Insertable<ChunksTable>;
+export type TombstoneRow = Selectable<TombstonesTable>;
