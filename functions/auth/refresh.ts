@@ -1,0 +1,9 @@
+import { refreshRoute } from '#shared/api/accounts.ts';
+import { refresh } from '#shared/auth/sessions.ts';
+import { httpHandler } from '#shared/runtime/http.ts';
+import { sessionDeps } from '#shared/runtime/use-case-deps.ts';
+
+export const handler = httpHandler(refreshRoute, async ({ container, body }) => ({
+  status: 200,
+  body: await refresh(sessionDeps(container), body.refreshToken),
+}));
