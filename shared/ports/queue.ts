@@ -3,7 +3,8 @@ export type QueueName = 'intake' | 'extract' | 'chunk' | 'embed' | 'publish';
 
 /** At-least-once delivery of small JSON messages. */
 export interface Queue {
-  send(queue: QueueName, message: object): Promise<void>;
+  /** `delaySeconds`: 0 to 900; the message is delivered no sooner. */
+  send(queue: QueueName, message: object, options?: { delaySeconds?: number }): Promise<void>;
   /** Rejects when the queue service does not answer. */
   ping(): Promise<void>;
 }
