@@ -1,0 +1,31 @@
+import type { FileView } from '#shared/api/files.ts';
+import type { Db } from '#shared/db/database.ts';
+import { findUpload } from '#shared/db/uploads-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import type { ObjectStorage, UploadedPart } from '#shared/ports/object-storage.ts';
+import { viewFile } from './file-view.ts';
+import { findOwnFile } from './find-own-file.ts';
+
+/**
+ * Joins the parts; the bucket's event then starts intake. Repeating it is harmless.
+ * @throws AppError NOT_FOUND, CONFLICT when no upload in parts is open, VALIDATION_ERROR for wrong parts
+ */
+export async function completeUpload(
+  deps: { db: Db; storage: ObjectStorage },
+  userId: string,
+  fileId: string,
+  parts: readonly UploadedPart[],
+): Promise<FileView> {
+  const file = await findOwnFile(deps.db, userId, fileId);
+  const upload = await findUpload(deps.db, fileId);
+  if (!upload) {
+    if (file.content_generation !== null || file.status === 'FAILED') return viewFile(file);
+    throw new AppError('CONFLICT', { detail: 'No upload is open for this file.' });
+  }
+  if (!upload.multipart_id) {
+    throw new AppError('CONFLICT', { detail: 'This upload is a single PUT; there are no parts to complete.' });
+  }
+  const joinedBefore = await deps.storage.head('incoming', upload.object_key);
+  if (!joinedBefore) await deps.storage.completeMultipart(upload.object_key, upload.multipart_id, parts);
+  return viewFile(await findOwnFile(deps.db, userId, fileId));
+}

@@ -1,0 +1,30 @@
+import type { Db } from '#shared/db/database.ts';
+import { lockFile } from '#shared/db/files-repository.ts';
+import { insertTombstone } from '#shared/db/tombstones-repository.ts';
+import { deleteUpload } from '#shared/db/uploads-repository.ts';
+import { raiseIndexVersion } from '#shared/db/users-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import type { Queue } from '#shared/ports/queue.ts';
+import { promoteDuplicate } from './promote-duplicate.ts';
+
+/**
+ * Deletes a file: out of every list and search with this transaction; its tombstone clears the stores.
+ * @throws AppError NOT_FOUND
+ */
+export async function deleteFile(deps: { db: Db; queue: Queue }, userId: string, fileId: string): Promise<void> {
+  const promoted = await deps.db.transaction().execute(async (trx) => {
+    const file = await lockFile(trx, userId, fileId);
+    if (!file) throw new AppError('NOT_FOUND');
+    await trx
+      .updateTable('files')
+      .set({ deleted_at: new Date(), lease_holder: null, lease_expires_at: null })
+      .where('id', '=', fileId)
+      .execute();
+    await deleteUpload(trx, fileId);
+    await insertTombstone(trx, { userId, fileId, upToGeneration: file.generation });
+    await raiseIndexVersion(trx, userId);
+    return promoteDuplicate(trx, file);
+  });
+  if (promoted) await deps.queue.send('extract', { fileId: promoted.id, generation: promoted.generation });
+  await deps.queue.send('publish', { reason: 'tombstone' });
+}

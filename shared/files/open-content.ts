@@ -1,0 +1,58 @@
+import type { Readable } from 'node:stream';
+import { create as contentDisposition } from 'content-disposition';
+import parseRange from 'range-parser';
+import { verifyStreamToken } from '#shared/auth/access-tokens.ts';
+import type { Db } from '#shared/db/database.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import type { ObjectStorage } from '#shared/ports/object-storage.ts';
+import { findOwnFile } from './find-own-file.ts';
+import { storageKey } from './object-keys.ts';
+
+export interface OpenContent {
+  status: 200 | 206;
+  headers: Record<string, string>;
+  body: Readable;
+}
+
+/**
+ * The bytes a stream token stands for, whole or the one range asked for. Several ranges at once are answered whole, as
+ * RFC 9110 allows.
+ * @throws AppError INVALID_TOKEN, NOT_FOUND, RANGE_NOT_SATISFIABLE
+ */
+export async function openContent(
+  deps: { db: Db; storage: ObjectStorage; jwtSecret: string },
+  request: { token: string; range: string | undefined },
+): Promise<OpenContent> {
+  const { userId, fileId } = verifyStreamToken(deps.jwtSecret, request.token);
+  const file = await findOwnFile(deps.db, userId, fileId);
+  if (file.content_generation === null) throw new AppError('NOT_FOUND');
+  const range = selectRange(request.range, file.size);
+  const object = await deps.storage.read('storage', storageKey(userId, fileId, file.content_generation), {
+    ...(range ? { range } : {}),
+  });
+  if (!object) throw new AppError('NOT_FOUND');
+  const length = range ? range.end - range.start + 1 : file.size;
+  return {
+    status: range ? 206 : 200,
+    headers: {
+      'Content-Type': file.content_type,
+      'Content-Length': String(length),
+      'Content-Disposition': contentDisposition(file.filename, { type: 'attachment' }),
+      'Accept-Ranges': 'bytes',
+      ETag: `"${file.sha256}"`,
+      'Cache-Control': 'private, no-store',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Security-Policy': "default-src 'none'; sandbox",
+      ...(range ? { 'Content-Range': `bytes ${range.start}-${range.end}/${file.size}` } : {}),
+    },
+    body: object.body,
+  };
+}
+
+function selectRange(header: string | undefined, size: number): { start: number; end: number } | undefined {
+  if (!header?.startsWith('bytes=')) return undefined;
+  const ranges = parseRange(size, header);
+  if (ranges === -1) throw new AppError('RANGE_NOT_SATISFIABLE', { detail: `The file has ${size} bytes.` });
+  if (ranges === -2 || ranges.length !== 1) return undefined;
+  return ranges[0];
+}

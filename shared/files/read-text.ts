@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Db } from '#shared/db/database.ts';
+import { listPages } from '#shared/db/pages-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { findOwnFile } from './find-own-file.ts';
+import { pageLocation } from './location.ts';
+
+const ANSWER_BYTES = 4_000_000;
+const PAGES_A_READ = 100;
+const position = z.object({ page: z.int() });
+
+export interface TextPage {
+  number: number;
+  text: string;
+  location: Record<string, number>;
+}
+
+/**
+ * The text of the searchable generation, or of the newest when none is searchable yet.
+ * @throws AppError NOT_FOUND for a file or page that is not there
+ */
+export async function readText(
+  deps: { db: Db },
+  userId: string,
+  fileId: string,
+  query: { page?: number | undefined; cursor?: string | undefined },
+): Promise<{ pages: TextPage[]; nextCursor: string | null }> {
+  const named = await findOwnFile(deps.db, userId, fileId);
+  const file = named.duplicate_of ? await findOwnFile(deps.db, userId, named.duplicate_of) : named;
+  const owner = { userId, fileId: file.id, generation: file.live_generation ?? file.generation };
+  const view = (page: { number: number; text: string; char_offset: number }): TextPage => ({
+    number: page.number,
+    text: page.text,
+    location: pageLocation(file.content_type, page),
+  });
+  if (query.page !== undefined) {
+    const [page] = await listPages(deps.db, owner, { afterNumber: query.page - 1, limit: 1 });
+    if (page?.number !== query.page) throw new AppError('NOT_FOUND', { detail: 'The file has no such page.' });
+    return { pages: [view(page)], nextCursor: null };
+  }
+
+  const pages: TextPage[] = [];
+  let after = query.cursor ? decodeCursor(query.cursor, position).page : 0;
+  let bytes = 0;
+  for (;;) {
+    const rows = await listPages(deps.db, owner, { afterNumber: after, limit: PAGES_A_READ });
+    for (const row of rows) {
+      bytes += Buffer.byteLength(row.text);
+      if (bytes > ANSWER_BYTES && pages.length > 0) return { pages, nextCursor: encodeCursor({ page: after }) };
+      pages.push(view(row));
+      after = row.number;
+    }
+    if (rows.length < PAGES_A_READ) return { pages, nextCursor: null };
+  }
+}

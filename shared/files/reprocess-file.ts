@@ -1,0 +1,36 @@
+import type { FileView } from '#shared/api/files.ts';
+import type { Db } from '#shared/db/database.ts';
+import { lockFile } from '#shared/db/files-repository.ts';
+import { FRESH_GENERATION } from '#shared/db/pipeline-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import type { Queue } from '#shared/ports/queue.ts';
+import { viewFile } from './file-view.ts';
+import { findOwnFile } from './find-own-file.ts';
+
+/**
+ * Starts a new generation of the stored bytes. What is searchable now stays so until the new one is READY.
+ * @throws AppError NOT_FOUND, CONFLICT when no bytes are stored yet
+ */
+export async function reprocessFile(deps: { db: Db; queue: Queue }, userId: string, fileId: string): Promise<FileView> {
+  const generation = await deps.db.transaction().execute(async (trx) => {
+    const file = await lockFile(trx, userId, fileId);
+    if (!file) throw new AppError('NOT_FOUND');
+    if (file.duplicate_of) {
+      throw new AppError('CONFLICT', {
+        detail: `This file is a duplicate; reprocess its original ${file.duplicate_of}.`,
+      });
+    }
+    if (file.content_generation === null) {
+      throw new AppError('CONFLICT', { detail: 'No bytes of this file are stored; upload it again.' });
+    }
+    const next = file.generation + 1;
+    await trx
+      .updateTable('files')
+      .set({ ...FRESH_GENERATION, generation: next, updated_at: new Date() })
+      .where('id', '=', fileId)
+      .execute();
+    return next;
+  });
+  await deps.queue.send('extract', { fileId, generation });
+  return viewFile(await findOwnFile(deps.db, userId, fileId));
+}
