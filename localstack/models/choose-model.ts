@@ -1,0 +1,92 @@
+import { DEFAULT_HUB_URL } from '#shared/adapters/transformers/hub-download.ts';
+import { missingModelFiles } from '#shared/adapters/transformers/model-files.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
+import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
+import type { LocalEmbedder } from '#shared/pipeline/embed/raw-model.ts';
+import { askHub } from './hub.ts';
+
+export interface ModelWish {
+  /** EMBEDDING_MODEL. */
+  wanted: string;
+  /** The model that filled the index in this data folder; undefined while the index is empty. */
+  live: string | undefined;
+  /** MODEL_DIR. */
+  modelDir: string;
+  hubUrl?: string;
+  progress(text: string, fraction?: number): void;
+}
+
+export interface ChosenModel {
+  embedder: LocalEmbedder;
+  /** True for the hashing stand-in. */
+  builtIn: boolean;
+}
+
+/**
+ * Decides which model serves this machine, and says so through `progress` whenever it is not simply the wanted one.
+ * An index that holds vectors decides; else EMBEDDING_MODEL does. The stand-in takes its place only where the files are
+ * not there and no hub can be reached. Files that are there but cannot be loaded, a name that the hub does not know, and
+ * a download that breaks off are errors: whoever has or can get the real model wants it, not a quiet change of quality.
+ * @throws AppError MODEL_UNAVAILABLE with a sentence that says what to do
+ */
+export async function chooseModel(wish: ModelWish): Promise<ChosenModel> {
+  const id = wish.live ?? wish.wanted;
+  if (id === HASHING_MODEL_ID) {
+    wish.progress(wish.wanted === HASHING_MODEL_ID ? HASHING_ASKED_FOR : hashingStays(wish.wanted));
+    return standIn();
+  }
+  if (id !== wish.wanted) wish.progress(indexDecides(id, wish.wanted));
+  return loadReal(id, wish);
+}
+
+async function loadReal(id: string, wish: ModelWish): Promise<ChosenModel> {
+  const load = async (allowRemote: boolean): Promise<ChosenModel> => {
+    // Loading the runtime costs time and memory that a machine with the stand-in never needs.
+    const { createTransformersEmbedder } = await import('#shared/adapters/transformers/transformers-embedder.ts');
+    const embedder = await createTransformersEmbedder({
+      modelId: id,
+      modelDir: wish.modelDir,
+      allowRemote,
+      hubUrl: wish.hubUrl,
+      onProgress: ({ file, fraction }) => wish.progress(`Downloading ${id} (${file})`, fraction),
+    });
+    return { embedder, builtIn: false };
+  };
+
+  const missing = await missingModelFiles(wish.modelDir, id);
+  if (missing.length === 0) return load(false);
+  const hub = await askHub(wish.hubUrl ?? DEFAULT_HUB_URL, id);
+  if (hub === 'found') return load(true);
+  if (hub === 'no-such-model') {
+    throw new AppError('MODEL_UNAVAILABLE', {
+      detail: `The model hub has no public model "${id}". Check EMBEDDING_MODEL, or put the model's files into ${wish.modelDir}/${id}.`,
+    });
+  }
+  if (wish.live !== undefined) {
+    throw new AppError('MODEL_UNAVAILABLE', {
+      detail:
+        `The index in this data folder was filled by "${id}", which cannot be loaded: ${missing.join(', ')} missing in ` +
+        `${wish.modelDir}/${id}, and the model hub cannot be reached. Copy the files there, or start once with access to the hub.`,
+    });
+  }
+  wish.progress(standInBanner(id, wish.modelDir));
+  return standIn();
+}
+
+function standIn(): ChosenModel {
+  return { embedder: createHashingEmbedder(), builtIn: true };
+}
+
+const HASHING_ASKED_FOR = `Embedding with the built-in ${HASHING_MODEL_ID}, as EMBEDDING_MODEL asks: it finds shared words, not meanings.`;
+
+const hashingStays = (wanted: string): string =>
+  `This index was filled by the built-in ${HASHING_MODEL_ID} embedder, which therefore stays in use: it finds shared words, not meanings.\n` +
+  `To use ${wanted}, start with a new data folder (OMNIRAG_DATA_DIR) and the model hub in reach, and add the files again.`;
+
+const indexDecides = (live: string, wanted: string): string =>
+  `This index was filled by ${live}, which therefore stays in use; EMBEDDING_MODEL=${wanted} would need a new data folder (OMNIRAG_DATA_DIR).`;
+
+const standInBanner = (id: string, modelDir: string): string =>
+  `${id} is not in MODEL_DIR and the model hub cannot be reached: the built-in ${HASHING_MODEL_ID} stands in and finds shared words, not meanings.\n` +
+  `For the real model, copy its files to ${modelDir}/${id} or connect to the hub, and start with a new data folder (OMNIRAG_DATA_DIR).`;

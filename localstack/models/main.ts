@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { runAsChild } from '#localstack/process/child.ts';
+import { chooseModel } from './choose-model.ts';
+import { startModelHost } from './server.ts';
+
+/** What the local cloud's supervisor sets for its model host; an empty value counts as not given. */
+const environmentSchema = z.object({
+  MODEL_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  EMBEDDING_MODEL: z.string().default('Xenova/bge-small-en-v1.5'),
+  MODEL_DIR: z.string().default('.omnirag/models'),
+  OMNIRAG_LIVE_MODEL: z.string().optional(),
+});
+
+runAsChild(async (progress) => {
+  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) throw new Error(`The model host's settings are wrong:\n${z.prettifyError(parsed.error)}`);
+  const environment = parsed.data;
+  const { embedder, builtIn } = await chooseModel({
+    wanted: environment.EMBEDDING_MODEL,
+    live: environment.OMNIRAG_LIVE_MODEL,
+    modelDir: path.resolve(environment.MODEL_DIR),
+    progress,
+  });
+  const model = await embedder.describe();
+  const host = await startModelHost({ embedder, port: environment.MODEL_PORT, host: '127.0.0.1', builtIn });
+  return {
+    details: { port: host.port, model: model.id, builtIn },
+    async stop() {
+      await host.stop();
+      await embedder.dispose();
+    },
+  };
+});

@@ -1,0 +1,64 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
+import type { InputType } from './batcher.ts';
+
+export const MAX_EMBED_INPUTS = 512;
+export const MAX_TOKENIZE_INPUTS = 10_000;
+const MAX_TEXT_LENGTH = 1_000_000;
+
+const text = z.string().max(MAX_TEXT_LENGTH);
+const oneOrMore = (maximum: number) => z.union([text.transform((only) => [only]), z.array(text).min(1).max(maximum)]);
+
+/** `POST /v1/embeddings` as OpenAI describes it; `input_type` is ours, and says what may overtake what. */
+const embeddingsSchema = z.object({
+  input: oneOrMore(MAX_EMBED_INPUTS),
+  model: z.string().optional(),
+  encoding_format: z.enum(['float', 'base64']).default('float'),
+  dimensions: z.number().int().positive().optional(),
+  input_type: z.string().optional(),
+});
+
+/** `POST /tokenize` as Text Embeddings Inference describes it; `count_only` is ours. */
+const tokenizeSchema = z.object({
+  inputs: oneOrMore(MAX_TOKENIZE_INPUTS),
+  add_special_tokens: z.boolean().default(true),
+  count_only: z.boolean().default(false),
+});
+
+export type EmbeddingsRequest = Omit<z.output<typeof embeddingsSchema>, 'input_type'> & { type: InputType };
+export type TokenizeRequest = z.output<typeof tokenizeSchema>;
+
+/** What is answered in OpenAI's error shape. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly status: number;
+  readonly code: string;
+  readonly param: string | null;
+
+  constructor(status: number, code: string, message: string, param: string | null = null) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.param = param;
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const param = issue?.path.join('.') ?? '';
+  throw new RequestError(400, 'invalid_request', `${param || 'body'}: ${issue?.message ?? 'is not valid'}`, param);
+}
+
+/** @throws RequestError 400 */
+export function parseEmbeddings(body: unknown, headers: IncomingHttpHeaders): EmbeddingsRequest {
+  const { input_type, ...request } = parse(embeddingsSchema, body);
+  const type = (input_type ?? headers['x-input-type']) === 'query' ? 'query' : 'passage';
+  return { ...request, type };
+}
+
+/** @throws RequestError 400 */
+export function parseTokenize(body: unknown): TokenizeRequest {
+  return parse(tokenizeSchema, body);
+}

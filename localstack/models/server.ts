@@ -1,0 +1,192 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { AppError } from '#shared/errors/app-error.ts';
+import { modelFamily } from '#shared/pipeline/embed/models.ts';
+import type { RawModel } from '#shared/pipeline/embed/raw-model.ts';
+import type { EmbeddingModel } from '#shared/ports/embedder.ts';
+import { type Batcher, createBatcher, QueueFullError } from './batcher.ts';
+import { MAX_EMBED_INPUTS, parseEmbeddings, parseTokenize, RequestError } from './requests.ts';
+
+const MAX_BODY_BYTES = 32 * 1024 ** 2;
+
+export interface ModelHostOptions {
+  embedder: RawModel;
+  /** 0 takes a free one. */
+  port: number;
+  host: string;
+  /** Told in `/info`: the model is the stand-in that ships with OmniRAG. */
+  builtIn?: boolean;
+}
+
+export interface ModelHost {
+  port: number;
+  /** Ends open requests, too. */
+  stop(): Promise<void>;
+}
+
+interface Served {
+  raw: RawModel;
+  model: EmbeddingModel;
+  batcher: Batcher;
+  builtIn: boolean;
+}
+
+interface Answer {
+  status: number;
+  body: unknown;
+  headers?: Record<string, string>;
+}
+
+/**
+ * Serves one model over HTTP: `POST /v1/embeddings` and `GET /v1/models` as OpenAI's, `POST /tokenize` and `GET /info`
+ * as Text Embeddings Inference's, `GET /health`. As with the latter, prefixes are the caller's business. One process
+ * holds the model for all local functions and batches across them.
+ */
+export async function startModelHost(options: ModelHostOptions): Promise<ModelHost> {
+  const model = await options.embedder.describe();
+  const served: Served = {
+    raw: options.embedder,
+    model,
+    batcher: createBatcher(options.embedder, model.maxTokens),
+    builtIn: options.builtIn ?? false,
+  };
+  const server = createServer((request, response) => {
+    void respond(served, request, response);
+  });
+  server.listen(options.port, options.host);
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function respond(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const abandoned = new AbortController();
+  response.on('close', () => {
+    if (!response.writableEnded) abandoned.abort(new RequestError(499, 'abandoned', 'The client went away.'));
+  });
+  const answer = await route(served, request, abandoned.signal).catch(describeError);
+  if (response.destroyed) return;
+  const body = Buffer.from(JSON.stringify(answer.body));
+  response.writeHead(answer.status, {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    // What is left of a refused body is not read.
+    ...(request.complete ? {} : { connection: 'close' }),
+    ...answer.headers,
+  });
+  response.end(body);
+}
+
+async function route(served: Served, request: IncomingMessage, signal: AbortSignal): Promise<Answer> {
+  const [path = '/'] = (request.url ?? '/').split('?');
+  switch (`${request.method} ${path}`) {
+    case 'POST /v1/embeddings':
+      return embeddings(served, await readJson(request), request, signal);
+    case 'POST /tokenize':
+      return tokenize(served, await readJson(request));
+    case 'GET /v1/models':
+      return ok({ object: 'list', data: [{ id: served.model.id, object: 'model', created: 0, owned_by: 'omnirag' }] });
+    case 'GET /info':
+      return ok({
+        model_id: served.model.id,
+        max_input_length: served.model.maxTokens,
+        max_client_batch_size: MAX_EMBED_INPUTS,
+        dimensions: served.model.dimensions,
+        built_in: served.builtIn,
+      });
+    case 'GET /health':
+      return ok({ status: 'ok', model: served.model.id, waiting: served.batcher.waiting() });
+    default:
+      throw new RequestError(404, 'unknown_url', `There is no ${request.method} ${path} here.`);
+  }
+}
+
+async function embeddings(
+  served: Served,
+  body: unknown,
+  request: IncomingMessage,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { input, model, encoding_format, dimensions, type } = parseEmbeddings(body, request.headers);
+  if (model !== undefined && modelFamily(model) !== modelFamily(served.model.id)) {
+    const message = `The model \`${model}\` is not served here; this host serves \`${served.model.id}\`.`;
+    throw new RequestError(404, 'model_not_found', message, 'model');
+  }
+  if (dimensions !== undefined && dimensions !== served.model.dimensions) {
+    const message = `\`${served.model.id}\` gives ${served.model.dimensions} dimensions, not ${dimensions}.`;
+    throw new RequestError(400, 'invalid_request', message, 'dimensions');
+  }
+  const vectors = await served.batcher.embed(input, type, signal);
+  const tokens = (await served.raw.countTokens(input)).reduce((sum, count) => sum + count, 0);
+  return ok({
+    object: 'list',
+    data: vectors.map((vector, index) => ({
+      object: 'embedding',
+      index,
+      embedding: encoding_format === 'base64' ? toBase64(vector) : vector,
+    })),
+    model: model ?? served.model.id,
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  });
+}
+
+async function tokenize(served: Served, body: unknown): Promise<Answer> {
+  const { inputs, add_special_tokens, count_only } = parseTokenize(body);
+  if (add_special_tokens) {
+    throw new RequestError(400, 'invalid_request', 'Only add_special_tokens: false is served.', 'add_special_tokens');
+  }
+  return ok(count_only ? await served.raw.countTokens(inputs) : await served.raw.tokenize(inputs));
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  let bytes = 0;
+  const limited = async function* (): AsyncGenerator<Buffer> {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > MAX_BODY_BYTES) {
+        throw new RequestError(413, 'too_large', `A request may hold ${MAX_BODY_BYTES / 1024 ** 2} MiB.`);
+      }
+      yield chunk;
+    }
+  };
+  try {
+    return await json(limited());
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new RequestError(400, 'malformed_json', 'The body is not valid JSON.');
+    throw error;
+  }
+}
+
+const ok = (body: unknown): Answer => ({ status: 200, body });
+
+/** Little-endian float32, as OpenAI encodes them. */
+function toBase64(vector: readonly number[]): string {
+  const buffer = Buffer.alloc(vector.length * 4);
+  vector.forEach((value, index) => {
+    buffer.writeFloatLE(value, index * 4);
+  });
+  return buffer.toString('base64');
+}
+
+function describeError(error: unknown): Answer {
+  if (error instanceof RequestError) {
+    const { status, code, message, param } = error;
+    return { status, body: { error: { message, type: 'invalid_request_error', param, code } } };
+  }
+  if (error instanceof QueueFullError) {
+    const body = { error: { message: error.message, type: 'rate_limit_error', param: null, code: 'queue_full' } };
+    return { status: 429, body, headers: { 'retry-after': '1' } };
+  }
+  const message = error instanceof AppError ? error.message : 'The model failed on this input.';
+  if (!(error instanceof AppError)) console.error('model host:', error);
+  return { status: 500, body: { error: { message, type: 'server_error', param: null, code: 'model_failed' } } };
+}

@@ -1,0 +1,140 @@
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '#shared/errors/app-error.ts';
+import { modelProfile } from '#shared/pipeline/embed/models.ts';
+import { DEFAULT_HUB_URL, downloadFile, NotOnHubError } from './hub-download.ts';
+
+export interface ModelSource {
+  /** Hub name, e.g. `Xenova/bge-small-en-v1.5`. */
+  modelId: string;
+  /** MODEL_DIR: files are read from, and downloaded to, `<modelDir>/<modelId>/`. */
+  modelDir: string;
+  /** Whether files that are not there may be downloaded. */
+  allowRemote: boolean;
+  /** Another hub than Hugging Face's, e.g. a mirror. */
+  hubUrl?: string | undefined;
+  /** Told while files are downloaded; `fraction` of this file, 0 to 1. */
+  onProgress?: ((progress: { file: string; fraction: number }) => void) | undefined;
+}
+
+export interface ModelFiles {
+  folder: string;
+  /** Of the weights that are there; undefined when only the tokenizer was asked for. */
+  dtype: 'q8' | 'fp32' | undefined;
+}
+
+const TOKENIZER_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
+const WEIGHT_FILES = { q8: 'onnx/model_quantized.onnx', fp32: 'onnx/model.onnx' } as const;
+const PART_FILE = /\.\d+\.[0-9a-f]+\.part$/;
+const PART_IS_STALE_AFTER_MS = 60_000;
+
+async function isThere(folder: string, file: string): Promise<boolean> {
+  const found = await stat(path.join(folder, file)).catch(() => undefined);
+  // A power cut can leave an empty file under the real name.
+  return found?.isFile() === true && found.size > 0;
+}
+
+async function weightsThere(folder: string, modelId: string): Promise<'q8' | 'fp32' | undefined> {
+  for (const dtype of modelProfile(modelId).dtypes) if (await isThere(folder, WEIGHT_FILES[dtype])) return dtype;
+  return undefined;
+}
+
+/** The files without which a model cannot be loaded from `<modelDir>/<modelId>`; empty when all are there. */
+export async function missingModelFiles(modelDir: string, modelId: string): Promise<string[]> {
+  const folder = path.join(modelDir, modelId);
+  const missing: string[] = [];
+  for (const file of TOKENIZER_FILES) if (!(await isThere(folder, file))) missing.push(file);
+  if ((await weightsThere(folder, modelId)) === undefined) missing.push(WEIGHT_FILES.q8);
+  return missing;
+}
+
+/** What a process that was killed while downloading left behind: up to 1.3 GB a time. Files being written now stay. */
+async function removeStaleParts(folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  for (const entry of entries) {
+    if (!entry.isFile() || !PART_FILE.test(entry.name)) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const found = await stat(file).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > PART_IS_STALE_AFTER_MS) await rm(file, { force: true });
+  }
+}
+
+async function download(source: ModelSource, folder: string, file: string): Promise<void> {
+  const { modelId, onProgress, hubUrl = DEFAULT_HUB_URL } = source;
+  await downloadFile({ hubUrl, modelId, file, target: path.join(folder, file), onProgress });
+}
+
+function ignoreNotOnHub(error: unknown): void {
+  if (!(error instanceof NotOnHubError)) throw error;
+}
+
+async function downloadWeights(
+  source: ModelSource,
+  folder: string,
+  [dtype, ...others]: readonly ('q8' | 'fp32')[],
+): Promise<'q8' | 'fp32'> {
+  if (dtype === undefined) throw new NotOnHubError(WEIGHT_FILES.q8, 404);
+  try {
+    // Weights over 2 GB lie in a second file, which has to be there before the first makes the model count as present.
+    const config = await readFile(path.join(folder, 'config.json'), 'utf8');
+    if (config.includes('use_external_data_format')) {
+      await download(source, folder, `${WEIGHT_FILES[dtype]}_data`).catch(ignoreNotOnHub);
+    }
+    await download(source, folder, WEIGHT_FILES[dtype]);
+    return dtype;
+  } catch (error) {
+    ignoreNotOnHub(error);
+    // Not every repository holds quantised weights.
+    return downloadWeights(source, folder, others);
+  }
+}
+
+/**
+ * The folder of a model with all files that `need` names, downloaded where they are missing and allowed. A file gets
+ * its name only when it is complete, so that whatever breaks off a download, the next one goes on with the file it was at.
+ * @throws AppError MODEL_UNAVAILABLE
+ */
+export async function ensureModelFiles(source: ModelSource, need: 'tokenizer' | 'model'): Promise<ModelFiles> {
+  const { modelId, modelDir, allowRemote } = source;
+  const folder = path.resolve(modelDir, modelId);
+  await removeStaleParts(folder);
+  try {
+    for (const file of TOKENIZER_FILES) {
+      if (await isThere(folder, file)) continue;
+      if (!allowRemote) throw await notThere(source);
+      await download(source, folder, file);
+    }
+    if (need === 'tokenizer') return { folder, dtype: undefined };
+    const dtype = await weightsThere(folder, modelId);
+    if (dtype === undefined && !allowRemote) throw await notThere(source);
+    return { folder, dtype: dtype ?? (await downloadWeights(source, folder, modelProfile(modelId).dtypes)) };
+  } catch (error) {
+    throw error instanceof AppError ? error : notDownloaded(source, error);
+  }
+}
+
+const howToCopy = (modelId: string): string =>
+  `copy its files (${[...TOKENIZER_FILES, WEIGHT_FILES.q8].join(', ')}) to MODEL_DIR/${modelId}`;
+
+async function notThere({ modelId, modelDir }: ModelSource): Promise<AppError> {
+  const missing = (await missingModelFiles(modelDir, modelId)).join(', ');
+  return new AppError('MODEL_UNAVAILABLE', {
+    detail: `The model "${modelId}" is not in MODEL_DIR (missing: ${missing}): start once with access to the model hub, or ${howToCopy(modelId)}.`,
+  });
+}
+
+function notDownloaded({ modelId }: ModelSource, cause: unknown): AppError {
+  const detail =
+    cause instanceof NotOnHubError
+      ? `The model hub has no file ${cause.file} of a public model "${modelId}": check EMBEDDING_MODEL, or ${howToCopy(modelId)}.`
+      : `The model "${modelId}" could not be downloaded: start again with access to the model hub (complete files are kept), or ${howToCopy(modelId)}.`;
+  return new AppError('MODEL_UNAVAILABLE', { detail, cause });
+}
+
+/** For files that are all there and yet do not make a model. */
+export function damagedModel({ modelId }: ModelSource, cause: unknown): AppError {
+  return new AppError('MODEL_UNAVAILABLE', {
+    detail: `The files of the model "${modelId}" cannot be loaded, they may be damaged: delete MODEL_DIR/${modelId} and start again with access to the model hub, or ${howToCopy(modelId)} anew.`,
+    cause,
+  });
+}
