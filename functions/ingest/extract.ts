@@ -1,0 +1,16 @@
+import { extractFile } from '#shared/pipeline/extract-file.ts';
+import { stageMessage } from '#shared/pipeline/messages.ts';
+import { sqsHandler } from '#shared/runtime/sqs.ts';
+import { stageDeps } from '#shared/runtime/use-case-deps.ts';
+
+export const handler = sqsHandler(stageMessage, (container, message) =>
+  extractFile(
+    {
+      ...stageDeps(container),
+      storage: container.storage,
+      windowTimeoutMs: container.config.PARSE_WINDOW_TIMEOUT_MS,
+      memoryMb: container.config.PARSE_MEMORY_MB,
+    },
+    message,
+  ),
+);

@@ -1,0 +1,105 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from '#shared/db/database.ts';
+import { findOriginal, lockBytes, lockFile } from '#shared/db/files-repository.ts';
+import { FRESH_GENERATION, returnToGeneration } from '#shared/db/pipeline-repository.ts';
+import type { FileRow, UploadRow } from '#shared/db/schema.ts';
+import { insertTombstone } from '#shared/db/tombstones-repository.ts';
+import { closeUpload } from '#shared/db/uploads-repository.ts';
+import { raiseIndexVersion } from '#shared/db/users-repository.ts';
+import type { ErrorCode } from '#shared/errors/codes.ts';
+import { promoteDuplicate } from '#shared/files/promote-duplicate.ts';
+import type { StageMessage } from './messages.ts';
+
+export interface AcceptedBytes {
+  size: number;
+  /** Hexadecimal. */
+  sha256: string;
+  /** What the bytes show. */
+  contentType: string;
+  filename: string;
+}
+
+/**
+ * Makes stored bytes the file's next generation. Closing the upload is the fence: of two deliveries one finds it open.
+ * Bytes that the person has already make the file a duplicate, which is not processed.
+ * @returns the messages to send after the commit
+ */
+export function acceptBytes(
+  db: Db,
+  file: FileRow,
+  upload: UploadRow,
+  generation: number,
+  bytes: AcceptedBytes,
+): Promise<StageMessage[]> {
+  return db.transaction().execute(async (trx) => {
+    await lockBytes(trx, file.user_id, bytes.sha256);
+    const current = await lockFile(trx, file.user_id, file.id);
+    if (!current || current.generation !== generation - 1 || !(await closeUpload(trx, upload))) return [];
+    if (isUnchanged(current, bytes)) {
+      await trx.updateTable('files').set({ filename: bytes.filename }).where('id', '=', file.id).execute();
+      await returnToGeneration(trx, file.id);
+      return [];
+    }
+    const promoted = current.content_generation === null ? undefined : await promoteDuplicate(trx, current);
+    const original = await findOriginal(trx, file.user_id, bytes.sha256, file.id);
+    await trx
+      .updateTable('files')
+      .set({
+        ...FRESH_GENERATION,
+        generation,
+        content_generation: generation,
+        size: bytes.size,
+        sha256: bytes.sha256,
+        content_type: bytes.contentType,
+        filename: bytes.filename,
+        duplicate_of: original?.id ?? null,
+        updated_at: sql`now()`,
+      })
+      .where('id', '=', file.id)
+      .execute();
+    if (original) await hideFormerText(trx, current);
+    const messages: StageMessage[] = original ? [] : [{ fileId: file.id, generation }];
+    if (promoted) messages.push({ fileId: promoted.id, generation: promoted.generation });
+    return messages;
+  });
+}
+
+/** The same bytes came again for a file that was read well: nothing to do. */
+function isUnchanged(current: FileRow, bytes: AcceptedBytes): boolean {
+  return current.content_generation !== null && current.sha256 === bytes.sha256 && current.error_code === null;
+}
+
+/** A file that becomes a duplicate is found through its original alone. */
+async function hideFormerText(trx: Trx, current: FileRow): Promise<void> {
+  if (current.live_generation === null) return;
+  await trx.updateTable('files').set({ live_generation: null }).where('id', '=', current.id).execute();
+  await insertTombstone(trx, { userId: current.user_id, fileId: current.id, upToGeneration: current.generation });
+  await raiseIndexVersion(trx, current.user_id);
+}
+
+/** Ends an upload whose bytes cannot be taken: the file is FAILED with the reason; a searchable generation stays so. */
+export function refuseBytes(
+  db: Db,
+  file: FileRow,
+  upload: UploadRow,
+  error: { code: ErrorCode; message: string },
+): Promise<void> {
+  return db.transaction().execute(async (trx) => {
+    if (!(await closeUpload(trx, upload))) return;
+    if (error.code === 'UPLOAD_EXPIRED' && (await returnToGeneration(trx, file.id))) return;
+    await trx
+      .updateTable('files')
+      .set({
+        status: 'FAILED',
+        error_code: error.code,
+        error_message: error.message,
+        failures: 0,
+        lease_holder: null,
+        lease_expires_at: null,
+        updated_at: sql`now()`,
+      })
+      .where('id', '=', file.id)
+      .where('deleted_at', 'is', null)
+      .execute();
+  });
+}

@@ -1,0 +1,75 @@
+import { insertChunks } from '#shared/db/chunks-repository.ts';
+import { listPages } from '#shared/db/pages-repository.ts';
+import { updateClaimed } from '#shared/db/pipeline-repository.ts';
+import type { NewChunkRow } from '#shared/db/schema.ts';
+import { chunkId } from '#shared/files/ids.ts';
+import type { Embedder } from '#shared/ports/embedder.ts';
+import { chunkPage, INITIAL_CHUNK_STATE } from './chunk/chunk-page.ts';
+import { chunkLimits } from './embed/models.ts';
+import type { StageMessage } from './messages.ts';
+import { runStage, type StageDeps, type StageRun } from './stage.ts';
+
+const WINDOW_PAGES = 50;
+const SLICE_MS = 30_000;
+
+export interface ChunkDeps extends StageDeps {
+  embedder: Embedder;
+}
+
+/** EXTRACTED → CHUNKED: passages of the embedding model's size, a window of pages a transaction. */
+export function chunkFile(deps: ChunkDeps, message: StageMessage): Promise<void> {
+  return runStage(
+    deps,
+    { queue: 'chunk', from: 'EXTRACTED', to: 'CHUNKED', next: 'embed', work: (run) => chunkPages(deps, run) },
+    message,
+    SLICE_MS,
+  );
+}
+
+async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'continue'> {
+  const { file, claim } = run;
+  const owner = { userId: file.user_id, fileId: file.id, generation: claim.generation };
+  const limits = chunkLimits(await deps.embedder.describe());
+  let pagesChunked = file.pages_chunked;
+  let chunkCount = file.chunks;
+  let state = file.chunker_state ?? INITIAL_CHUNK_STATE;
+
+  for (;;) {
+    const pages = await listPages(deps.db, owner, { afterNumber: pagesChunked, limit: WINDOW_PAGES });
+    const lastPage = pages.at(-1);
+    if (!lastPage) return 'done';
+    const rows: NewChunkRow[] = [];
+    for (const page of pages) {
+      const chunked = await chunkPage(page, state, limits, (texts) => deps.embedder.countTokens(texts));
+      state = chunked.state;
+      for (const chunk of chunked.chunks) {
+        const chunk_index = chunkCount + rows.length;
+        rows.push({
+          id: chunkId(file.id, claim.generation, chunk_index),
+          user_id: file.user_id,
+          file_id: file.id,
+          generation: claim.generation,
+          chunk_index,
+          page: page.number,
+          char_start: chunk.charStart,
+          char_end: chunk.charEnd,
+          heading_path: JSON.stringify(chunk.headingPath),
+          content: chunk.text,
+          tokens: chunk.tokens,
+        });
+      }
+    }
+    pagesChunked = lastPage.number;
+    chunkCount += rows.length;
+    const kept = await deps.db.transaction().execute(async (trx) => {
+      const ours = await updateClaimed(trx, claim, {
+        pages_chunked: pagesChunked,
+        chunks: chunkCount,
+        chunker_state: JSON.stringify(state),
+      });
+      if (ours) await insertChunks(trx, rows);
+      return ours;
+    });
+    if (!kept || run.timeIsUp()) return 'continue';
+  }
+}

@@ -1,0 +1,65 @@
+import { insertPages } from '#shared/db/pages-repository.ts';
+import { updateClaimed } from '#shared/db/pipeline-repository.ts';
+import type { ObjectStorage } from '#shared/ports/object-storage.ts';
+import { extractWindows } from './extract/extract-windows.ts';
+import { withLocalCopy } from './fetch-bytes.ts';
+import type { StageMessage } from './messages.ts';
+import { runStage, type StageDeps, type StageRun } from './stage.ts';
+
+/** Pages that are read, committed and forgotten together: what bounds memory for a document of any length. */
+const WINDOW_PAGES = 50;
+const SLICE_MS = 45_000;
+const KEPT_WARNINGS = 100;
+
+export interface ExtractDeps extends StageDeps {
+  storage: ObjectStorage;
+  windowTimeoutMs: number;
+  memoryMb: number;
+}
+
+/** STORED → EXTRACTED: the text of each page, in windows; goes on after the last committed page. */
+export function extractFile(deps: ExtractDeps, message: StageMessage): Promise<void> {
+  return runStage(
+    deps,
+    {
+      queue: 'extract',
+      from: 'STORED',
+      to: 'EXTRACTED',
+      next: 'chunk',
+      work: (run) => withLocalCopy(deps.storage, run.file, (path) => readPages(deps, run, path)),
+    },
+    message,
+    SLICE_MS,
+  );
+}
+
+async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promise<'done' | 'continue'> {
+  const { file, claim } = run;
+  const owner = { userId: file.user_id, fileId: file.id, generation: claim.generation };
+  let pagesDone = file.pages_done;
+  let warnings = file.warnings;
+  const windows = extractWindows({
+    path,
+    contentType: file.content_type,
+    firstPage: pagesDone + 1,
+    windowPages: WINDOW_PAGES,
+    limits: { windowTimeoutMs: deps.windowTimeoutMs, memoryMb: deps.memoryMb },
+    signal: run.signal,
+  });
+  for await (const window of windows) {
+    pagesDone += window.pages.length;
+    warnings = [...warnings, ...window.warnings].slice(0, KEPT_WARNINGS);
+    const kept = await deps.db.transaction().execute(async (trx) => {
+      const ours = await updateClaimed(trx, claim, {
+        pages: window.totalPages,
+        pages_done: pagesDone,
+        warnings: JSON.stringify(warnings),
+      });
+      if (ours) await insertPages(trx, owner, window.pages);
+      return ours;
+    });
+    if (!kept) return 'continue';
+    if (run.timeIsUp() && pagesDone < window.totalPages) return 'continue';
+  }
+  return 'done';
+}

@@ -1,0 +1,135 @@
+import type { Db } from '#shared/db/database.ts';
+import { findFileByExternalId, insertFile } from '#shared/db/files-repository.ts';
+import { countIntakeFailure } from '#shared/db/pipeline-repository.ts';
+import type { FileRow, UploadRow } from '#shared/db/schema.ts';
+import { findUpload, replaceUpload } from '#shared/db/uploads-repository.ts';
+import { findUser } from '#shared/db/users-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import { filenameOrUnnamed } from '#shared/files/filename.ts';
+import { droppedFileId } from '#shared/files/ids.ts';
+import { parseIncomingKey } from '#shared/files/object-keys.ts';
+import type { ObjectInfo, ObjectStorage } from '#shared/ports/object-storage.ts';
+import type { Queue } from '#shared/ports/queue.ts';
+import { type AcceptedBytes, acceptBytes, refuseBytes } from './accept-bytes.ts';
+import type { ArrivedObject } from './messages.ts';
+import { storeChecked } from './store-checked.ts';
+
+const MAX_FAILURES = 5;
+
+export interface IntakeDeps {
+  db: Db;
+  storage: ObjectStorage;
+  queue: Queue;
+  log: { warn(details: object, message: string): void };
+  maxFileBytes: number;
+}
+
+/** An incoming object and the announced upload it answers. */
+interface Arrival {
+  file: FileRow;
+  upload: UploadRow;
+  key: string;
+  info: ObjectInfo;
+}
+
+/**
+ * UPLOADING → STORED: checks size, type and checksum of an object in the incoming bucket, keeps it under the file's own
+ * id and removes it from there. An object that no open upload waits for is removed and changes nothing.
+ */
+export async function takeIn(deps: IntakeDeps, object: ArrivedObject): Promise<void> {
+  const info = await deps.storage.head('incoming', object.key);
+  // Taken in before, or replaced by newer bytes that have an event of their own.
+  if (!info || (object.etag !== undefined && object.etag !== info.etag)) return;
+  const arrival = await identify(deps, object.key, info);
+  if (arrival === 'not ours') return;
+  if (arrival) await receive(deps, arrival);
+  await deps.storage.delete('incoming', object.key, { ifMatch: info.etag });
+}
+
+async function identify(
+  deps: IntakeDeps,
+  objectKey: string,
+  info: ObjectInfo,
+): Promise<Arrival | 'not ours' | undefined> {
+  const key = parseIncomingKey(objectKey);
+  if (key.kind === 'unknown') {
+    deps.log.warn({ key: objectKey }, 'an object with an unknown key lies in the incoming bucket; it is left alone');
+    return 'not ours';
+  }
+  const file =
+    key.kind === 'upload' ? await findFileById(deps.db, key.fileId) : await dropped(deps, objectKey, info, key);
+  if (!file) return key.kind === 'drop' ? 'not ours' : undefined;
+  const upload = await findUpload(deps.db, file.id);
+  return upload?.object_key === objectKey ? { file, upload, key: objectKey, info } : undefined;
+}
+
+function findFileById(db: Db, id: string): Promise<FileRow | undefined> {
+  return db.selectFrom('files').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst();
+}
+
+/** The file of a bucket drop: one a key, so that a later object under the same key is its next generation. */
+async function dropped(
+  deps: IntakeDeps,
+  objectKey: string,
+  info: ObjectInfo,
+  drop: { userId: string; name: string },
+): Promise<FileRow | undefined> {
+  if (!(await findUser(deps.db, drop.userId))) {
+    deps.log.warn({ key: objectKey }, 'a dropped object names nobody; it is left alone');
+    return undefined;
+  }
+  const filename = filenameOrUnnamed(drop.name);
+  const id = droppedFileId(drop.userId, objectKey, info.etag);
+  const contentType = info.contentType ?? 'application/octet-stream';
+  await insertFile(deps.db, {
+    id,
+    user_id: drop.userId,
+    filename,
+    content_type: contentType,
+    size: info.size,
+    source: 'bucket',
+    external_id: objectKey,
+    status: 'UPLOADING',
+    created_at: new Date(),
+  });
+  const file = await findFileByExternalId(deps.db, drop.userId, 'bucket', objectKey);
+  if (!file) return undefined;
+  const open = await findUpload(deps.db, file.id);
+  if (open?.object_key === objectKey && open.object_etag === info.etag) return file;
+  await replaceUpload(deps.db, {
+    file_id: file.id,
+    user_id: drop.userId,
+    object_key: objectKey,
+    object_etag: info.etag,
+    filename,
+    content_type: contentType,
+    size: info.size,
+    expires_at: new Date(Date.now() + 3_600_000),
+    created_at: new Date(),
+  });
+  return file;
+}
+
+async function receive(deps: IntakeDeps, arrival: Arrival): Promise<void> {
+  const { file, upload } = arrival;
+  const generation = file.generation + 1;
+  let bytes: AcceptedBytes;
+  try {
+    bytes = await storeChecked(deps, arrival, generation);
+  } catch (error) {
+    if (!(await isFinal(deps, file, error))) throw error;
+    const { code, message } = error instanceof AppError ? error : new AppError('PROCESSING_FAILED', { cause: error });
+    await refuseBytes(deps.db, file, upload, { code, message });
+    return;
+  }
+  for (const next of await acceptBytes(deps.db, file, upload, generation, bytes)) {
+    await deps.queue.send('extract', next);
+  }
+}
+
+/** Whether another delivery of the event could not end better. */
+async function isFinal(deps: IntakeDeps, file: FileRow, error: unknown): Promise<boolean> {
+  if (error instanceof AppError) return error.code !== 'DEPENDENCY_UNAVAILABLE';
+  deps.log.warn({ err: error, fileId: file.id }, 'intake attempt failed');
+  return (await countIntakeFailure(deps.db, file.id)) >= MAX_FAILURES;
+}

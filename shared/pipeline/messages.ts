@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** What travels on the queues of the stages: names only, the state is in the database. */
+export const stageMessage = z.object({ fileId: z.uuid(), generation: z.int().min(1) });
+export type StageMessage = z.infer<typeof stageMessage>;
+
+/** A record of an S3 event notification, as far as intake reads it. */
+const s3Record = z.looseObject({
+  eventName: z.string(),
+  s3: z.looseObject({
+    bucket: z.looseObject({ name: z.string() }),
+    object: z.looseObject({ key: z.string(), eTag: z.string().optional(), size: z.number().optional() }),
+  }),
+});
+
+/** S3 also sends a test event without records when a notification is set up. */
+export const s3Event = z.looseObject({ Records: z.array(s3Record).default([]) });
+export type S3Record = z.infer<typeof s3Record>;
+
+export interface ArrivedObject {
+  key: string;
+  etag: string | undefined;
+}
+
+/** The object a record tells of. S3 writes keys with `+` for spaces and percent escapes, and MinIO puts the ETag in quotes at times. */
+export function arrivedObject(record: S3Record): ArrivedObject | undefined {
+  if (!/ObjectCreated/.test(record.eventName)) return undefined;
+  return {
+    key: decodeURIComponent(record.s3.object.key.replaceAll('+', ' ')),
+    etag: record.s3.object.eTag?.replaceAll('"', ''),
+  };
+}
+
+/** The record that the sweep writes for an object whose event never came. */
+export function recordFor(bucket: string, key: string): S3Record {
+  return {
+    eventName: 'ObjectCreated:Put',
+    s3: { bucket: { name: bucket }, object: { key: encodeURIComponent(key).replaceAll('%2F', '/') } },
+  };
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import type { Db } from '#shared/db/database.ts';
+import {
+  claimStage,
+  extendStageLease,
+  failGeneration,
+  finishStage,
+  recordFailure,
+  releaseStage,
+  type StageClaim,
+} from '#shared/db/pipeline-repository.ts';
+import type { FileRow, FileStatus } from '#shared/db/schema.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import type { ErrorCode } from '#shared/errors/codes.ts';
+import type { Queue, QueueName } from '#shared/ports/queue.ts';
+import type { StageMessage } from './messages.ts';
+
+/** Failures that lie in the document: trying again cannot help. */
+const FINAL_CODES: ReadonlySet<ErrorCode> = new Set([
+  'ENCRYPTED_DOCUMENT',
+  'DAMAGED_FILE',
+  'PARSE_TIMEOUT',
+  'RESOURCE_LIMIT',
+  'ARCHIVE_LIMIT',
+  'TYPE_MISMATCH',
+  'UNSUPPORTED_TYPE',
+]);
+/** A part of the system is away or set up wrongly: waiting helps, and the file is not to blame. */
+const OUTAGE_CODES: ReadonlySet<ErrorCode> = new Set([
+  'DEPENDENCY_UNAVAILABLE',
+  'MODEL_UNAVAILABLE',
+  'EMBEDDING_MODEL_CHANGED',
+]);
+
+const MAX_FAILURES = 5;
+const OUTAGE_DELAY_SECONDS = 10;
+
+export interface StageLog {
+  warn(details: object, message: string): void;
+}
+
+export interface StageDeps {
+  db: Db;
+  queue: Queue;
+  log: StageLog;
+  leaseSeconds: number;
+}
+
+export interface StageRun {
+  file: FileRow;
+  claim: StageClaim;
+  /** True once the slice of time is used up: commit what is done and answer 'continue'. */
+  timeIsUp(): boolean;
+  /** Aborted when the claim is lost: the file was deleted or a newer generation took over. */
+  signal: AbortSignal;
+}
+
+export interface Stage {
+  queue: QueueName;
+  /** The status of files that this stage works on, and the one it leaves them in. */
+  from: FileStatus;
+  to: FileStatus;
+  /** The queue of the stage that follows. */
+  next: QueueName;
+  /** `continue`: there is more to do, in a message of its own, so that one large file does not hold up the others. */
+  work(run: StageRun): Promise<'done' | 'continue'>;
+}
+
+/**
+ * One delivery of a stage's message: claims the file, works for a slice of time, commits, sends the next message. The
+ * caller acknowledges after that; a crash anywhere repeats the stage, which goes on from what is committed.
+ */
+export async function runStage(deps: StageDeps, stage: Stage, message: StageMessage, sliceMs: number): Promise<void> {
+  const claim: StageClaim = { ...message, status: stage.from, holder: randomUUID() };
+  const result = await claimStage(deps.db, claim, deps.leaseSeconds);
+  if (result.outcome === 'stale') return;
+  if (result.outcome === 'busy') {
+    // The worker that holds the lease may be dead: look again when its lease has ended.
+    await deps.queue.send(stage.queue, message, { delaySeconds: secondsUntil(result.leaseEndsAt) });
+    return;
+  }
+
+  const deadline = Date.now() + sliceMs;
+  const lost = new AbortController();
+  const heartbeat = keepLease(deps, claim, lost);
+  try {
+    const outcome = await stage.work({
+      file: result.file,
+      claim,
+      timeIsUp: () => Date.now() >= deadline,
+      signal: lost.signal,
+    });
+    if (lost.signal.aborted) return;
+    if (outcome === 'continue') {
+      await releaseStage(deps.db, claim);
+      await deps.queue.send(stage.queue, message);
+    } else if (await finishStage(deps.db, claim, stage.to)) {
+      await deps.queue.send(stage.next, message);
+    }
+  } catch (error) {
+    if (!lost.signal.aborted) await settleFailure(deps, stage, claim, message, error);
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+function secondsUntil(time: Date): number {
+  return Math.max(1, Math.ceil((time.getTime() - Date.now()) / 1_000));
+}
+
+function keepLease(deps: StageDeps, claim: StageClaim, lost: AbortController): NodeJS.Timeout {
+  return setInterval(
+    () => {
+      extendStageLease(deps.db, claim, deps.leaseSeconds).then(
+        (kept) => {
+          if (!kept) lost.abort();
+        },
+        (error: unknown) => deps.log.warn({ err: error, fileId: claim.fileId }, 'stage lease not extended'),
+      );
+    },
+    (deps.leaseSeconds * 1_000) / 3,
+  );
+}
+
+async function settleFailure(
+  deps: StageDeps,
+  stage: Stage,
+  claim: StageClaim,
+  message: StageMessage,
+  error: unknown,
+): Promise<void> {
+  const code = error instanceof AppError ? error.code : undefined;
+  if (error instanceof AppError && code && FINAL_CODES.has(code)) {
+    await failGeneration(deps.db, claim.fileId, claim.generation, { code, message: error.message });
+    return;
+  }
+  deps.log.warn({ err: error, fileId: claim.fileId, stage: stage.queue }, 'stage attempt failed');
+  if (code && OUTAGE_CODES.has(code)) {
+    await releaseStage(deps.db, claim);
+    await deps.queue.send(stage.queue, message, { delaySeconds: OUTAGE_DELAY_SECONDS });
+    return;
+  }
+  const failures = await recordFailure(deps.db, claim);
+  if (failures === undefined) return;
+  if (failures < MAX_FAILURES) {
+    await deps.queue.send(stage.queue, message, { delaySeconds: 2 ** failures });
+    return;
+  }
+  await failGeneration(deps.db, claim.fileId, claim.generation, {
+    code: 'PROCESSING_FAILED',
+    message: `The file could not be processed: the ${stage.queue} step failed ${failures} times.`,
+  });
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import type { FileRow, UploadRow } from '#shared/db/schema.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import { storageKey } from '#shared/files/object-keys.ts';
+import type { ObjectInfo, ObjectStorage } from '#shared/ports/object-storage.ts';
+import type { AcceptedBytes } from './accept-bytes.ts';
+import { detectType } from './extract/detect-type.ts';
+
+/** Enough for every signature and for a look at the encoding of a text. */
+const HEAD_BYTES = 65_536;
+
+/**
+ * Streams an incoming object into storage under the file's own id, checked on the way.
+ * @throws AppError EMPTY_FILE, FILE_TOO_LARGE, SIZE_MISMATCH, TYPE_MISMATCH, UNSUPPORTED_TYPE, CHECKSUM_MISMATCH
+ */
+export async function storeChecked(
+  deps: { storage: ObjectStorage; maxFileBytes: number },
+  arrival: { file: FileRow; upload: UploadRow; key: string; info: ObjectInfo },
+  generation: number,
+): Promise<AcceptedBytes> {
+  const { file, upload, key, info } = arrival;
+  assertSize(info.size, upload, deps.maxFileBytes);
+  const head = await readIncoming(deps.storage, key, info, { start: 0, end: Math.min(info.size, HEAD_BYTES) - 1 });
+  const { contentType } = await detectType({
+    filename: upload.filename,
+    declaredContentType: upload.content_type,
+    head: await buffer(head),
+  });
+
+  const target = storageKey(file.user_id, file.id, generation);
+  const hash = createHash('sha256');
+  const body = await readIncoming(deps.storage, key, info);
+  await deps.storage.write('storage', target, Readable.from(hashing(body, hash)), contentType);
+  const sha256 = hash.digest('hex');
+  if (upload.sha256 && upload.sha256 !== sha256) {
+    await deps.storage.delete('storage', target);
+    throw new AppError('CHECKSUM_MISMATCH');
+  }
+  return { size: info.size, sha256, contentType, filename: upload.filename };
+}
+
+function assertSize(size: number, upload: UploadRow, maxFileBytes: number): void {
+  if (size === 0) throw new AppError('EMPTY_FILE');
+  if (size > maxFileBytes) {
+    throw new AppError('FILE_TOO_LARGE', {
+      detail: `The file has ${size} bytes; at most ${maxFileBytes} are allowed.`,
+    });
+  }
+  if (size !== upload.size) {
+    throw new AppError('SIZE_MISMATCH', {
+      detail: `${upload.size} bytes were announced and ${size} arrived; upload the file again.`,
+    });
+  }
+}
+
+async function readIncoming(
+  storage: ObjectStorage,
+  key: string,
+  info: ObjectInfo,
+  range?: { start: number; end: number },
+): Promise<Readable> {
+  const object = await storage.read('incoming', key, { ifMatch: info.etag, ...(range ? { range } : {}) });
+  // Another delivery took it in meanwhile, or newer bytes took its place: the event is delivered again and finds out.
+  if (!object)
+    throw new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'The incoming object changed while it was read.' });
+  return object.body;
+}
+
+async function* hashing(body: Readable, hash: ReturnType<typeof createHash>): AsyncGenerator<Buffer> {
+  for await (const chunk of body) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}

@@ -1,0 +1,94 @@
+import { touchStalledFiles } from '#shared/db/pipeline-repository.ts';
+import type { FileStatus } from '#shared/db/schema.ts';
+import { findExpiredUploads } from '#shared/db/uploads-repository.ts';
+import { findUser } from '#shared/db/users-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import { DROP_PREFIX, parseIncomingKey, UPLOADS_PREFIX } from '#shared/files/object-keys.ts';
+import type { QueueName } from '#shared/ports/queue.ts';
+import { refuseBytes } from './accept-bytes.ts';
+import type { IntakeDeps } from './intake.ts';
+import { recordFor } from './messages.ts';
+
+const BATCH = 500;
+
+/** The queue whose stage takes a file on from each status. */
+const NEXT_QUEUE: Partial<Record<FileStatus, QueueName>> = {
+  STORED: 'extract',
+  EXTRACTED: 'chunk',
+  CHUNKED: 'embed',
+  EMBEDDED: 'publish',
+};
+
+export interface SweepDeps extends IntakeDeps {
+  incomingBucket: string;
+  /** How long a file or an object may stand still before it is sent on again. */
+  afterSeconds: number;
+}
+
+export interface SweepOutcome {
+  stages: number;
+  objects: number;
+  expired: number;
+}
+
+/** Redelivers what no message triggers any more: stages that stand still, objects whose event never came, abandoned uploads. */
+export async function sweep(deps: SweepDeps): Promise<SweepOutcome> {
+  return {
+    stages: await resendStages(deps),
+    objects: await resendArrivals(deps),
+    expired: await expireUploads(deps),
+  };
+}
+
+async function resendStages(deps: SweepDeps): Promise<number> {
+  const files = await touchStalledFiles(deps.db, deps.afterSeconds, BATCH);
+  for (const file of files) {
+    const queue = NEXT_QUEUE[file.status];
+    if (queue) await deps.queue.send(queue, { fileId: file.id, generation: file.generation });
+  }
+  return files.length;
+}
+
+async function resendArrivals(deps: SweepDeps): Promise<number> {
+  const before = Date.now() - deps.afterSeconds * 1_000;
+  const strangers = new Map<string, boolean>();
+  let sent = 0;
+  for (const prefix of [UPLOADS_PREFIX, DROP_PREFIX]) {
+    for await (const object of deps.storage.list('incoming', prefix)) {
+      if (object.lastModified && object.lastModified.getTime() > before) continue;
+      if (await isStrangers(deps, object.key, strangers)) continue;
+      await deps.queue.send('intake', { Records: [recordFor(deps.incomingBucket, object.key)] });
+      sent += 1;
+      if (sent >= BATCH) return sent;
+    }
+  }
+  return sent;
+}
+
+/** Whether an object was dropped for nobody; such objects are left alone, and must not crowd out the others. */
+async function isStrangers(deps: SweepDeps, objectKey: string, known: Map<string, boolean>): Promise<boolean> {
+  const key = parseIncomingKey(objectKey);
+  if (key.kind !== 'drop') return key.kind === 'unknown';
+  let stranger = known.get(key.userId);
+  if (stranger === undefined) {
+    stranger = (await findUser(deps.db, key.userId)) === undefined;
+    known.set(key.userId, stranger);
+  }
+  return stranger;
+}
+
+async function expireUploads(deps: SweepDeps): Promise<number> {
+  const uploads = await findExpiredUploads(deps.db, BATCH);
+  let expired = 0;
+  for (const upload of uploads) {
+    // The bytes are there and wait for their turn: intake decides.
+    if (await deps.storage.head('incoming', upload.object_key)) continue;
+    const file = await deps.db.selectFrom('files').selectAll().where('id', '=', upload.file_id).executeTakeFirst();
+    if (!file) continue;
+    const { code, message } = new AppError('UPLOAD_EXPIRED');
+    await refuseBytes(deps.db, file, upload, { code, message });
+    if (upload.multipart_id) await deps.storage.abortMultipart(upload.object_key, upload.multipart_id);
+    expired += 1;
+  }
+  return expired;
+}
