@@ -1,0 +1,29 @@
+import type { EventBridgeEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { z } from 'zod';
+import { publishPending } from '#shared/outbox/publish-pending.ts';
+import { stageMessage } from '#shared/pipeline/messages.ts';
+import { type Container, getContainer } from '#shared/runtime/container.ts';
+import { sqsHandler } from '#shared/runtime/sqs.ts';
+import { publishDeps } from '#shared/runtime/use-case-deps.ts';
+
+const SLICE_MS = 20_000;
+
+/** An embedded file to complete, or a nudge that something waits. */
+const publishMessage = z.union([stageMessage, z.looseObject({ reason: z.string() })]);
+
+async function publish(container: Container, message?: z.infer<typeof publishMessage>): Promise<void> {
+  const embedded = stageMessage.safeParse(message);
+  const outcome = await publishPending(publishDeps(container), SLICE_MS, embedded.data);
+  if (outcome.more) await container.queue.send('publish', { reason: 'more' });
+}
+
+const onMessages = sqsHandler(publishMessage, publish);
+
+/** Runs on a schedule, and at once when a stage nudges it through the queue. */
+export const handler = async (
+  event: SQSEvent | EventBridgeEvent<'Scheduled Event', unknown>,
+): Promise<SQSBatchResponse | undefined> => {
+  if ('Records' in event) return onMessages(event);
+  await publish(getContainer());
+  return undefined;
+};
