@@ -1,0 +1,169 @@
+import type { SearchAnswer, SearchLeg, SearchRequest, SearchResult } from '#shared/api/search.ts';
+import { type FoundChunk, findLiveChunks } from '#shared/db/chunks-repository.ts';
+import type { Db } from '#shared/db/database.ts';
+import { findSearchableFileIds } from '#shared/db/files-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import { passageLocation } from '#shared/files/location.ts';
+import type { Cache } from '#shared/ports/cache.ts';
+import type { Embedder } from '#shared/ports/embedder.ts';
+import type { VectorAnswer, VectorIndex } from '#shared/ports/vector-index.ts';
+import { encodeLegs } from './encode-legs.ts';
+import { highlightTerms } from './highlight-terms.ts';
+
+/** Hits asked for beyond those wanted: some may be of a generation that was replaced a moment ago. */
+const SPARE_HITS = 20;
+/** With one result a file, several hits of each are passed over. */
+const HITS_A_FILE = 5;
+
+const MODE_LEGS: Record<SearchRequest['mode'], readonly SearchLeg[]> = {
+  hybrid: ['dense', 'sparse'],
+  semantic: ['dense'],
+  keyword: ['sparse'],
+};
+
+export interface SearchDeps {
+  db: Db;
+  embedder: Embedder;
+  vectorIndex: VectorIndex;
+  cache: Cache;
+}
+
+type Took = SearchAnswer['tookMs'];
+
+/** Finds passages in the person's files. @throws AppError SEARCH_UNAVAILABLE when no leg answers */
+export async function search(deps: SearchDeps, userId: string, request: SearchRequest): Promise<SearchAnswer> {
+  const begun = performance.now();
+  const took: Took = { total: 0, embed: 0, qdrant: 0, bm25: 0, fetch: 0 };
+  const legs = request.legs ?? MODE_LEGS[request.mode];
+  const [encoded, fileIds] = await Promise.all([
+    timed(took, 'embed', () => encodeLegs(deps, userId, request.query, legs)),
+    filteredFileIds(deps.db, userId, request.filters),
+  ]);
+
+  const wanted = (request.offset + request.limit) * (request.groupBy ? HITS_A_FILE : 1) + SPARE_HITS;
+  const answer = await timed(took, 'qdrant', () =>
+    askIndex(deps.vectorIndex, userId, {
+      legs: encoded.vectors,
+      weights: encoded.weights,
+      limit: wanted,
+      ...(fileIds ? { fileIds } : {}),
+    }),
+  );
+  const chunks = await timed(took, 'fetch', () => fetchChunks(deps.db, userId, answer));
+  const results = assemble(answer, chunks, request);
+  took.total = performance.now() - begun;
+  return {
+    results,
+    tookMs: round(took),
+    cached: false,
+    degraded: encoded.degraded,
+    ...(request.explain
+      ? {
+          explanation: {
+            model: encoded.model,
+            weights: encoded.weights,
+            fusion: 'reciprocal rank fusion in the vector store: the sum of 1 / (position / weight + k - 1)',
+          },
+        }
+      : {}),
+  };
+}
+
+/** The files the filters leave; undefined without filters. */
+async function filteredFileIds(
+  db: Db,
+  userId: string,
+  filters: SearchRequest['filters'],
+): Promise<string[] | undefined> {
+  if (!filters) return undefined;
+  return findSearchableFileIds(db, userId, {
+    fileIds: filters.fileIds,
+    types: filters.types,
+    sources: filters.sources,
+    createdAfter: filters.createdAfter ? new Date(filters.createdAfter) : undefined,
+    createdBefore: filters.createdBefore ? new Date(filters.createdBefore) : undefined,
+    filenameContains: filters.filename,
+  });
+}
+
+async function askIndex(
+  index: VectorIndex,
+  userId: string,
+  query: Parameters<VectorIndex['search']>[1],
+): Promise<VectorAnswer> {
+  const nothing = { fused: [], legs: {} };
+  if (query.fileIds?.length === 0 || Object.keys(query.legs).length === 0) return nothing;
+  try {
+    return await index.search(userId, query);
+  } catch (cause) {
+    if (cause instanceof AppError && cause.code === 'DEPENDENCY_UNAVAILABLE') {
+      throw new AppError('SEARCH_UNAVAILABLE', { cause });
+    }
+    throw cause;
+  }
+}
+
+async function fetchChunks(db: Db, userId: string, answer: VectorAnswer): Promise<Map<string, FoundChunk>> {
+  if (answer.fused.length === 0) return new Map();
+  const chunks = await findLiveChunks(
+    db,
+    userId,
+    answer.fused.map((hit) => hit.id),
+  );
+  return new Map(chunks.map((chunk) => [chunk.id, chunk]));
+}
+
+function assemble(answer: VectorAnswer, chunks: Map<string, FoundChunk>, request: SearchRequest): SearchResult[] {
+  const highlight = request.highlight ? highlightTerms(request.query) : () => [];
+  const ranks = legRanks(answer);
+  const seenFiles = new Set<string>();
+  const results: SearchResult[] = [];
+  let passed = 0;
+  for (const hit of answer.fused) {
+    const chunk = chunks.get(hit.id);
+    if (!chunk || (request.groupBy && seenFiles.has(chunk.fileId))) continue;
+    seenFiles.add(chunk.fileId);
+    passed += 1;
+    if (passed <= request.offset) continue;
+    results.push({
+      fileId: chunk.fileId,
+      filename: chunk.filename,
+      contentType: chunk.contentType,
+      chunkId: chunk.id,
+      score: hit.score,
+      text: chunk.content,
+      headingPath: chunk.headingPath,
+      highlights: highlight(chunk.content),
+      location: passageLocation(chunk.contentType, chunk),
+      legs: ranks.get(hit.id) ?? {},
+    });
+    if (results.length === request.limit) break;
+  }
+  return results;
+}
+
+/** Rank (from 1) and score of each hit in each leg that found it. */
+function legRanks(answer: VectorAnswer): Map<string, SearchResult['legs']> {
+  const ranks = new Map<string, SearchResult['legs']>();
+  for (const leg of ['dense', 'sparse'] as const) {
+    answer.legs[leg]?.forEach((hit, position) => {
+      ranks.set(hit.id, { ...ranks.get(hit.id), [leg]: { rank: position + 1, score: hit.score } });
+    });
+  }
+  return ranks;
+}
+
+async function timed<T>(took: Took, part: keyof Took, work: () => Promise<T>): Promise<T> {
+  const begun = performance.now();
+  try {
+    return await work();
+  } finally {
+    took[part] = performance.now() - begun;
+  }
+}
+
+function round(took: Took): Took {
+  const rounded = { ...took };
+  for (const part of Object.keys(rounded) as (keyof Took)[]) rounded[part] = Math.round(took[part] * 10) / 10;
+  return rounded;
+}
