@@ -1,0 +1,18 @@
+import { consoleRoute } from '#shared/api/system.ts';
+import { consolePageMaker } from '#shared/console/console-page.ts';
+import { uploadOrigin } from '#shared/console/upload-origin.ts';
+import { httpHandler } from '#shared/runtime/http.ts';
+
+const makeConsolePage = consolePageMaker();
+
+export const handler = httpHandler(consoleRoute, async ({ container: { config } }) => {
+  const { html, policy } = makeConsolePage({
+    publicUrl: config.PUBLIC_URL,
+    connectTo: [uploadOrigin(config), new URL(config.STREAM_URL).origin],
+  });
+  return {
+    status: 200,
+    text: { contentType: 'text/html; charset=utf-8', content: html },
+    headers: { 'Content-Security-Policy': policy },
+  };
+});

@@ -1,0 +1,12 @@
+import { buildDocsPage } from '#shared/api/docs-page.ts';
+import { docsRoute } from '#shared/api/system.ts';
+import { httpHandler } from '#shared/runtime/http.ts';
+
+export const handler = httpHandler(docsRoute, async ({ container }) => {
+  const { html, policy } = buildDocsPage(container.config.PUBLIC_URL);
+  return {
+    status: 200,
+    text: { contentType: 'text/html; charset=utf-8', content: html },
+    headers: { 'Content-Security-Policy': policy },
+  };
+});

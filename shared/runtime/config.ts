@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+const MIB = 1024 ** 2;
+
+const secret = (minimum: number) => z.string().min(minimum, `must be at least ${minimum} characters`);
+const integer = (fallback: number, minimum: number, maximum: number) =>
+  z.coerce.number().int().min(minimum).max(maximum).default(fallback);
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+const hexKey = z.string().regex(/^[0-9a-f]{64}$/i, 'must be 32 bytes in hexadecimal (64 digits)');
+
+/** Every setting, its type, its bounds and its default; secrets have none. */
+const environmentSchema = z.object({
+  OMNIRAG_ENV: z.enum(['production', 'local']).default('production'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  PUBLIC_URL: url,
+  /** Base of the function URL that streams file contents. */
+  STREAM_URL: url,
+  CORS_ORIGINS: z.string().default(''),
+
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }),
+  DATABASE_POOL_MAX: integer(1, 1, 50),
+
+  AWS_REGION: z.string().default('us-east-1'),
+  S3_ENDPOINT: url.optional(),
+  S3_PUBLIC_ENDPOINT: url.optional(),
+  S3_BUCKET: z.string().min(3).default('omnirag-storage'),
+  S3_INCOMING_BUCKET: z.string().min(3).default('omnirag-incoming'),
+  SQS_ENDPOINT: url.optional(),
+  QUEUE_PREFIX: z.string().default('omnirag-'),
+
+  VECTOR_DB_PROVIDER: z.enum(['qdrant']).default('qdrant'),
+  QDRANT_URL: url,
+  QDRANT_API_KEY: z.string().optional(),
+  QDRANT_COLLECTION: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,100}$/)
+    .default('ragbase_hybrid'),
+  QDRANT_TENANCY: z.enum(['collection-per-user', 'shared']).default('collection-per-user'),
+  QDRANT_TIMEOUT_MS: integer(10_000, 100, 120_000),
+
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional(),
+
+  APP_ENCRYPTION_KEY: hexKey.optional(),
+  JWT_SECRET: secret(32),
+  STORAGE_WEBHOOK_TOKEN: secret(16).optional(),
+
+  EMBEDDING_MODEL: z.string().min(1).default('Xenova/bge-small-en-v1.5'),
+  EMBEDDING_URL: url.optional(),
+  EMBEDDING_API_KEY: z.string().optional(),
+  MODEL_DIR: z.string().default('.omnirag/models'),
+
+  MAX_FILE_BYTES: integer(1024 * MIB, 1, 50 * 1024 * MIB),
+  UPLOAD_TTL_SECONDS: integer(900, 1, 86_400),
+  SWEEP_AFTER_SECONDS: integer(30, 1, 3_600),
+  STAGE_LEASE_SECONDS: integer(30, 1, 900),
+  OUTBOX_LEASE_SECONDS: integer(30, 1, 900),
+  OUTBOX_MAX_ATTEMPTS: integer(10, 1, 100),
+  PARSE_WINDOW_TIMEOUT_MS: integer(60_000, 100, 600_000),
+  PARSE_MEMORY_MB: integer(600, 128, 8_192),
+  REFRESH_REUSE_GRACE_SECONDS: integer(0, 0, 10),
+  BCRYPT_COST: integer(12, 12, 16),
+});
+
+export type Config = z.output<typeof environmentSchema>;
+
+/** Names every setting that is wrong, never its value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** The only reader of the process environment. @throws ConfigError that lists all that is wrong at once */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  // A setting that is present but empty (`REDIS_URL=`) counts as not given.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = environmentSchema.safeParse(given);
+  if (result.success) return result.data;
+  throw new ConfigError(
+    result.error.issues.map((issue) => {
+      const name = issue.path.join('.');
+      return `${name}: ${given[name] === undefined ? 'is required' : issue.message}`;
+    }),
+  );
+}

@@ -1,0 +1,131 @@
+import { createMemoryCache } from '#shared/adapters/memory/memory-cache.ts';
+import { createOpenAiEmbedder } from '#shared/adapters/openai-embeddings/openai-embedder.ts';
+import { createQdrantVectorIndex } from '#shared/adapters/qdrant/qdrant-vector-index.ts';
+import { createRedisCache } from '#shared/adapters/redis/redis-cache.ts';
+import { createS3ObjectStorage } from '#shared/adapters/s3/s3-object-storage.ts';
+import { createSqsQueue } from '#shared/adapters/sqs/sqs-queue.ts';
+import { type Db, openDatabase } from '#shared/db/database.ts';
+import type { Cache } from '#shared/ports/cache.ts';
+import type { Embedder } from '#shared/ports/embedder.ts';
+import type { ObjectStorage } from '#shared/ports/object-storage.ts';
+import type { Queue } from '#shared/ports/queue.ts';
+import type { VectorIndex } from '#shared/ports/vector-index.ts';
+import { type Config, readConfig } from './config.ts';
+import { createLogger, type Logger } from './logger.ts';
+
+/** Everything a function may need; each part is built when it is first asked for. */
+export interface Container {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly db: Db;
+  readonly storage: ObjectStorage;
+  readonly queue: Queue;
+  readonly vectorIndex: VectorIndex;
+  readonly cache: Cache;
+  readonly embedder: Embedder;
+}
+
+/** Calls `build` once, at the first read. */
+function once<T>(build: () => T): () => T {
+  let built: { value: T } | undefined;
+  return () => {
+    built ??= { value: build() };
+    return built.value;
+  };
+}
+
+/** The only place that builds adapters. */
+export function buildContainer(config: Config): Container {
+  const log = createLogger(config.LOG_LEVEL);
+  const db = once(() => openDatabase({ url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX }));
+  const storage = once(() =>
+    createS3ObjectStorage({
+      region: config.AWS_REGION,
+      endpoint: config.S3_ENDPOINT,
+      publicEndpoint: config.S3_PUBLIC_ENDPOINT,
+      buckets: { storage: config.S3_BUCKET, incoming: config.S3_INCOMING_BUCKET },
+    }),
+  );
+  const queue = once(() =>
+    createSqsQueue({ region: config.AWS_REGION, endpoint: config.SQS_ENDPOINT, prefix: config.QUEUE_PREFIX }),
+  );
+  const vectorIndex = once(() =>
+    createQdrantVectorIndex({
+      url: config.QDRANT_URL,
+      ...(config.QDRANT_API_KEY ? { apiKey: config.QDRANT_API_KEY } : {}),
+      collection: config.QDRANT_COLLECTION,
+      tenancy: config.QDRANT_TENANCY,
+      timeoutMs: config.QDRANT_TIMEOUT_MS,
+    }),
+  );
+  const cache = once(() =>
+    config.REDIS_URL
+      ? createRedisCache(config.REDIS_URL, (err) => log.warn({ err }, 'the cache does not answer'))
+      : createMemoryCache(),
+  );
+  const embedder = once(() => buildEmbedder(config));
+  return {
+    config,
+    log,
+    get db() {
+      return db();
+    },
+    get storage() {
+      return storage();
+    },
+    get queue() {
+      return queue();
+    },
+    get vectorIndex() {
+      return vectorIndex();
+    },
+    get cache() {
+      return cache();
+    },
+    get embedder() {
+      return embedder();
+    },
+  };
+}
+
+function buildEmbedder(config: Config): Embedder {
+  if (config.EMBEDDING_URL) {
+    return createOpenAiEmbedder({
+      url: config.EMBEDDING_URL,
+      ...(config.EMBEDDING_API_KEY ? { apiKey: config.EMBEDDING_API_KEY } : {}),
+      modelId: config.EMBEDDING_MODEL,
+      timeoutMs: 60_000,
+    });
+  }
+  const load = retriedOnFailure(async () => {
+    // Its library takes 69 MB and 0.13 s to import: functions that never embed do without.
+    const { createTransformersEmbedder } = await import('#shared/adapters/transformers/transformers-embedder.ts');
+    return createTransformersEmbedder({
+      modelId: config.EMBEDDING_MODEL,
+      modelDir: config.MODEL_DIR,
+      // In production a function carries its model; it does not fetch one while somebody waits.
+      allowRemote: config.OMNIRAG_ENV === 'local',
+    });
+  });
+  return {
+    describe: async () => (await load()).describe(),
+    embedPassages: async (texts) => (await load()).embedPassages(texts),
+    embedQuery: async (text) => (await load()).embedQuery(text),
+    countTokens: async (texts) => (await load()).countTokens(texts),
+  };
+}
+
+/** Loads once; a load that failed is tried again at the next call. */
+function retriedOnFailure<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
+}
+
+/** One container a process: what one invocation opened the next one finds open. Settings are read at the first call. */
+export const getContainer: () => Container = once(() => buildContainer(readConfig()));

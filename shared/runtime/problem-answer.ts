@@ -1,0 +1,35 @@
+import type { Problem } from '#shared/api/problem.ts';
+import { translatePostgresError } from '#shared/db/postgres-errors.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import { ERROR_CODES } from '#shared/errors/codes.ts';
+import { ConfigError } from './config.ts';
+import type { HttpAnswer } from './http.ts';
+import { createLogger } from './logger.ts';
+
+const DEFAULT_RETRY_SECONDS = 5;
+
+/** The answer to an error: a stable code and a sentence. What we did not foresee is logged whole and answered without detail. */
+export function problemAnswer(thrown: unknown, requestId: string): HttpAnswer {
+  const error = translatePostgresError(thrown);
+  const known = error instanceof AppError ? error : new AppError('INTERNAL_ERROR', { cause: error });
+  if (known.status >= 500) {
+    const level = error instanceof ConfigError ? 'fatal' : 'error';
+    createLogger('info')[level]({ err: error, requestId }, 'request failed');
+  }
+  const body: Problem = {
+    type: `urn:omnirag:error:${known.code}`,
+    title: ERROR_CODES[known.code].title,
+    status: known.status,
+    detail: known.message,
+    code: known.code,
+    requestId,
+    ...(known.errors ? { errors: [...known.errors] } : {}),
+  };
+  return {
+    status: known.status,
+    text: { contentType: 'application/problem+json', content: JSON.stringify(body) },
+    ...(known.status === 429 || known.status === 503
+      ? { headers: { 'Retry-After': String(known.retryAfterSeconds ?? DEFAULT_RETRY_SECONDS) } }
+      : {}),
+  };
+}

@@ -1,0 +1,45 @@
+import type { SessionDeps } from '#shared/auth/sessions.ts';
+import type { UploadDeps } from '#shared/files/start-upload.ts';
+import type { TombstoneDeps } from '#shared/outbox/publish-tombstones.ts';
+import type { IntakeDeps } from '#shared/pipeline/intake.ts';
+import type { StageDeps } from '#shared/pipeline/stage.ts';
+import type { SearchDeps } from '#shared/search/search.ts';
+import type { Container } from './container.ts';
+
+/** What each kind of use case takes, out of the container and its settings. */
+export function sessionDeps({ db, config }: Container): SessionDeps {
+  return {
+    db,
+    jwtSecret: config.JWT_SECRET,
+    bcryptCost: config.BCRYPT_COST,
+    refreshReuseGraceSeconds: config.REFRESH_REUSE_GRACE_SECONDS,
+  };
+}
+
+export function uploadDeps({ db, storage, config }: Container): UploadDeps {
+  return { db, storage, maxFileBytes: config.MAX_FILE_BYTES, uploadTtlSeconds: config.UPLOAD_TTL_SECONDS };
+}
+
+export function intakeDeps({ db, storage, queue, log, config }: Container): IntakeDeps {
+  return { db, storage, queue, log, maxFileBytes: config.MAX_FILE_BYTES };
+}
+
+export function stageDeps({ db, queue, log, config }: Container): StageDeps {
+  return { db, queue, log, leaseSeconds: config.STAGE_LEASE_SECONDS };
+}
+
+export function publishDeps({ db, storage, vectorIndex, log, config }: Container): TombstoneDeps {
+  return {
+    db,
+    storage,
+    vectorIndex,
+    log,
+    leaseSeconds: config.OUTBOX_LEASE_SECONDS,
+    maxAttempts: config.OUTBOX_MAX_ATTEMPTS,
+    clientTimeoutMs: config.QDRANT_TIMEOUT_MS,
+  };
+}
+
+export function searchDeps({ db, embedder, vectorIndex, cache }: Container): SearchDeps {
+  return { db, embedder, vectorIndex, cache };
+}

@@ -1,0 +1,78 @@
+import { sql } from 'kysely';
+import type { HealthView } from '#shared/api/system.ts';
+import type { Db } from '#shared/db/database.ts';
+import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
+import { outboxDepth } from '#shared/db/outbox-repository.ts';
+import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
+import type { Cache } from '#shared/ports/cache.ts';
+import type { Embedder } from '#shared/ports/embedder.ts';
+import type { ObjectStorage } from '#shared/ports/object-storage.ts';
+import type { Queue } from '#shared/ports/queue.ts';
+import type { VectorIndex } from '#shared/ports/vector-index.ts';
+
+/** A part that has not answered by then counts as down. */
+const PROBE_LIMIT_MS = 3_000;
+
+export interface HealthDeps {
+  db: Db;
+  storage: ObjectStorage;
+  queue: Queue;
+  vectorIndex: VectorIndex;
+  cache: Cache;
+  embedder: Embedder;
+  log: { warn(details: object, message: string): void };
+  cacheConfigured: boolean;
+}
+
+type Dependency = HealthView['dependencies'][string];
+
+/** Asks every part of the system at once. */
+export async function checkHealth(deps: HealthDeps): Promise<HealthView> {
+  const probes: Record<string, () => Promise<unknown>> = {
+    postgres: () => sql`select 1`.execute(deps.db),
+    storage: () => deps.storage.ping(),
+    queue: () => deps.queue.ping(),
+    qdrant: () => deps.vectorIndex.ping(),
+    embedder: () => deps.embedder.describe(),
+    ...(deps.cacheConfigured ? { cache: () => deps.cache.ping() } : {}),
+  };
+  const entries = await Promise.all(
+    Object.entries(probes).map(async ([name, ask]) => [name, await probe(deps, name, ask)] as const),
+  );
+  const dependencies: HealthView['dependencies'] = Object.fromEntries(entries);
+  if (!deps.cacheConfigured) dependencies.cache = { status: 'off', latencyMs: null };
+
+  const databaseUp = dependencies.postgres?.status === 'up';
+  return {
+    status: Object.values(dependencies).some((part) => part.status === 'down') ? 'degraded' : 'ok',
+    dependencies,
+    embedding: dependencies.embedder?.status === 'up' ? await describeEmbedding(deps, databaseUp) : null,
+    outbox: databaseUp ? await outboxDepth(deps.db) : null,
+  };
+}
+
+async function probe(deps: HealthDeps, name: string, ask: () => Promise<unknown>): Promise<Dependency> {
+  const begun = performance.now();
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(() => limit.reject(new Error(`no answer in ${PROBE_LIMIT_MS} ms`)), PROBE_LIMIT_MS);
+  try {
+    await Promise.race([ask(), limit.promise]);
+    return { status: 'up', latencyMs: Math.round((performance.now() - begun) * 10) / 10 };
+  } catch (error) {
+    deps.log.warn({ err: error, part: name }, 'a part of the system is down');
+    return { status: 'down', latencyMs: null };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function describeEmbedding(deps: HealthDeps, databaseUp: boolean): Promise<HealthView['embedding']> {
+  const model = await deps.embedder.describe();
+  const live = databaseUp ? await findLiveIndex(deps.db) : undefined;
+  return {
+    model: model.id,
+    dimensions: model.dimensions,
+    builtIn: model.id === HASHING_MODEL_ID,
+    indexModel: live?.model ?? null,
+  };
+}
