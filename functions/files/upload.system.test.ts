@@ -217,7 +217,7 @@ describe('bad bytes', () => {
     ]);
     const failed = await untilSettled(person, bad.id);
     expect([failed.status, failed.error?.code]).toEqual(['FAILED', code]);
-    expect(failed.error?.message).toMatch(/^[A-Z].{10,}\.$/s);
+    expect(failed.error?.message).toMatch(/^[A-Z].{10,}[.)]$/s);
     expect((await untilSettled(person, healthy.id)).status).toBe('READY');
   });
 

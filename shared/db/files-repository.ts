@@ -125,7 +125,7 @@ export async function lockBytes(db: DbOrTrx, userId: string, sha256: string): Pr
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${userId}/${sha256}`}, 0))`.execute(db);
 }
 
-/** The ids of the person's searchable files that match, for the filter of a search. */
+/** The ids of the person's searchable files that match, for the filter of a search; an empty list matches nothing. */
 export async function findSearchableFileIds(
   db: DbOrTrx,
   userId: string,
@@ -138,6 +138,7 @@ export async function findSearchableFileIds(
     filenameContains?: string | undefined;
   },
 ): Promise<string[]> {
+  if ([filter.fileIds, filter.types, filter.sources].some((list) => list?.length === 0)) return [];
   let query = db
     .selectFrom('files')
     .select('id')

@@ -1,0 +1,54 @@
+import { styleText } from 'node:util';
+import type { SearchResult } from '#shared/api/search.ts';
+import type { FileOutcome } from './follow-file.ts';
+
+const SNIPPET_CHARACTERS = 320;
+
+/** Prints the outcome of each file that failed, then the hits with their place and the ranks of their legs. */
+export function printResults(report: {
+  files: readonly FileOutcome[];
+  search: { query: string; tookMs: { total: number }; results: readonly SearchResult[] };
+  seconds: number;
+}): void {
+  const { files, search } = report;
+  console.log('');
+  for (const file of files.filter(({ status }) => status === 'FAILED')) {
+    console.log(`${styleText('red', '✗')} ${file.filename}: ${file.error?.code} — ${file.error?.message}`);
+  }
+  console.log(`Search: ${styleText('bold', search.query)}  (${search.tookMs.total} ms)\n`);
+  search.results.forEach((result, index) => {
+    console.log(`${index + 1}. ${styleText('bold', result.filename)}, ${place(result)}   ${ranks(result)}`);
+    if (result.headingPath.length > 0) console.log(`   ${styleText('dim', result.headingPath.join(' › '))}`);
+    console.log(`   ${snippet(result).replaceAll('\n', '\n   ')}\n`);
+  });
+  if (search.results.length === 0) console.log('Nothing was found.\n');
+  const ready = files.filter(({ status }) => status === 'READY').length;
+  console.log(`${ready} of ${files.length} files can be searched; ${report.seconds} s in all.`);
+}
+
+function place({ location }: SearchResult): string {
+  return 'page' in location ? `page ${location.page}` : `characters ${location.charStart}–${location.charEnd}`;
+}
+
+function ranks({ legs, score }: SearchResult): string {
+  const parts = [
+    legs.dense ? `meaning #${legs.dense.rank}` : '',
+    legs.sparse ? `words #${legs.sparse.rank}` : '',
+    `score ${score.toFixed(3)}`,
+  ];
+  return styleText('dim', parts.filter((part) => part !== '').join(' · '));
+}
+
+/** The stretch of the passage around its first match, matches in bold. */
+function snippet({ text, highlights }: SearchResult): string {
+  const first = highlights[0]?.start ?? 0;
+  const start = Math.max(0, Math.min(first - 80, text.length - SNIPPET_CHARACTERS));
+  const end = Math.min(text.length, start + SNIPPET_CHARACTERS);
+  let shown = start > 0 ? '…' : '';
+  let at = start;
+  for (const span of highlights.filter((highlight) => highlight.start >= start && highlight.end <= end)) {
+    shown += text.slice(at, span.start) + styleText(['bold', 'yellow'], text.slice(span.start, span.end));
+    at = span.end;
+  }
+  return shown + text.slice(at, end) + (end < text.length ? '…' : '');
+}

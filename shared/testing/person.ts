@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
+import { type ApiClient, createApiClient, registerAccount } from '#cli/api-client.ts';
+import type { SessionView } from '#shared/api/accounts.ts';
+import type { FileView, UploadView } from '#shared/api/files.ts';
+
+export interface Person extends ApiClient {
+  session: SessionView;
+  id: string;
+  /** A raw request with this person's token. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+}
+
+/** A new account on the shared system, or on the one at `url`. */
+export async function newPerson(url = inject('system').url): Promise<Person> {
+  const name = `p-${randomBytes(6).toString('hex')}`;
+  const session = await registerAccount(url, {
+    email: `${name}@example.org`,
+    username: name,
+    password: `${name}-password`,
+  });
+  return {
+    ...createApiClient(url, session.accessToken),
+    session,
+    id: session.user.id,
+    fetch: (path, init = {}) =>
+      fetch(`${url}${path}`, {
+        redirect: 'manual',
+        ...init,
+        headers: { authorization: `Bearer ${session.accessToken}`, ...init.headers },
+      }),
+  };
+}
+
+/** Announces and uploads bytes by presigned PUT. @returns the file as announced */
+export async function uploadBytes(
+  person: Person,
+  filename: string,
+  bytes: Uint8Array<ArrayBuffer> | string,
+  more: { contentType?: string; externalId?: string; sha256?: string } = {},
+): Promise<FileView> {
+  const body = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes;
+  const { file, upload } = await person.request<{ file: FileView; upload: UploadView }>('POST', '/files', {
+    filename,
+    size: body.byteLength,
+    ...more,
+  });
+  if (!('url' in upload)) throw new Error('Expected an upload by a single PUT');
+  const response = await fetch(upload.url, { method: 'PUT', body, headers: upload.headers });
+  if (!response.ok) throw new Error(`PUT answered ${response.status}: ${await response.text()}`);
+  return file;
+}
+
+/** Sends bytes as a form. */
+export function postForm(
+  person: Person,
+  filename: string,
+  bytes: Uint8Array<ArrayBuffer> | string,
+  contentType = '',
+): Promise<Response> {
+  const form = new FormData();
+  form.append('file', new File([bytes], filename, { type: contentType }));
+  return person.fetch('/files', { method: 'POST', body: form });
+}
+
+/** Polls until the file is READY or FAILED. @throws Error when that takes longer than `limitMs` */
+export async function untilSettled(person: ApiClient, fileId: string, limitMs = 30_000): Promise<FileView> {
+  return until(`file ${fileId} to settle`, limitMs, async () => {
+    const file = await person.file(fileId);
+    return file.status === 'READY' || file.status === 'FAILED' ? file : undefined;
+  });
+}
+
+/** Asks again every 50 ms until there is an answer. */
+export async function until<T>(what: string, limitMs: number, ask: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + limitMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > deadline) throw new Error(`Waited ${limitMs} ms for ${what}`);
+    await new Promise((resume) => setTimeout(resume, 50));
+  }
+}

@@ -1,0 +1,27 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startSystem } from '#localstack/system.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The system that all `*.system.test.ts` files share: each makes accounts, and where needed databases, of its own. */
+    system: { url: string; env: Record<string, string> };
+  }
+}
+
+/** Starts one whole system on free ports for the run, with the stand-in model so that no run depends on model files. */
+export default async function startSharedSystem(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'omnirag-test-'));
+  const system = await startSystem({
+    dataDir,
+    env: { ...process.env, PORT: '0', EMBEDDING_MODEL: 'hashing-384', LOG_LEVEL: process.env.LOG_LEVEL ?? 'error' },
+    onEvent: () => undefined,
+  });
+  project.provide('system', { url: system.url, env: system.env });
+  return async () => {
+    await system.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+}
