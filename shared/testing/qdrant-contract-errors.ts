@@ -131,6 +131,12 @@ export function describeErrors({ client, target, raw, newName, newCollection }: 
       expect((await client().count(name)).count).toBe(0);
     });
 
+    it('want a body to be called JSON', async () => {
+      const name = await space();
+      const plain = await raw('POST', `/collections/${name}/points/count`, '{}', { 'content-type': 'text/plain' });
+      expect(plain.status).toBe(400);
+    });
+
     it('hold values out of range to be a validation error', async () => {
       const name = await space();
       const answers = [

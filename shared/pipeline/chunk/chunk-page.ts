@@ -1,0 +1,167 @@
+import type { ExtractedPage, Heading } from '../extract/format.ts';
+import { type Chunk, type CountTokens, embeddingText, pathLine } from './chunk.ts';
+import { type Cuttable, cutEvenly, cuttable } from './cut.ts';
+import { openHeading, pathVariants } from './heading-path.ts';
+import { packUnits, type SizedUnit } from './pack.ts';
+import { toUnits, type Unit } from './units.ts';
+
+export interface ChunkLimits {
+  /** Tokens that {@link embeddingText} of a chunk may have: the model's limit without its special tokens. */
+  maxTokens: number;
+  /** Tokens of whole sentences that a chunk may repeat from the one before it. */
+  overlapTokens: number;
+}
+
+/** What one page leaves to the next; plain JSON, to be stored between windows. */
+export interface ChunkState {
+  headingPath: string[];
+}
+
+/** What a document begins with. */
+export const INITIAL_CHUNK_STATE: ChunkState = { headingPath: [] };
+
+/** The heading path may take this share of the token limit. */
+const PATH_SHARE = 0.3;
+
+interface Section {
+  path: string[][];
+  units: Unit[];
+}
+
+interface SizedSection {
+  headingPath: string[];
+  budget: number;
+  units: SizedUnit[];
+}
+
+type Draft = Pick<Chunk, 'charStart' | 'charEnd' | 'text' | 'headingPath'>;
+
+/**
+ * Cuts a page into chunks along its headings, paragraphs, rows and sentences, and only where one of those is too long
+ * along words or letters. The same page, state and limits give the same chunks. Pages go in order, each with the state
+ * of the one before. Asks `countTokens` for the units, then for the chunks: two calls a page, more only where
+ * something is too long. Where a single character has more than `maxTokens` tokens, its chunk has too.
+ */
+export async function chunkPage(
+  page: Pick<ExtractedPage, 'text' | 'headings'>,
+  state: ChunkState,
+  limits: ChunkLimits,
+  countTokens: CountTokens,
+): Promise<{ chunks: Chunk[]; state: ChunkState }> {
+  const source = cuttable(page.text);
+  const { sections, open } = toSections(source, page.headings, state.headingPath);
+  const sized = await measure(source, sections, limits, countTokens);
+  const drafts = sized.flatMap((section) =>
+    packUnits(section.units, section.budget, limits.overlapTokens).flatMap(({ from, to }) =>
+      draft(source, section.units[from]?.start ?? 0, section.units[to - 1]?.end ?? 0, section.headingPath),
+    ),
+  );
+  return { chunks: await confirm(source, drafts, limits, countTokens), state: { headingPath: open } };
+}
+
+/** A section runs from a heading to the next; a heading that only another one follows belongs to that one's section. */
+function toSections(source: Cuttable, headings: readonly Heading[], before: string[]) {
+  const sections: Section[] = [];
+  let open = before;
+  let waiting: Unit[] = [];
+  const starts: (Heading | undefined)[] = headings[0]?.offset === 0 ? [...headings] : [undefined, ...headings];
+  starts.forEach((heading, index) => {
+    if (heading) open = openHeading(open, heading);
+    const start = heading?.offset ?? 0;
+    const units = [...waiting, ...toUnits(source, start, starts[index + 1]?.offset ?? source.text.length, heading)];
+    const isLast = index === starts.length - 1;
+    waiting = units.every((unit) => unit.heading) && !isLast ? units : [];
+    if (waiting.length === 0 && units.length > 0) sections.push({ path: pathVariants(open), units });
+  });
+  return { sections, open };
+}
+
+/** Chooses each section's heading path, sizes its units, and cuts those that are too long until they fit. */
+async function measure(source: Cuttable, sections: readonly Section[], limits: ChunkLimits, countTokens: CountTokens) {
+  const lines = [...new Set(sections.flatMap(({ path }) => path.map(pathLine)))].filter((line) => line !== '');
+  const spans = sections.flatMap(({ units }) => units);
+  const counts = await countTokens([...lines, ...spans.map((unit) => source.text.slice(unit.start, unit.end))]);
+  const lineTokens = new Map(lines.map((line, index) => [line, counts[index] ?? 0]));
+  let next = lines.length;
+  const sized = sections.map(({ path, units }): SizedSection => {
+    const tokensOf = (variant: readonly string[]): number => lineTokens.get(pathLine(variant)) ?? 0;
+    const headingPath = path.find((variant) => tokensOf(variant) <= PATH_SHARE * limits.maxTokens) ?? [];
+    return {
+      headingPath,
+      budget: Math.max(1, limits.maxTokens - tokensOf(headingPath)),
+      units: units.map((unit) => ({ ...unit, tokens: counts[next++] ?? 0 })),
+    };
+  });
+  await cutLongUnits(source, sized, countTokens);
+  return sized;
+}
+
+async function cutLongUnits(source: Cuttable, sections: readonly SizedSection[], countTokens: CountTokens) {
+  for (;;) {
+    const fresh: SizedUnit[] = [];
+    for (const section of sections) {
+      section.units = section.units.flatMap((unit, index) => {
+        const room = roomFor(section, index);
+        if (unit.tokens <= room) return [unit];
+        const cuts = cutEvenly(source, unit.start, unit.end, Math.ceil((1.2 * unit.tokens) / room));
+        if (cuts.length === 0) return [unit];
+        const starts = [unit.start, ...cuts];
+        const pieces = starts.map((start, at): SizedUnit => {
+          const startsBlock = unit.startsBlock && at === 0;
+          return { ...unit, start, end: starts[at + 1] ?? unit.end, startsBlock, tokens: 0 };
+        });
+        fresh.push(...pieces);
+        return pieces;
+      });
+    }
+    if (fresh.length === 0) return;
+    const counts = await countTokens(fresh.map((unit) => source.text.slice(unit.start, unit.end)));
+    fresh.forEach((unit, index) => {
+      unit.tokens = counts[index] ?? 0;
+    });
+  }
+}
+
+/** What follows a heading shares a chunk with it, so it must leave room for it. */
+function roomFor({ units, budget }: SizedSection, index: number): number {
+  let headings = 0;
+  for (let at = index - 1; units[at]?.heading; at--) headings += units[at]?.tokens ?? 0;
+  return headings < budget / 2 ? budget - headings : budget;
+}
+
+/** Without the white space at its ends; nothing when that is all there is. */
+function draft({ text, graphemes }: Cuttable, start: number, end: number, headingPath: string[]): Draft[] {
+  const slice = text.slice(start, end);
+  let charStart = start + slice.length - slice.trimStart().length;
+  const charEnd = end - slice.length + slice.trimEnd().length;
+  if (charEnd <= charStart || !/[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(slice)) return [];
+  // A space can carry an accent; then it is part of a letter.
+  charStart = Math.max(start, graphemes.containing(charStart)?.index ?? charStart);
+  return [{ charStart, charEnd, text: text.slice(charStart, charEnd), headingPath }];
+}
+
+/** Counts what the model will read. Sizes do not add up for every tokenizer, so a chunk may still have to be halved. */
+async function confirm(
+  source: Cuttable,
+  drafts: readonly Draft[],
+  limits: ChunkLimits,
+  countTokens: CountTokens,
+): Promise<Chunk[]> {
+  const chunks: Chunk[] = [];
+  let open = drafts;
+  while (open.length > 0) {
+    const counts = await countTokens(open.map(embeddingText));
+    const halves: Draft[] = [];
+    open.forEach((candidate, index) => {
+      const tokens = counts[index] ?? 0;
+      const { charStart, charEnd, headingPath } = candidate;
+      const cut = tokens > limits.maxTokens ? cutEvenly(source, charStart, charEnd, 2)[0] : undefined;
+      if (cut !== undefined) {
+        halves.push(...draft(source, charStart, cut, headingPath), ...draft(source, cut, charEnd, headingPath));
+      } else if (tokens > limits.maxTokens && headingPath.length > 0) halves.push({ ...candidate, headingPath: [] });
+      else chunks.push({ ...candidate, tokens });
+    });
+    open = halves;
+  }
+  return chunks.sort((a, b) => a.charStart - b.charStart || a.charEnd - b.charEnd);
+}

@@ -1,0 +1,27 @@
+/** What is embedded and found: a span of a page's text, with the headings it stands under. */
+export interface Chunk {
+  /** UTF-16 span in the page's text; `text` is exactly that slice. */
+  charStart: number;
+  charEnd: number;
+  text: string;
+  /** Tokens of {@link embeddingText}, by the counter that the chunk was made with. */
+  tokens: number;
+  /** Outermost first; shortened where it would take too much of the token limit. */
+  headingPath: string[];
+}
+
+/** What stands between the headings of a path. */
+const PATH_SEPARATOR = ' › ';
+
+/** What the embedding model reads for a chunk: its heading path on a line of its own, then its text. */
+export function embeddingText({ headingPath, text }: Pick<Chunk, 'headingPath' | 'text'>): string {
+  return pathLine(headingPath) + text;
+}
+
+/** The line before the text, its line break included; empty without headings. */
+export function pathLine(headingPath: readonly string[]): string {
+  return headingPath.length === 0 ? '' : `${headingPath.join(PATH_SEPARATOR)}\n`;
+}
+
+/** Tokens of each text by the embedding model's own tokenizer, without special tokens. */
+export type CountTokens = (texts: readonly string[]) => Promise<number[]>;

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { garbage } from '#testing/documents/damage.ts';
+import { makeDocx, makeEncryptedDocx } from '#testing/documents/make-docx.ts';
+import { makePdf } from '#testing/documents/make-pdf.ts';
+import { makeZip } from '#testing/documents/make-zip.ts';
+import { assertReadableName, detectType, isSupportedName } from './detect-type.ts';
+
+const PDF = makePdf({ pages: ['Hello'] });
+const DOCX = makeDocx({ paragraphs: ['Hello'] });
+const PNG = Buffer.from('89504e470d0a1a0a0000000d494844520000000100000001080600000 01f15c489'.replace(' ', ''), 'hex');
+const EXE = Buffer.concat([Buffer.from('MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0', 'latin1'), Buffer.alloc(500)]);
+
+async function detect(filename: string, head: Buffer | string, declaredContentType?: string): Promise<string> {
+  return (await detectType({ filename, head: Buffer.from(head), declaredContentType })).formatId;
+}
+
+describe('detectType', () => {
+  it.each([
+    ['a.pdf', PDF, 'pdf'],
+    ['a.PDF', Buffer.concat([Buffer.from('junk first\n'), PDF]), 'pdf'],
+    ['a.docx', DOCX, 'docx'],
+    ['a.docx', DOCX.subarray(0, 100), 'docx'],
+    ['a.docx', makeEncryptedDocx(), 'docx'],
+    ['a.md', '# Title', 'markdown'],
+    ['a.htm', '<p>Title', 'html'],
+    ['a.txt', 'BM is no bitmap, and MZ no program.', 'text'],
+    ['a.txt', Buffer.from('Grüße', 'utf16le'), 'text'],
+    ['a.txt', Buffer.from('caf\xe9 cr\xe8me', 'latin1'), 'text'],
+    ['a.log', '\x1b[31mred\x1b[0m\n', 'text'],
+    ['README', 'No extension at all', 'text'],
+    ['scan', PDF, 'pdf'],
+  ])('takes %s', async (name, head, format) => {
+    expect(await detect(name, head)).toBe(format);
+  });
+
+  it('answers the canonical content type', async () => {
+    expect(
+      await detectType({ filename: 'x.markdown', head: Buffer.from('x'), declaredContentType: 'text/plain' }),
+    ).toEqual({
+      contentType: 'text/markdown',
+      formatId: 'markdown',
+    });
+  });
+
+  it.each([
+    ['a.pdf', EXE],
+    ['a.docx', PNG],
+    ['a.docx', PDF],
+    ['a.pdf', DOCX],
+    ['a.pdf', 'Just some words in a text file.'],
+    ['a.txt', PDF],
+    ['a.txt', EXE],
+    ['a.txt', '{\\rtf1\\ansi Hello}'],
+    ['a.md', garbage(4096)],
+    ['a.html', Buffer.alloc(4096)],
+    ['a.txt', PNG],
+  ])('refuses what is not %s', async (name, head) => {
+    await expect(detect(name, head)).rejects.toMatchObject({ code: 'TYPE_MISMATCH' });
+  });
+
+  it('leaves damaged files of no known kind to extraction', async () => {
+    expect(await detect('a.pdf', garbage(4096))).toBe('pdf');
+    expect(await detect('a.docx', garbage(4096))).toBe('docx');
+    expect(await detect('a.docx', makeZip([{ name: 'x.bin', data: garbage(99) }]))).toBe('docx');
+  });
+
+  it.each([
+    ['a.exe', EXE],
+    ['a.zip', makeZip([{ name: 'x', data: 'y' }])],
+    ['a.png', PNG],
+    ['picture', PNG],
+  ])('does not support %s', async (name, head) => {
+    const failure = await detect(name, head).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'UNSUPPORTED_TYPE' });
+    expect(String(failure)).toContain('.docx');
+  });
+
+  it('goes by the declared type where the name says nothing, and never trusts it', async () => {
+    expect(await detect('Report v1.2', PDF, 'application/pdf')).toBe('pdf');
+    expect(await detect('notes.weird', 'words', 'text/x-weird; charset=utf-8')).toBe('text');
+    await expect(detect('Report', EXE, 'application/pdf')).rejects.toMatchObject({ code: 'TYPE_MISMATCH' });
+    await expect(detect('a.txt', PDF, 'application/pdf')).rejects.toMatchObject({ code: 'TYPE_MISMATCH' });
+  });
+});
+
+describe('isSupportedName', () => {
+  it('knows before the bytes are there', () => {
+    expect(
+      ['a.pdf', 'B.DOCX', 'c.md', 'README', 'Minutes 12.03', '.profile'].every((name) => isSupportedName(name)),
+    ).toBe(true);
+    expect(['a.exe', 'a.zip', 'a.png', 'a.pdf.exe'].some((name) => isSupportedName(name))).toBe(false);
+    expect(isSupportedName('a.exe', 'application/octet-stream')).toBe(false);
+    expect(isSupportedName('a.weird', 'text/markdown')).toBe(true);
+    expect(() => assertReadableName('a.exe')).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_TYPE' }));
+  });
+});

@@ -1,0 +1,124 @@
+import { fileTypeFromBuffer } from 'file-type';
+import { AppError } from '#shared/errors/app-error.ts';
+import { encodingOfBom, isUtf8, looksLikeText, utf16WithoutBom } from './decode-text.ts';
+import type { Family, Format } from './format.ts';
+import { essence, FORMATS, formatOfContentType, formatOfExtension, supportedExtensions } from './registry.ts';
+
+export interface DetectTypeInput {
+  /** Only its extension is looked at. */
+  filename: string;
+  declaredContentType?: string | undefined;
+  /** The first bytes of the file, 4 KiB or more where it has as many. */
+  head: Uint8Array;
+}
+
+/** What else an unfinished look at a file of the family may show. */
+const LOOKS_LIKE: Record<Family, readonly string[]> = {
+  pdf: ['application/pdf'],
+  // A ZIP whose entries were not all seen, and the container of password-protected documents; extraction tells more.
+  ooxml: ['application/zip', 'application/x-cfb'],
+  text: [],
+};
+/** Formats that are written in plain characters and yet are nothing to read as text. */
+const NOT_PROSE = ['application/pdf', 'application/rtf', 'application/postscript', 'application/eps'];
+
+/**
+ * Whether a file of this name or declared type may be readable, as far as these can tell. A name without an extension
+ * says nothing, so its bytes will decide.
+ * @throws AppError UNSUPPORTED_TYPE, naming what is supported
+ */
+export function assertReadableName(filename: string, declaredContentType?: string): void {
+  if (!isSupportedName(filename, declaredContentType)) throw unsupported(filename);
+}
+
+/** As {@link assertReadableName}, without throwing. */
+export function isSupportedName(filename: string, declaredContentType?: string): boolean {
+  return extensionOf(filename) === undefined || expectedFormat(filename, declaredContentType) !== undefined;
+}
+
+/**
+ * Compares what the name says (the declared type where the name says nothing) with the first bytes. Families of types
+ * are compared, so a Markdown file may be declared plain text. Bytes without any known signature pass as PDF or DOCX
+ * unless they are plain text: such a file is damaged rather than of another type, and extraction says so.
+ * @throws AppError TYPE_MISMATCH, UNSUPPORTED_TYPE
+ */
+export async function detectType(input: DetectTypeInput): Promise<{ contentType: string; formatId: string }> {
+  const { filename, declaredContentType, head } = input;
+  const found = await sniff(head);
+  const expected = expectedFormat(filename, declaredContentType);
+  if (!expected) {
+    const byBytes = extensionOf(filename) === undefined ? formatOfBytes(head, found) : undefined;
+    if (!byBytes) throw unsupported(filename);
+    return answer(byBytes);
+  }
+  const reason = contradiction(expected, head, found);
+  if (reason) {
+    throw new AppError('TYPE_MISMATCH', { detail: `By its name the file is ${expected.id}, but it holds ${reason}.` });
+  }
+  return answer(expected);
+}
+
+function answer(format: Format): { contentType: string; formatId: string } {
+  return { contentType: format.contentTypes[0], formatId: format.id };
+}
+
+function expectedFormat(filename: string, declaredContentType: string | undefined): Format | undefined {
+  const extension = extensionOf(filename);
+  const byName = extension === undefined ? undefined : formatOfExtension(extension);
+  if (byName || !declaredContentType) return byName;
+  const byType = formatOfContentType(declaredContentType);
+  return byType ?? (essence(declaredContentType).startsWith('text/') ? formatOfContentType('text/plain') : undefined);
+}
+
+/** `Report v1.2` has no extension: one is short and holds a letter. Neither has `.profile`. */
+function extensionOf(filename: string): string | undefined {
+  const extension = /[^./\\]\.([a-z0-9]{1,10})$/i.exec(filename)?.[1];
+  return extension !== undefined && /[a-z]/i.test(extension) ? extension.toLowerCase() : undefined;
+}
+
+async function sniff(head: Uint8Array): Promise<string | undefined> {
+  // Readers accept junk before the signature, up to this far.
+  if (Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, 1024)).includes('%PDF-')) {
+    return 'application/pdf';
+  }
+  return (await fileTypeFromBuffer(head))?.mime;
+}
+
+function formatOfBytes(head: Uint8Array, found: string | undefined): Format | undefined {
+  const text = formatOfContentType('text/plain');
+  if (isPlausibleText(head) && !NOT_PROSE.includes(found ?? '')) return text;
+  return found === undefined ? undefined : FORMATS.find((format) => matches(format, found, false));
+}
+
+/** What the bytes are instead, or nothing. */
+function contradiction(expected: Format, head: Uint8Array, found: string | undefined): string | undefined {
+  if (expected.family === 'text') {
+    // Signatures of two letters ("BM", "MZ") also begin sentences, so being text outweighs them.
+    if (isPlausibleText(head)) return NOT_PROSE.includes(found ?? '') ? found : undefined;
+    return found ?? 'binary data';
+  }
+  if (found !== undefined) return matches(expected, found, true) ? undefined : found;
+  return head.length > 0 && isPlausibleText(head) ? 'plain text' : undefined;
+}
+
+function matches(format: Format, found: string, loosely: boolean): boolean {
+  if (format.contentTypes.includes(found)) return true;
+  return loosely && LOOKS_LIKE[format.family].includes(found);
+}
+
+/** Text in some encoding: a BOM, valid UTF-8, UTF-16, or an eight-bit set; without the control bytes of binary data. */
+function isPlausibleText(head: Uint8Array): boolean {
+  const bom = encodingOfBom(head);
+  if (bom === 'utf16le' || bom === 'utf16-be' || bom === 'utf32-le' || bom === 'utf32-be') return true;
+  if (utf16WithoutBom(head) !== undefined) return true;
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+  return looksLikeText(bytes.toString(isUtf8(head) ? 'utf8' : 'latin1').replace(/[\u0080-\u009F]/g, ''));
+}
+
+function unsupported(filename: string): AppError {
+  const extension = extensionOf(filename);
+  const what = extension === undefined ? 'Files like this' : `Files of the type .${extension}`;
+  return new AppError('UNSUPPORTED_TYPE', {
+    detail: `${what} cannot be read yet; these can: ${supportedExtensions()}.`,
+  });
+}

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { AppError } from '#shared/errors/app-error.ts';
+import { cleanText } from './clean-text.ts';
+import { placeNotes } from './docx/place-notes.ts';
+import type { Format, OpenDocument } from './format.ts';
+import { markdownHeadings } from './markdown-headings.ts';
+import { openText } from './split-text.ts';
+
+const MB = 1024 * 1024;
+const LIMITS = { entries: 10_000, totalBytes: 200 * MB, xmlBytes: 50 * MB };
+/** OLE compound file: how Office stores documents with a password, and all documents before 2007. */
+const OLE_SIGNATURE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+const ENCRYPTED_STREAM = Buffer.from('EncryptedPackage', 'utf16le');
+const MAX_WARNINGS = 10;
+/** Beside the library's own map: titles are headings, and comments are kept. */
+const STYLES = [
+  "p[style-name='Title'] => h1.title:fresh",
+  "p[style-name='Subtitle'] => p:fresh",
+  "p[style-name='Heading 7'] => h6:fresh",
+  "p[style-name='Heading 8'] => h6:fresh",
+  "p[style-name='Heading 9'] => h6:fresh",
+  'comment-reference => sup',
+];
+
+/** Word documents: text with headings, lists, tables, notes, comments and text boxes; no pictures, nothing fetched. */
+export const docx: Format = {
+  id: 'docx',
+  contentTypes: [
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.template',
+    'application/vnd.ms-word.document.macroenabled.12',
+    'application/vnd.ms-word.template.macroenabled.12',
+  ],
+  extensions: ['docx', 'docm', 'dotx', 'dotm'],
+  family: 'ooxml',
+  paged: false,
+  open: openDocx,
+};
+
+async function openDocx(path: string): Promise<OpenDocument> {
+  const bytes = await readFile(path);
+  if (bytes.subarray(0, OLE_SIGNATURE.length).equals(OLE_SIGNATURE)) throw refuseOle(bytes);
+  // Loaded here and not above: documents of other formats shall not wait for these libraries.
+  const { guardZip } = await import('./docx/zip-guard.ts');
+  const names = await guardZip(bytes, LIMITS);
+  if (!names.has('[Content_Types].xml')) {
+    throw new AppError('DAMAGED_FILE', { detail: 'The file is a ZIP archive, but no Word document.' });
+  }
+  const { default: mammoth } = await import('mammoth');
+  const { htmlToText } = await import('./html-to-text.ts');
+  const { value, messages } = await mammoth.convertToHtml(
+    { buffer: bytes },
+    {
+      styleMap: STYLES,
+      includeEmbeddedStyleMap: false,
+      externalFileAccess: false,
+      // Only the description of a picture is kept; its bytes are not even read.
+      convertImage: mammoth.images.imgElement(async () => ({ src: '' })),
+    },
+  );
+  const text = cleanText(htmlToText(placeNotes(belowTitle(value))));
+  const warnings = new Set(messages.filter(({ type }) => type === 'error').map(({ message }) => message));
+  return openText(text, markdownHeadings(text), [...warnings].slice(0, MAX_WARNINGS));
+}
+
+/** Where a document has a title, its headings stand below it. */
+function belowTitle(html: string): string {
+  if (!html.includes('<h1 class="title">')) return html;
+  return html.replace(/<h([1-5])>([\s\S]*?)<\/h\1>/g, (_, level: string, title: string) => {
+    const below = `h${Number(level) + 1}`;
+    return `<${below}>${title}</${below}>`;
+  });
+}
+
+function refuseOle(bytes: Buffer): AppError {
+  if (bytes.includes(ENCRYPTED_STREAM)) return new AppError('ENCRYPTED_DOCUMENT');
+  return new AppError('TYPE_MISMATCH', {
+    detail: 'The file is a Word document of the old binary kind; save it as .docx.',
+  });
+}

@@ -1,0 +1,195 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppError } from '#shared/errors/app-error.ts';
+import { garbage } from '#testing/documents/damage.ts';
+import { makeDocxBomb, makeEncryptedDocx } from '#testing/documents/make-docx.ts';
+import { makePdf } from '#testing/documents/make-pdf.ts';
+import { makePdfBomb } from '#testing/documents/make-pdf-bomb.ts';
+import { type ExtractLimits, type ExtractRequest, extractWindows, type PageWindow } from './extract-windows.ts';
+
+const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+const LIMITS: ExtractLimits = { windowTimeoutMs: 30_000, memoryMb: 512 };
+/** Processes are looked up in /proc. */
+const hasProc = process.platform === 'linux';
+if (!hasProc) console.warn('NOT TESTED here, for want of /proc: the end and the memory of the reader process.');
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'omnirag-windows-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function request(bytes: Buffer | string, extra: Partial<ExtractRequest> = {}): Promise<ExtractRequest> {
+  const path = join(folder, crypto.randomUUID());
+  await writeFile(path, bytes);
+  return { path, contentType: 'application/pdf', firstPage: 1, windowPages: 10, limits: LIMITS, ...extra };
+}
+
+async function collect(task: ExtractRequest): Promise<PageWindow[]> {
+  const windows: PageWindow[] = [];
+  for await (const window of extractWindows(task)) windows.push(window);
+  return windows;
+}
+
+describe('extractWindows', () => {
+  it('yields windows of pages in order', async () => {
+    const windows = await collect(await request(makePdf({ pages: 25 })));
+    expect(windows.map(({ pages }) => pages.map(({ number }) => number))).toEqual([
+      Array.from({ length: 10 }, (_, i) => i + 1),
+      Array.from({ length: 10 }, (_, i) => i + 11),
+      [21, 22, 23, 24, 25],
+    ]);
+    expect(windows.every(({ totalPages, warnings }) => totalPages === 25 && warnings.length === 0)).toBe(true);
+    expect(windows[2]?.pages[0]?.text).toContain('marker21x');
+  });
+
+  it('goes on where an interrupted extraction ended', async () => {
+    const task = await request(makePdf({ pages: 25 }), { firstPage: 21 });
+    expect((await collect(task)).map(({ pages }) => pages.map(({ number }) => number))).toEqual([[21, 22, 23, 24, 25]]);
+    expect(await collect({ ...task, firstPage: 26 })).toEqual([{ pages: [], totalPages: 25, warnings: [] }]);
+  });
+
+  it('reads the other formats, a long text in several pages', async () => {
+    const text = 'A line of a log file that goes on and on.\n'.repeat(10_000);
+    const windows = await collect(await request(text, { contentType: 'text/plain; charset=utf-8', windowPages: 2 }));
+    expect(
+      windows
+        .flatMap(({ pages }) => pages)
+        .map((page) => page.text)
+        .join(''),
+    ).toBe(text);
+    const [empty] = await collect(await request(' \n ', { contentType: 'text/markdown' }));
+    expect(empty).toMatchObject({ totalPages: 1, pages: [{ text: ' \n ', headings: [] }] });
+  });
+
+  it('tells why a document cannot be read', async () => {
+    await expect(collect(await request(garbage(9_999)))).rejects.toMatchObject({ code: 'DAMAGED_FILE' });
+    const locked = await request(makeEncryptedDocx(), { contentType: DOCX });
+    await expect(collect(locked)).rejects.toMatchObject({ code: 'ENCRYPTED_DOCUMENT' });
+    const picture = await request('x', { contentType: 'image/png' });
+    await expect(collect(picture)).rejects.toMatchObject({ code: 'UNSUPPORTED_TYPE' });
+  });
+
+  it('does not blame the document when the file is missing', async () => {
+    const failure = await collect({ ...(await request('x')), path: join(folder, 'nothing') }).catch((e: unknown) => e);
+    expect(failure).toBeInstanceOf(Error);
+    expect(failure).not.toBeInstanceOf(AppError);
+  });
+
+  it('ends a reader that hangs', async () => {
+    const task = await request(makePdfBomb(60), { limits: { windowTimeoutMs: 1_500, memoryMb: 8_000 } });
+    const start = performance.now();
+    await expect(collect(task)).rejects.toMatchObject({ code: 'PARSE_TIMEOUT' });
+    expect(performance.now() - start).toBeLessThan(6_000);
+  });
+
+  it('ends a reader that takes too much memory', async () => {
+    const task = await request(makeDocxBomb(40), {
+      contentType: DOCX,
+      limits: { windowTimeoutMs: 60_000, memoryMb: 250 },
+    });
+    await expect(collect(task)).rejects.toMatchObject({ code: 'RESOURCE_LIMIT' });
+  });
+
+  it('stops at once when it is aborted', async () => {
+    const controller = new AbortController();
+    const task = await request(makePdfBomb(60), {
+      signal: controller.signal,
+      limits: { windowTimeoutMs: 60_000, memoryMb: 8_000 },
+    });
+    const reading = collect(task);
+    setTimeout(() => controller.abort(new Error('enough')), 300);
+    await expect(reading).rejects.toThrow('enough');
+    await expect(collect({ ...task, signal: AbortSignal.abort(new Error('never')) })).rejects.toThrow('never');
+  });
+
+  it.skipIf(!hasProc)('leaves no process behind when the caller stops early', async () => {
+    const before = new Set(await childrenOf(process.pid));
+    for await (const window of extractWindows(await request(makePdf({ pages: 25 })))) {
+      expect(window.pages).toHaveLength(10);
+      expect((await childrenOf(process.pid)).filter((pid) => !before.has(pid)).length).toBeGreaterThan(0);
+      break;
+    }
+    expect((await childrenOf(process.pid)).filter((pid) => !before.has(pid))).toEqual([]);
+  });
+
+  it.skipIf(!hasProc)('takes a reader that was killed from outside for an accident', async () => {
+    const before = new Set(await childrenOf(process.pid));
+    const windows = extractWindows(await request(makePdf({ pages: 25 })));
+    await windows.next();
+    for (const pid of await childrenOf(process.pid)) if (!before.has(pid)) process.kill(pid, 'SIGKILL');
+    const failure = await windows.next().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Error);
+    expect(failure).not.toBeInstanceOf(AppError);
+  });
+
+  it.skipIf(!hasProc)('reads 4,000 pages in flat memory', { timeout: 120_000 }, async () => {
+    const before = new Set(await childrenOf(process.pid));
+    const task = await request(makePdf({ pages: 4_000 }), { windowPages: 100 });
+    let pages = 0;
+    let peakMb = 0;
+    for await (const window of extractWindows(task)) {
+      pages += window.pages.length;
+      const readers = (await childrenOf(process.pid)).filter((pid) => !before.has(pid));
+      for (const pid of readers) peakMb = Math.max(peakMb, await peakOf(pid));
+    }
+    expect(pages).toBe(4_000);
+    expect(peakMb).toBeGreaterThan(50);
+    expect(peakMb).toBeLessThan(500);
+  });
+
+  it.skipIf(!hasProc)('does not outlive a parent that was killed, even in a loop', { timeout: 60_000 }, async () => {
+    const task = await request(makePdfBomb(60), { limits: { windowTimeoutMs: 120_000, memoryMb: 16_000 } });
+    const module = fileURLToPath(new URL('./extract-windows.ts', import.meta.url));
+    const code = `import { extractWindows } from ${JSON.stringify(module)};
+      for await (const window of extractWindows(${JSON.stringify(task)})) console.log(window);`;
+    const parent = spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: 'ignore' });
+    const reader = await until(async () => (await childrenOf(parent.pid ?? 0))[0]);
+    // Only when it has used a second of processor time is it deep in the document.
+    await until(async () => ((await cpuSecondsOf(reader)) > 1 ? true : undefined));
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+    await until(async () => ((await isAlive(reader)) ? undefined : true));
+  });
+});
+
+async function until<T>(probe: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + 20_000;
+  while (Date.now() < deadline) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error('What was waited for did not happen within 20 s.');
+}
+
+/** Fields of /proc/PID/stat after the name, from the state on; nothing for a process that is gone. */
+async function statOf(pid: number | string): Promise<string[]> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+async function childrenOf(parent: number): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const parents = await Promise.all(pids.map(async (pid) => Number((await statOf(pid))[1])));
+  return pids.filter((_, index) => parents[index] === parent).map(Number);
+}
+
+async function isAlive(pid: number): Promise<boolean> {
+  const [state] = await statOf(pid);
+  return state !== undefined && state !== '' && state !== 'Z';
+}
+
+async function cpuSecondsOf(pid: number): Promise<number> {
+  return Number((await statOf(pid))[11]) / 100;
+}
+
+async function peakOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+}

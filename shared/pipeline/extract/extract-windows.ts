@@ -1,0 +1,61 @@
+import { AppError } from '#shared/errors/app-error.ts';
+import { formatOfContentType, supportedExtensions } from './registry.ts';
+import type { PageWindow } from './sandbox/messages.ts';
+import { startSandbox } from './sandbox/start-sandbox.ts';
+
+export type { PageWindow } from './sandbox/messages.ts';
+
+export interface ExtractLimits {
+  /** For one window; the first includes starting the process and opening the document. */
+  windowTimeoutMs: number;
+  /** Resident memory of the process that reads, in MiB. */
+  memoryMb: number;
+}
+
+export interface ExtractRequest {
+  /** Of the plain file on disk. */
+  path: string;
+  /** As `detectType` answered it. */
+  contentType: string;
+  /** 1-based; where an interrupted extraction goes on. */
+  firstPage: number;
+  windowPages: number;
+  limits: ExtractLimits;
+  /** Ends the reading process at once; the generator then throws the signal's reason. */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads a document window by window, in a process of its own that lives as long as this generator: a hang, a crash or
+ * a memory bomb ends the attempt and nothing else. The next window is read only when it is asked for. Yields at least
+ * one window, which has no pages when `firstPage` lies beyond the last.
+ * @throws AppError PARSE_TIMEOUT, RESOURCE_LIMIT, DAMAGED_FILE, ENCRYPTED_DOCUMENT, ARCHIVE_LIMIT, UNSUPPORTED_TYPE:
+ *   the same bytes would fail again
+ * @throws Error when the process was ended from outside or could not start: worth another attempt
+ */
+export async function* extractWindows(request: ExtractRequest): AsyncGenerator<PageWindow, void, undefined> {
+  const { path, contentType, windowPages, limits, signal } = request;
+  const format = formatOfContentType(contentType);
+  if (!format) {
+    throw new AppError('UNSUPPORTED_TYPE', { detail: `Only these can be read: ${supportedExtensions()}.` });
+  }
+  signal?.throwIfAborted();
+  const sandbox = startSandbox({ path, formatId: format.id, ...limits });
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => undefined);
+  const onAbort = (): void => aborted.reject(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    let first = request.firstPage;
+    let totalPages: number;
+    do {
+      const window = await Promise.race([aborted.promise, sandbox.read({ first, count: windowPages })]);
+      totalPages = window.totalPages;
+      first += windowPages;
+      yield window;
+    } while (first <= totalPages);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    await sandbox.end();
+  }
+}

@@ -1,0 +1,53 @@
+/** Where a heading line begins in the text of its page. */
+export interface Heading {
+  /** UTF-16 index in the page's text. */
+  offset: number;
+  /** 1 is the highest. */
+  level: number;
+  /** Without markup, on one line. */
+  title: string;
+}
+
+/** The unit an extractor yields: a page of a paged format, or a bounded span of a long unpaged text. */
+export interface ExtractedPage {
+  /** 1-based. */
+  number: number;
+  /** Well-formed UTF-16 without NUL; lines end in `\n`. Empty when there is nothing to read (a picture). */
+  text: string;
+  headings: Heading[];
+  /** UTF-16 offset of `text` in the text of the whole document; 0 for every page of a paged format. */
+  charOffset: number;
+}
+
+/** A document that is open for reading, inside the sandbox process. Pages may be asked in any order. */
+export interface OpenDocument {
+  pageCount: number;
+  /** @param number 1 to `pageCount`. A page that cannot be read answers empty text and adds a warning. */
+  page(number: number): Promise<ExtractedPage>;
+  /** What was lost so far, one sentence each, for the log; the document stays usable. Grows while pages are read. */
+  warnings: string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Types of one family may stand for each other when the name, the declared type and the bytes are compared: any text
+ * can be called plain, and an unfinished look at a DOCX shows no more than a ZIP container.
+ */
+export type Family = 'pdf' | 'ooxml' | 'text';
+
+/** One file format: what it is called and how it is read. */
+export interface Format {
+  id: string;
+  /** The first is the canonical one, which is stored with the file. Lower case, without parameters. */
+  contentTypes: readonly [string, ...string[]];
+  /** Lower case, without the dot, the usual one first. */
+  extensions: readonly [string, ...string[]];
+  family: Family;
+  /** Whether places are told as pages (`{page}`) rather than as character spans (`{charStart, charEnd}`). */
+  paged: boolean;
+  /**
+   * Opens the file at `path`; runs only inside the sandbox process, which has its own time and memory limits.
+   * @throws AppError DAMAGED_FILE, ENCRYPTED_DOCUMENT, ARCHIVE_LIMIT
+   */
+  open(path: string): Promise<OpenDocument>;
+}

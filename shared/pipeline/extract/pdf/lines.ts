@@ -1,0 +1,126 @@
+import type { Fragment } from './fragment.ts';
+
+/** Fragments on one baseline that belong together, in reading order. */
+export interface Segment {
+  text: string;
+  x0: number;
+  x1: number;
+}
+
+export interface Line {
+  segments: Segment[];
+  x0: number;
+  x1: number;
+  y: number;
+  /** Size of most of its characters. */
+  size: number;
+  rtl: boolean;
+}
+
+/** A raised or lowered mark still belongs to its line when its baseline is this near, in ems of the larger type. */
+const SAME_LINE_EMS = 0.45;
+/** Below this gap (in ems) fragments touch; pdf.js uses the same limit for its own spaces. */
+const WORD_GAP_EMS = 0.1;
+/** From this gap on (in ems) two pieces of a line may be cells. Justified text has gaps up to about 1.4. */
+const CELL_GAP_EMS = 1;
+
+/** The lines of a region from top to bottom. */
+export function toLines(fragments: readonly Fragment[]): Line[] {
+  const open: { fragments: Fragment[]; y: number; size: number }[] = [];
+  for (const fragment of [...fragments].sort((a, b) => a.y - b.y || a.x0 - b.x0)) {
+    const line = open
+      .slice(-3)
+      .findLast(
+        (candidate) =>
+          fragment.y - candidate.y <= SAME_LINE_EMS * Math.max(fragment.size, candidate.size) &&
+          !candidate.fragments.some((other) => overlaps(other, fragment)),
+      );
+    if (!line) {
+      open.push({ fragments: [fragment], y: fragment.y, size: fragment.size });
+    } else {
+      line.fragments.push(fragment);
+      if (fragment.size > line.size) {
+        line.size = fragment.size;
+        line.y = fragment.y;
+      }
+    }
+  }
+  return open.map((line) => toLine(line.fragments, line.y)).sort((a, b) => a.y - b.y);
+}
+
+function overlaps(a: Fragment, b: Fragment): boolean {
+  const shared = Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0);
+  return shared > 0.3 * Math.min(a.x1 - a.x0, b.x1 - b.x0) && shared > 0.5;
+}
+
+function toLine(fragments: readonly Fragment[], y: number): Line {
+  const byPlace = [...fragments].sort((a, b) => a.x0 - b.x0);
+  const rtlChars = byPlace.reduce((sum, fragment) => sum + (fragment.rtl ? 1 : -1) * fragment.text.length, 0);
+  const rtl = rtlChars > 0;
+  const size = dominantSize(byPlace);
+  const segments = toSegments(byPlace, rtl, { y, size });
+  return {
+    segments: rtl ? segments.reverse() : segments,
+    x0: byPlace[0]?.x0 ?? 0,
+    x1: byPlace.reduce((end, fragment) => Math.max(end, fragment.x1), Number.NEGATIVE_INFINITY),
+    y,
+    size,
+    rtl,
+  };
+}
+
+function toSegments(byPlace: readonly Fragment[], rtl: boolean, line: { y: number; size: number }): Segment[] {
+  const groups: Fragment[][] = [];
+  let end = 0;
+  for (const fragment of byPlace) {
+    const group = groups.at(-1);
+    if (group && fragment.x0 - end < CELL_GAP_EMS * fragment.size) group.push(fragment);
+    else groups.push([fragment]);
+    end = Math.max(end, fragment.x1);
+  }
+  return groups.map((group) => ({
+    text: joinWords(rtl ? rightToLeft(group) : group, line),
+    x0: group[0]?.x0 ?? 0,
+    x1: group.reduce((last, fragment) => Math.max(last, fragment.x1), Number.NEGATIVE_INFINITY),
+  }));
+}
+
+/** In a right-to-left line the runs go from the right, but Latin words and numbers among them keep their own order. */
+function rightToLeft(group: readonly Fragment[]): Fragment[] {
+  const result: Fragment[] = [];
+  let latin: Fragment[] = [];
+  for (const fragment of [...group].reverse()) {
+    if (fragment.rtl) {
+      result.push(...latin, fragment);
+      latin = [];
+    } else latin.unshift(fragment);
+  }
+  return [...result, ...latin];
+}
+
+function joinWords(fragments: readonly Fragment[], line: { y: number; size: number }): string {
+  let text = '';
+  let previous: Fragment | undefined;
+  for (const fragment of fragments) {
+    const gap = previous ? Math.max(fragment.x0 - previous.x1, previous.x0 - fragment.x1) : 0;
+    const apart =
+      gap > WORD_GAP_EMS * fragment.size || previous?.spaceAfter === true || isNoteMark(text, fragment, line);
+    text += previous && apart ? ` ${fragment.text}` : fragment.text;
+    previous = fragment;
+  }
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** A small raised number after a word or a number refers to a note and must not become part of it; `m2` may. */
+function isNoteMark(before: string, fragment: Fragment, line: { y: number; size: number }): boolean {
+  const raised = fragment.size <= 0.8 * line.size && line.y - fragment.y > 0.15 * line.size;
+  return (
+    raised && /^\d/.test(fragment.text) && /[\p{L}\d]$/u.test(before) && !/(?<![\p{L}\d])\p{L}{1,2}$/u.test(before)
+  );
+}
+
+function dominantSize(fragments: readonly Fragment[]): number {
+  const chars = new Map<number, number>();
+  for (const { size, text } of fragments) chars.set(size, (chars.get(size) ?? 0) + text.length);
+  return [...chars].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [0, 0])[0];
+}

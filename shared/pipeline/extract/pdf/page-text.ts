@@ -1,0 +1,57 @@
+import type { Heading } from '../format.ts';
+import { readingRegions } from './columns.ts';
+import type { Fragment } from './fragment.ts';
+import { toLines } from './lines.ts';
+import { toRegionText } from './paragraphs.ts';
+import { toRows } from './tables.ts';
+
+/** Characters of one type size that make it plain what the running text is. */
+const ENOUGH_CHARS = 400;
+/** The running text has this share of the characters at least, or sizes vary too much to tell (e.g. an OCR layer). */
+const BODY_SHARE = 0.5;
+
+/** Characters by type size, rounded to half a point. */
+export type SizeCounts = Map<number, number>;
+
+export function countSizes(groups: readonly (readonly Fragment[])[], counts: SizeCounts = new Map()): SizeCounts {
+  for (const { size, text } of groups.flat()) {
+    const rounded = Math.round(size * 2) / 2;
+    counts.set(rounded, (counts.get(rounded) ?? 0) + text.length);
+  }
+  return counts;
+}
+
+/** The size of the running text, where it is plain. */
+export function bodySizeOf(counts: SizeCounts): number | undefined {
+  const all = [...counts.values()].reduce((sum, chars) => sum + chars, 0);
+  const [size, chars] = [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [0, 0]);
+  return chars >= ENOUGH_CHARS && chars >= BODY_SHARE * all ? size : undefined;
+}
+
+/**
+ * The document's size makes a heading the same on every page, even on one that is mostly a table in smaller type. A page
+ * whose own text is larger than the rest, such as an annex, is measured by itself: it is not all headings.
+ */
+export function chooseBodySize(ofPage: number | undefined, ofDocument: number | undefined): number | undefined {
+  if (ofPage === undefined || ofDocument === undefined) return ofDocument ?? ofPage;
+  return ofPage > ofDocument * 1.1 ? ofPage : ofDocument;
+}
+
+/** Lays out the fragments of a page as text in reading order. */
+export function toPageText(
+  groups: readonly (readonly Fragment[])[],
+  bodySize: number | undefined,
+): { text: string; headings: Heading[] } {
+  let text = '';
+  const headings: Heading[] = [];
+  for (const group of groups) {
+    for (const region of readingRegions(group)) {
+      const part = toRegionText(toRows(toLines(region)), bodySize);
+      if (part.text === '') continue;
+      if (text !== '') text += '\n\n';
+      headings.push(...part.headings.map((heading) => ({ ...heading, offset: heading.offset + text.length })));
+      text += part.text;
+    }
+  }
+  return { text, headings };
+}

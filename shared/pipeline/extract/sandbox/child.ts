@@ -1,0 +1,48 @@
+import { Worker } from 'node:worker_threads';
+import { AppError } from '#shared/errors/app-error.ts';
+import { FORMATS } from '../registry.ts';
+import type { ReadAnswer, ReadRequest, SandboxTask } from './messages.ts';
+import { createWindowReader } from './read-window.ts';
+import type { WatchdogOrders } from './watchdog.ts';
+
+/**
+ * The sandbox: a process that opens one document and answers the windows of pages its parent asks for. It holds no
+ * secrets, may read the program and the document only, and ends with its parent, whatever state the parser is in.
+ */
+function main(task: SandboxTask): void {
+  const busySince = new Float64Array(new SharedArrayBuffer(8));
+  const { memoryMb, windowTimeoutMs } = task;
+  const orders: WatchdogOrders = { parentPid: process.ppid, memoryMb, windowTimeoutMs, busySince };
+  const watchdog = new Worker(new URL('./watchdog.ts', import.meta.url), { workerData: orders });
+  watchdog.on('error', (error) => {
+    console.error(error);
+    process.exit(1);
+  });
+  const format = FORMATS.find(({ id }) => id === task.formatId);
+  if (!format) throw new Error(`There is no format "${task.formatId}".`);
+  const reader = createWindowReader(() => format.open(task.path));
+
+  // pdf.js lets some failures of single pages escape; they are told as warnings instead of ending the process.
+  process.on('unhandledRejection', (error) => reader.note(error));
+  process.on('disconnect', () => process.exit(0));
+  // Ctrl-C reaches the whole foreground process group; the parent decides when this process ends.
+  process.on('SIGINT', () => undefined);
+  process.on('message', async (request: ReadRequest) => {
+    busySince[0] = Date.now();
+    const answer = await reader
+      .read(request.first, request.count)
+      .then((window): ReadAnswer => ({ type: 'window', window }), explain);
+    busySince[0] = 0;
+    process.send?.(answer);
+  });
+}
+
+/** Whatever a parser throws speaks of the document, except for errors of the file system and of the program itself. */
+function explain(error: unknown): ReadAnswer {
+  if (error instanceof AppError) return { type: 'refused', code: error.code, detail: error.message };
+  const detail = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && 'syscall' in error) return { type: 'failed', detail };
+  return { type: 'refused', code: 'DAMAGED_FILE', detail: `The file is damaged and could not be read (${detail})` };
+}
+
+main(JSON.parse(process.argv[2] ?? '') as SandboxTask);

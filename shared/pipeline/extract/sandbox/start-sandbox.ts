@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '#shared/errors/app-error.ts';
+import { OVER_MEMORY_MARK, type PageWindow, type ReadAnswer, type ReadRequest, type SandboxTask } from './messages.ts';
+
+const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../../../../', import.meta.url));
+/** The heap's part of the memory limit; the rest is for code, buffers and the watchdog. */
+const HEAP_SHARE = 0.7;
+/** Only the end of what the process writes to stderr is kept. */
+const STDERR_CHARS = 4_096;
+
+export interface Sandbox {
+  /** One request at a time. @throws AppError as extractWindows; Error when the process was ended from outside */
+  read(request: ReadRequest): Promise<PageWindow>;
+  /** Ends the process, whatever it does, and waits until it is gone. */
+  end(): Promise<void>;
+}
+
+/** Starts the process that reads one document. It inherits no environment, and no handles but its message channel. */
+export function startSandbox(order: SandboxTask): Sandbox {
+  const task = { ...order, path: resolve(order.path) };
+  const child = spawn(process.execPath, [...nodeFlags(task), CHILD, JSON.stringify(task)], {
+    cwd: tmpdir(),
+    env: { LANG: 'C.UTF-8', TZ: 'UTC' },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const stderr = keepTail(child);
+  const failure = Promise.withResolvers<never>();
+  // Nobody may be waiting when the process ends; the reason is still there for the next request.
+  failure.promise.catch(() => undefined);
+  child.on('error', (error) => failure.reject(new Error('The reader process could not be started.', { cause: error })));
+  child.on('close', (code, signal) => failure.reject(explainEnd(code, signal, stderr(), task)));
+
+  async function read(request: ReadRequest): Promise<PageWindow> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      late.reject(tooSlow(request, task));
+      child.kill('SIGKILL');
+    }, task.windowTimeoutMs);
+    try {
+      const answer = await Promise.race([late.promise, failure.promise, ask(child, request)]);
+      if (answer.type === 'window') return answer.window;
+      if (answer.type === 'refused') throw new AppError(answer.code, { detail: answer.detail });
+      throw new Error(`The document could not be opened: ${answer.detail}`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function end(): Promise<void> {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  }
+
+  return { read, end };
+}
+
+/** The document and the program are all it may read; it may write nothing and start nothing but its watchdog thread. */
+function nodeFlags(task: SandboxTask): string[] {
+  const paths = [...['shared', 'node_modules', 'package.json'].map((name) => join(PROJECT, name)), task.path];
+  // Where a folder is a link, both the link and what it leads to are read.
+  const readable = new Set(paths.flatMap((path) => [path, realpathSync(path)]));
+  return [
+    '--no-warnings',
+    `--max-old-space-size=${Math.floor(task.memoryMb * HEAP_SHARE)}`,
+    '--disallow-code-generation-from-strings',
+    '--permission',
+    '--allow-worker',
+    ...[...readable].map((path) => `--allow-fs-read=${path}`),
+  ];
+}
+
+async function ask(child: ChildProcess, request: ReadRequest): Promise<ReadAnswer> {
+  const answer = once(child, 'message');
+  child.send(request, (error) => {
+    // A process that is gone is told by its `close` event, which knows more than the broken channel does.
+    if (error !== null && child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  });
+  const [message] = (await answer) as [ReadAnswer];
+  return message;
+}
+
+function keepTail(child: ChildProcess): () => string {
+  let tail = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    tail = (tail + text).slice(-STDERR_CHARS);
+  });
+  return () => tail;
+}
+
+function tooSlow({ first }: ReadRequest, { windowTimeoutMs }: SandboxTask): AppError {
+  const seconds = windowTimeoutMs / 1000;
+  return new AppError('PARSE_TIMEOUT', {
+    detail: `Reading the file from page ${first} on took longer than ${seconds} s.`,
+  });
+}
+
+function explainEnd(code: number | null, signal: NodeJS.Signals | null, stderr: string, task: SandboxTask): Error {
+  if (stderr.includes(OVER_MEMORY_MARK) || stderr.includes('JavaScript heap out of memory')) {
+    return new AppError('RESOURCE_LIMIT', {
+      detail: `Reading the file needed more than ${task.memoryMb} MB of memory.`,
+    });
+  }
+  // Nothing in a document can send these: an operator, a shutdown or the kernel did, and the file may be innocent.
+  if (signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGINT' || signal === 'SIGHUP') {
+    return new Error(`The reader process was ended from outside (${signal}).`);
+  }
+  const cause = new Error(`The reader process ended with ${signal ?? `exit code ${code}`}: ${stderr.trim()}`);
+  return new AppError('DAMAGED_FILE', { detail: 'The file is damaged: its reader crashed on it.', cause });
+}

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
+import { cleanText } from './clean-text.ts';
+import { decodeText } from './decode-text.ts';
+import type { Format } from './format.ts';
+import { openText } from './split-text.ts';
+
+/** Plain text in any encoding, and the many formats that are plain text to a reader. */
+export const text: Format = {
+  id: 'text',
+  contentTypes: [
+    'text/plain',
+    'text/csv',
+    'text/tab-separated-values',
+    'application/json',
+    'application/x-ndjson',
+    'application/xml',
+    'text/xml',
+    'application/yaml',
+    'application/toml',
+    'application/x-subrip',
+    'text/vtt',
+    'text/x-log',
+  ],
+  extensions: [
+    'txt',
+    ...['text', 'log', 'csv', 'tsv', 'json', 'jsonl', 'ndjson', 'xml', 'yaml', 'yml', 'toml'],
+    ...['ini', 'conf', 'cfg', 'properties', 'rst', 'adoc', 'org', 'tex', 'bib', 'srt', 'vtt', 'sql'],
+  ],
+  family: 'text',
+  paged: false,
+  async open(path) {
+    // Logs come with the colours of the terminal they were written for.
+    return openText(cleanText(stripVTControlCharacters(decodeText(await readFile(path)))), []);
+  },
+};
