@@ -24,9 +24,9 @@ export async function makeHandbook(date: Date): Promise<Uint8Array> {
     plain: await document.embedFont(StandardFonts.TimesRoman),
     bold: await document.embedFont(StandardFonts.HelveticaBold),
   };
-  HANDBOOK_PAGES.forEach((blocks, index) =>
-    drawPage(document.addPage([PAGE.width, PAGE.height]), blocks, index + 1, fonts),
-  );
+  HANDBOOK_PAGES.forEach((blocks, index) => {
+    drawPage(document.addPage([PAGE.width, PAGE.height]), blocks, index + 1, fonts);
+  });
   return document.save();
 }
 
