@@ -76,7 +76,7 @@ function routeCard(route: RouteSpec, shapes: Shapes): Markup {
   return html`<article>
 <h3><span class="method ${route.method.toLowerCase()}">${route.method}</span> <code>${route.path}</code>
 <small class="auth ${route.auth}">${AUTH[route.auth]}</small></h3>
-<p>${route.summary}</p>
+<p>${prose(route.summary)}</p>
 ${requestPart('Path', route.params, shapes)}
 ${requestPart('Query', route.query, shapes)}
 ${requestPart('JSON body', route.body, shapes)}
@@ -85,7 +85,7 @@ ${headersPart(route)}
 <h4>Answers</h4>
 <ul>${Object.entries(route.responses).map(
     ([status, answer]) =>
-      html`<li><code>${status}</code> ${answer.description}${answer.schema ? answerShape(jsonShape(answer.schema, 'output', shapes)) : undefined}</li>`,
+      html`<li><code>${status}</code> ${prose(answer.description)}${answer.schema ? answerShape(jsonShape(answer.schema, 'output', shapes)) : undefined}</li>`,
   )}</ul>
 ${errorsPart(route)}
 </article>`;
@@ -104,7 +104,7 @@ function requestPart(title: string, schema: RouteSpec['params'], shapes: Shapes)
 function headersPart(route: RouteSpec): Markup | undefined {
   if (!route.headers) return undefined;
   return html`<h4>Headers</h4><ul>${Object.entries(route.headers).map(
-    ([name, description]) => html`<li><code>${name}</code> ${description}</li>`,
+    ([name, description]) => html`<li><code>${name}</code> ${prose(description)}</li>`,
   )}</ul>`;
 }
 
@@ -123,6 +123,11 @@ function errorsPart(route: RouteSpec): Markup | undefined {
   return html`<h4>Errors</h4><p>${sorted.map(
     (code) => html`<a class="code" href="#error-${code}"><code>${ERROR_CODES[code].status} ${code}</code></a> `,
   )}</p>`;
+}
+
+/** Our descriptions put names of code between backticks. */
+function prose(text: string): Markup {
+  return html`${text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
 }
 
 function fieldTable(fields: readonly Field[]): Markup {

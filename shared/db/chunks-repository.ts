@@ -15,9 +15,11 @@ export async function insertChunks(db: DbOrTrx, chunks: readonly NewChunkRow[]):
 
 export type UnembeddedChunk = Pick<ChunkRow, 'id' | 'content' | 'heading_path'>;
 
+/** Chunks are embedded in their order, so those that still wait are the ones from `fromIndex` on. */
 export function listUnembedded(
   db: DbOrTrx,
   owner: { userId: string; fileId: string; generation: number },
+  fromIndex: number,
   limit: number,
 ): Promise<UnembeddedChunk[]> {
   return db
@@ -26,7 +28,7 @@ export function listUnembedded(
     .where('file_id', '=', owner.fileId)
     .where('generation', '=', owner.generation)
     .where('user_id', '=', owner.userId)
-    .where('embedding_model', 'is', null)
+    .where('chunk_index', '>=', fromIndex)
     .orderBy('chunk_index')
     .limit(limit)
     .execute();
@@ -76,7 +78,6 @@ export interface FoundChunk {
   page: number;
   charStart: number;
   charEnd: number;
-  charOffset: number;
 }
 
 /** The texts of those chunks that search may show: of live generations of files that are there. In no order. */
@@ -84,12 +85,6 @@ export function findLiveChunks(db: DbOrTrx, userId: string, ids: readonly string
   return db
     .selectFrom('chunks')
     .innerJoin('files', 'files.id', 'chunks.file_id')
-    .innerJoin('pages', (join) =>
-      join
-        .onRef('pages.file_id', '=', 'chunks.file_id')
-        .onRef('pages.generation', '=', 'chunks.generation')
-        .onRef('pages.number', '=', 'chunks.page'),
-    )
     .select([
       'chunks.id',
       'chunks.file_id as fileId',
@@ -100,7 +95,6 @@ export function findLiveChunks(db: DbOrTrx, userId: string, ids: readonly string
       'chunks.page',
       'chunks.char_start as charStart',
       'chunks.char_end as charEnd',
-      'pages.char_offset as charOffset',
     ])
     .where('chunks.id', 'in', [...ids])
     .where('chunks.user_id', '=', userId)

@@ -10,12 +10,10 @@ export function pageLocation(
     : { charStart: page.char_offset, charEnd: page.char_offset + page.text.length };
 }
 
-/** Where a passage stands: its page in formats with real pages, else its span in the whole text. */
+/** Where a passage stands: its page in formats with real pages, else its span in the whole text, as its chunk keeps it. */
 export function passageLocation(
   contentType: string,
-  passage: { page: number; charStart: number; charEnd: number; charOffset: number },
+  passage: { page: number; charStart: number; charEnd: number },
 ): { page: number } | { charStart: number; charEnd: number } {
-  return isPaged(contentType)
-    ? { page: passage.page }
-    : { charStart: passage.charOffset + passage.charStart, charEnd: passage.charOffset + passage.charEnd };
+  return isPaged(contentType) ? { page: passage.page } : { charStart: passage.charStart, charEnd: passage.charEnd };
 }

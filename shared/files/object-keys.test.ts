@@ -12,12 +12,18 @@ describe('parseIncomingKey', () => {
     expect(parseIncomingKey(`drop/${ID}/a/b c\n+é.pdf`)).toEqual({ kind: 'drop', userId: ID, name: 'a/b c\n+é.pdf' });
   });
 
-  it.each(['', 'x', `drop/${ID}`, `drop/${ID}/`, `drop/${ID}/folder/`, 'drop/nobody/a.pdf', `uploads/${ID}/x`, `a/uploads/${ID}`])(
-    'leaves %j alone',
-    (key) => {
-      expect(parseIncomingKey(key)).toEqual({ kind: 'unknown' });
-    },
-  );
+  it.each([
+    '',
+    'x',
+    `drop/${ID}`,
+    `drop/${ID}/`,
+    `drop/${ID}/folder/`,
+    'drop/nobody/a.pdf',
+    `uploads/${ID}/x`,
+    `a/uploads/${ID}`,
+  ])('leaves %j alone', (key) => {
+    expect(parseIncomingKey(key)).toEqual({ kind: 'unknown' });
+  });
 });
 
 it('stores under the owner and the id alone', () => {

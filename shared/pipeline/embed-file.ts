@@ -36,7 +36,7 @@ async function embedChunks(deps: EmbedDeps, run: StageRun): Promise<'done' | 'co
   let sinceNudge = 0;
 
   for (;;) {
-    const chunks = await listUnembedded(deps.db, owner, BATCH);
+    const chunks = await listUnembedded(deps.db, owner, embedded, BATCH);
     if (chunks.length === 0) return 'done';
     const vectors = await embed(deps.embedder, model, chunks);
     const stored = await deps.db.transaction().execute(async (trx) => {

@@ -123,6 +123,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       generation integer not null,
       chunk_index integer not null,
       page integer not null,
+      -- in the page's text; where formats have no real pages, in the whole text. Kept here, not joined from pages: just
+      -- after a bulk insert, without statistics, that join took 4.3 s for 30 chunks of 4,000
       char_start integer not null,
       char_end integer not null,
       heading_path jsonb not null,

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+
+interface Format {
+  formatBytes(bytes: number): string;
+  formatType(contentType: string, filename: string): string;
+  formatDate(date: Date, now: Date): string;
+  formatPlace(location: Record<string, number>): string;
+  formatCount(count: number, noun: string): string;
+}
+const format: Format = await import(new URL('./format.js', import.meta.url).href);
+
+test.each([
+  [0, '0 B'],
+  [1023, '1023 B'],
+  [1024, '1 KB'],
+  [1536, '1.5 KB'],
+  [1_048_000, '1023 KB'],
+  [1_048_575, '1 MB'],
+  [150 * 1024 ** 2, '150 MB'],
+  [1.25 * 1024 ** 3, '1.3 GB'],
+])('%i bytes are %s', (bytes, shown) => {
+  expect(format.formatBytes(bytes)).toBe(shown);
+});
+
+test.each([
+  ['application/pdf', 'a.pdf', 'PDF'],
+  ['application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'a.docx', 'Word'],
+  ['text/html; charset=utf-8', 'a.htm', 'HTML'],
+  ['text/plain', 'a.txt', 'Text'],
+  ['text/plain', 'data.csv', 'CSV'],
+  ['', 'note.txt', 'Text'],
+  ['', 'README', 'File'],
+  ['text/plain', 'README', 'Text'],
+])('%s named %s is %s', (contentType, filename, shown) => {
+  expect(format.formatType(contentType, filename)).toBe(shown);
+});
+
+test('dates are told as people tell them', () => {
+  const now = new Date(2026, 2, 10, 12, 0, 0);
+  const before = (seconds: number) => format.formatDate(new Date(now.getTime() - seconds * 1000), now);
+  expect(before(-5)).toBe('just now');
+  expect(before(59)).toBe('just now');
+  expect(before(3_599)).toBe('59 min ago');
+  expect(before(7_200)).toBe('2 h ago');
+  expect(before(3 * 86_400)).toBe('Mar 7');
+  expect(before(365 * 86_400)).toBe('Mar 10, 2025');
+});
+
+test('places and counts', () => {
+  expect(format.formatPlace({ page: 3 })).toBe('Page 3');
+  expect(format.formatPlace({ charStart: 0, charEnd: 1_234 })).toBe('Characters 0–1,234');
+  expect(format.formatCount(1, 'page')).toBe('1 page');
+  expect(format.formatCount(12_000, 'page')).toBe('12,000 pages');
+});

@@ -1,0 +1,140 @@
+// @ts-check
+/** @import { Api } from './api.js' */
+/** @import { FileView, SearchResult, TextPage } from './types.js' */
+import { toProblem } from './api.js';
+import { byId, inBackground } from './dom.js';
+import { findPage } from './find-page.js';
+import { markedNodes } from './result-card.js';
+
+/**
+ * The panel that shows a file's text, page by page.
+ * @param {Api} api
+ * @param {(fileId: string) => void} download
+ */
+export function createReader(api, download) {
+  const dialog = byId('reader', HTMLDialogElement);
+  const body = byId('reader-text', HTMLElement);
+  const place = byId('reader-place', HTMLElement);
+  const back = byId('reader-back', HTMLButtonElement);
+  const forward = byId('reader-forward', HTMLButtonElement);
+  /** @type {{ file: FileView, page: number, passage?: { page: number, result: SearchResult } } | undefined} */
+  let shown;
+  // An answer that comes after another page was asked for is not shown.
+  let asked = 0;
+
+  /**
+   * @param {string} filename
+   * @param {() => Promise<{ file: FileView, page: TextPage, passage?: SearchResult }>} load
+   */
+  async function show(filename, load) {
+    asked += 1;
+    const mine = asked;
+    byId('reader-title', HTMLElement).textContent = filename;
+    if (!dialog.open) {
+      body.replaceChildren('Loading …');
+      place.textContent = '';
+      dialog.showModal();
+      body.focus();
+    }
+    back.disabled = true;
+    forward.disabled = true;
+    try {
+      const { file, page, passage } = await load();
+      if (mine !== asked) return;
+      const marked = passage
+        ? { page: page.number, result: passage }
+        : shown?.file.id === file.id
+          ? shown.passage
+          : undefined;
+      shown = { file, page: page.number, ...(marked ? { passage: marked } : {}) };
+      render(page);
+    } catch (error) {
+      if (mine === asked) body.replaceChildren(toProblem(error).message);
+    }
+  }
+
+  /** @param {TextPage} page */
+  function render(page) {
+    if (!shown) return;
+    const pages = shown.file.progress.pages ?? page.number;
+    const unit = page.location.page === undefined ? 'Part' : 'Page';
+    place.textContent = pages === 1 && unit === 'Part' ? '' : `${unit} ${page.number} of ${pages}`;
+    back.disabled = page.number <= 1;
+    forward.disabled = page.number >= pages;
+    const passage = shown.passage?.page === page.number ? shown.passage.result : undefined;
+    body.replaceChildren(...textNodes(page.text, passage));
+    const found = body.querySelector('.passage');
+    if (found) found.scrollIntoView({ block: 'start' });
+    else body.scrollTop = 0;
+  }
+
+  /** @param {number} step */
+  function turn(step) {
+    if (!shown) return;
+    const { file, page } = shown;
+    inBackground(
+      show(file.filename, async () => ({ file, page: await fetchPage(api, file.id, page + step) })).then(() =>
+        body.focus(),
+      ),
+    );
+  }
+
+  // Not every browser lets the keyboard reach what scrolls.
+  body.tabIndex = 0;
+  back.addEventListener('click', () => turn(-1));
+  forward.addEventListener('click', () => turn(1));
+  byId('reader-close', HTMLButtonElement).addEventListener('click', () => dialog.close());
+  byId('reader-download', HTMLButtonElement).addEventListener('click', () => shown && download(shown.file.id));
+  dialog.addEventListener('close', () => {
+    asked += 1;
+    shown = undefined;
+  });
+  dialog.addEventListener('click', (event) => {
+    // The backdrop belongs to the dialog; everything visible is inside its children.
+    if (event.target === dialog) dialog.close();
+  });
+
+  return {
+    /** @param {SearchResult} result */
+    openResult: (result) =>
+      show(result.filename, async () => {
+        /** @type {FileView} */
+        const file = await api.request('GET', `/files/${result.fileId}`);
+        const page =
+          'page' in result.location
+            ? await fetchPage(api, file.id, result.location.page)
+            : await findPage(file.progress.pages ?? 1, result.location.charStart, (number) =>
+                fetchPage(api, file.id, number),
+              );
+        return { file, page, passage: result };
+      }),
+    /** @param {FileView} file */
+    openFile: (file) => show(file.filename, async () => ({ file, page: await fetchPage(api, file.id, 1) })),
+  };
+}
+
+/**
+ * @param {Api} api
+ * @param {string} fileId
+ * @param {number} number
+ * @returns {Promise<TextPage>}
+ */
+async function fetchPage(api, fileId, number) {
+  const { pages } = await api.request('GET', `/files/${fileId}/text?page=${number}`);
+  return pages[0];
+}
+
+/**
+ * @param {string} text
+ * @param {SearchResult | undefined} passage
+ * @returns {(string | HTMLElement)[]}
+ */
+function textNodes(text, passage) {
+  if (text.trim() === '') return ['There is no text on this page.'];
+  const at = passage ? text.indexOf(passage.text) : -1;
+  if (!passage || at === -1) return [text];
+  const marked = document.createElement('span');
+  marked.className = 'passage';
+  marked.append(...markedNodes(passage.text, passage.highlights));
+  return [text.slice(0, at), marked, text.slice(at + passage.text.length)];
+}

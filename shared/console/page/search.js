@@ -1,0 +1,174 @@
+// @ts-check
+/** @import { Api } from './api.js' */
+/** @import { SearchAnswer, SearchResult } from './types.js' */
+import { toProblem } from './api.js';
+import { byId, inBackground } from './dom.js';
+import { formatCount } from './format.js';
+import { createResultCard } from './result-card.js';
+
+const RESULTS_A_PAGE = 10;
+
+/** @type {Record<string, string>} */
+const LEG_NAMES = { dense: 'meaning', sparse: 'words' };
+
+/**
+ * @typedef {object} FilesState
+ * @property {boolean} empty there are no files at all
+ * @property {number} underWay files that cannot be found yet
+ */
+
+/**
+ * The search box and what it finds.
+ * @param {Api} api
+ * @param {(result: SearchResult) => void} open
+ * @param {() => FilesState} filesState
+ */
+export function createSearch(api, open, filesState) {
+  const form = byId('search', HTMLFormElement);
+  const input = byId('query', HTMLInputElement);
+  const results = byId('results', HTMLOListElement);
+  const summary = byId('search-summary', HTMLElement);
+  const more = byId('more-results', HTMLButtonElement);
+  /** @type {AbortController | undefined} */
+  let running;
+  /** What the shown results answer; undefined before the first search. */
+  /** @type {{ query: string, mode: string } | undefined} */
+  let answered;
+  /** @type {string | undefined} */
+  let problem;
+
+  const mode = () => String(new FormData(form).get('mode'));
+
+  /**
+   * @param {{ query: string, mode: string }} wanted
+   * @param {number} offset
+   */
+  async function run(wanted, offset) {
+    running?.abort();
+    const mine = new AbortController();
+    running = mine;
+    problem = undefined;
+    results.setAttribute('aria-busy', 'true');
+    more.disabled = true;
+    try {
+      const answer = await api.request('POST', '/search', {
+        json: { ...wanted, limit: RESULTS_A_PAGE, offset },
+        signal: mine.signal,
+      });
+      answered = wanted;
+      show(answer, offset);
+    } catch (error) {
+      if (mine.signal.aborted) return;
+      results.replaceChildren();
+      more.hidden = true;
+      summary.textContent = '';
+      problem = toProblem(error).message;
+      explain();
+    } finally {
+      if (running === mine) {
+        results.removeAttribute('aria-busy');
+        more.disabled = false;
+      }
+    }
+  }
+
+  /**
+   * @param {SearchAnswer} answer
+   * @param {number} offset
+   */
+  function show(answer, offset) {
+    const cards = answer.results.map((result) => createResultCard(result, open));
+    if (offset === 0) results.replaceChildren(...cards);
+    else results.append(...cards);
+    if (offset > 0) cards[0]?.querySelector('button')?.focus();
+    more.hidden = answer.results.length < RESULTS_A_PAGE;
+    const count = results.children.length;
+    summary.textContent = count === 0 ? '' : summarise(answer, count);
+    explain();
+  }
+
+  /** Says what to do where there are no results. */
+  function explain() {
+    const { empty, underWay } = filesState();
+    if (results.children.length > 0) return hideEmpty();
+    if (problem !== undefined) return showEmpty('The search did not work', problem);
+    if (empty)
+      return showEmpty('Nothing to search yet', 'Add a file: as soon as it is ready you can find what it says.');
+    if (!answered) {
+      return showEmpty(
+        'Ask in your own words',
+        'A question works as well as a few words. Choose “Words” for exact terms such as names, numbers and codes.',
+      );
+    }
+    const waiting =
+      underWay > 0 ? ` ${formatCount(underWay, 'file')} cannot be found yet; search again in a moment.` : '';
+    return showEmpty('Nothing found', `${advice(answered.mode)}${waiting}`);
+  }
+
+  function begin() {
+    const query = input.value.trim();
+    if (query === '') return;
+    inBackground(run({ query, mode: mode() }, 0));
+  }
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    begin();
+  });
+  form.addEventListener('change', (event) => {
+    if (event.target !== input && answered) begin();
+  });
+  more.addEventListener('click', () => {
+    if (answered) inBackground(run(answered, results.children.length));
+  });
+
+  /** @param {string} fileId of a file that is no more */
+  function forget(fileId) {
+    for (const card of results.querySelectorAll('li')) if (card.dataset.fileId === fileId) card.remove();
+    if (results.children.length === 0) {
+      summary.textContent = '';
+      more.hidden = true;
+    }
+    explain();
+  }
+
+  return { explain, forget, focus: () => input.focus() };
+}
+
+/**
+ * @param {SearchAnswer} answer
+ * @param {number} count
+ */
+function summarise({ tookMs, cached, degraded }, count) {
+  const parts = [`${formatCount(count, 'passage')} in ${Math.round(tookMs.total)} ms`];
+  if (cached) parts.push('kept from before');
+  else
+    parts.push(
+      `query ${Math.round(tookMs.embed)}, index ${Math.round(tookMs.qdrant)}, texts ${Math.round(tookMs.fetch)}`,
+    );
+  if (degraded.length > 0) {
+    parts.push(`search by ${degraded.map((leg) => LEG_NAMES[leg] ?? leg).join(' and ')} is not available now`);
+  }
+  return parts.join(' · ');
+}
+
+/** @param {string} mode */
+function advice(mode) {
+  if (mode === 'keyword')
+    return 'None of these words stands in your files. Try other words, or search by meaning as well.';
+  return 'Try other words, or fewer of them.';
+}
+
+/**
+ * @param {string} title
+ * @param {string} text
+ */
+function showEmpty(title, text) {
+  byId('search-empty-title', HTMLElement).textContent = title;
+  byId('search-empty-text', HTMLElement).textContent = text;
+  byId('search-empty', HTMLElement).hidden = false;
+}
+
+function hideEmpty() {
+  byId('search-empty', HTMLElement).hidden = true;
+}

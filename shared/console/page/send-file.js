@@ -1,0 +1,87 @@
+// @ts-check
+/** @import { Api } from './api.js' */
+/** @import { FileView, UploadView } from './types.js' */
+import { ApiProblem } from './api.js';
+import { inParallel } from './in-parallel.js';
+import { putBytes } from './put-bytes.js';
+
+/** Files up to this size are hashed first: what is there already is not sent, and damage on the way is noticed. */
+const HASH_UP_TO_BYTES = 8 * 1024 ** 2;
+const PARTS_AT_ONCE = 3;
+
+/**
+ * @typedef {object} SendOptions
+ * @property {(file: FileView) => void} onAnnounced the server knows the file and waits for its bytes
+ * @property {(sent: number) => void} onSent bytes that have gone up in all
+ * @property {AbortSignal} signal
+ */
+
+/**
+ * Announces a file and sends its bytes straight to the bucket.
+ * @param {Api} api
+ * @param {File} file
+ * @param {SendOptions} options
+ * @returns {Promise<{ file: FileView, existing: boolean }>} `existing`: these bytes were there already
+ * @throws {ApiProblem}
+ */
+export async function sendFile(api, file, options) {
+  const sha256 = await hash(file);
+  /** @type {{ file: FileView, upload?: UploadView }} */
+  const answer = await api.request('POST', '/files', {
+    json: {
+      filename: file.name,
+      size: file.size,
+      ...(file.type ? { contentType: file.type } : {}),
+      ...(sha256 ? { sha256 } : {}),
+    },
+    signal: options.signal,
+  });
+  if (!answer.upload) return { file: answer.file, existing: true };
+  options.onAnnounced(answer.file);
+  if ('parts' in answer.upload) await sendParts(api, file, answer.file.id, answer.upload, options);
+  else await putBytes(answer.upload.url, file, { ...options, headers: answer.upload.headers });
+  options.onSent(file.size);
+  return { file: answer.file, existing: false };
+}
+
+/**
+ * @param {Api} api
+ * @param {File} file
+ * @param {string} id
+ * @param {Extract<UploadView, { parts: unknown }>} upload
+ * @param {SendOptions} options
+ */
+async function sendParts(api, file, id, { parts, partSize }, { onSent, signal }) {
+  /** @type {Map<number, number>} */
+  const sentOfPart = new Map();
+  const etags = await inParallel(PARTS_AT_ONCE, parts, async ({ number, url }) => {
+    const bytes = file.slice((number - 1) * partSize, number * partSize);
+    const etag = await putBytes(url, bytes, {
+      signal,
+      onSent(sent) {
+        sentOfPart.set(number, sent);
+        onSent([...sentOfPart.values()].reduce((sum, part) => sum + part, 0));
+      },
+    });
+    if (etag === '')
+      throw new ApiProblem('NETWORK', 'The store hides ETags from this page (its CORS rules must expose them).');
+    return { number, etag };
+  });
+  await api.request('POST', `/files/${id}/complete`, { json: { parts: etags }, signal });
+}
+
+/**
+ * @param {File} file
+ * @returns {Promise<string | undefined>} SHA-256 in hexadecimal; nothing for large files and where the browser cannot
+ */
+async function hash(file) {
+  // Browsers offer it on https and localhost only.
+  if (file.size > HASH_UP_TO_BYTES || !globalThis.crypto.subtle) return undefined;
+  try {
+    const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+    return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    throw new ApiProblem('UNREADABLE', 'The browser cannot read this file; it may have been moved or be a folder.');
+  }
+}
