@@ -9,7 +9,7 @@ const url = z.url({ protocol: /^https?$/, error: 'must be an http or https addre
 const hexKey = z.string().regex(/^[0-9a-f]{64}$/i, 'must be 32 bytes in hexadecimal (64 digits)');
 
 /** Every setting, its type, its bounds and its default; secrets have none. */
-const environmentSchema = z.object({
+export const environmentSchema = z.object({
   OMNIRAG_ENV: z.enum(['production', 'local']).default('production'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   PUBLIC_URL: url,

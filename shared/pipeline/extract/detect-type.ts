@@ -12,6 +12,9 @@ export interface DetectTypeInput {
   head: Uint8Array;
 }
 
+/** NULs that a text in eight bits may hold, as a share of its bytes. */
+const MOST_STRAY_NULS = 0.2;
+
 /** What else an unfinished look at a file of the family may show. */
 const LOOKS_LIKE: Record<Family, readonly string[]> = {
   pdf: ['application/pdf'],
@@ -111,8 +114,10 @@ function isPlausibleText(head: Uint8Array): boolean {
   const bom = encodingOfBom(head);
   if (bom === 'utf16le' || bom === 'utf16-be' || bom === 'utf32-le' || bom === 'utf32-be') return true;
   if (utf16WithoutBom(head) !== undefined) return true;
-  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
-  return looksLikeText(bytes.toString(isUtf8(head) ? 'utf8' : 'latin1').replace(/[\u0080-\u009F]/g, ''));
+  // A few NULs are left by careless programs and taken out when the text is read; binary data has other control bytes.
+  const bytes = Buffer.from(head.filter((byte) => byte !== 0));
+  if (bytes.length < head.length * (1 - MOST_STRAY_NULS)) return false;
+  return looksLikeText(bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1').replace(/[\u0080-\u009F]/g, ''));
 }
 
 function unsupported(filename: string): AppError {

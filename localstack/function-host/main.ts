@@ -1,0 +1,52 @@
+import diagnostics from 'node:diagnostics_channel';
+import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import { runAsChild } from '#localstack/process/child.ts';
+import { requiredEnv } from '#localstack/process/child-env.ts';
+import { lateEnvironment } from '#localstack/process/late-environment.ts';
+
+/**
+ * The functions under serverless-offline, all in this process: their modules are loaded once, where a worker thread for
+ * each concurrent call would load them again and again.
+ *
+ * Loading the framework takes longest of all parts, so it begins at once; the settings of the functions, which name
+ * the ports of the other parts, come later as a message, before the part counts as ready.
+ */
+runAsChild(async () => {
+  const httpPort = Number(requiredEnv('FUNCTION_HTTP_PORT'));
+  const settings = lateEnvironment();
+  const ports = listeningPorts(httpPort);
+  startServerlessOffline(httpPort);
+  const [{ lambdaPort }] = await Promise.all([ports, settings]);
+  return {
+    details: { port: httpPort, lambdaPort },
+    // Calls that are under way end with the process; their messages come back.
+    stop: async () => undefined,
+  };
+});
+
+function startServerlessOffline(httpPort: number): void {
+  const require = createRequire(import.meta.url);
+  const cli = require.resolve('serverless/bin/serverless.js');
+  process.argv.splice(1, process.argv.length, cli, 'offline', 'start');
+  const host = requiredEnv('FUNCTION_HOST');
+  process.argv.push('--stage', 'local', '--host', host, '--httpPort', String(httpPort));
+  process.argv.push('--lambdaPort', requiredEnv('FUNCTION_LAMBDA_PORT'));
+  process.argv.push('--useInProcess', '--noPrependStageInUrl', '--noSponsor', '--terminateIdleLambdaTime', '86400');
+  require(cli);
+}
+
+/** Waits for the two servers: the HTTP API on the port it was told, and the Lambda API on any other. */
+function listeningPorts(httpPort: number): Promise<{ lambdaPort: number }> {
+  return new Promise((resolve) => {
+    let lambdaPort: number | undefined;
+    let httpListens = false;
+    diagnostics.tracingChannel('net.server.listen').asyncEnd.subscribe((message) => {
+      const address = (message as { server: Server }).server.address();
+      if (address === null || typeof address === 'string') return;
+      if (address.port === httpPort) httpListens = true;
+      else lambdaPort ??= address.port;
+      if (httpListens && lambdaPort !== undefined) resolve({ lambdaPort });
+    });
+  });
+}

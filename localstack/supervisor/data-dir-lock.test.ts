@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startOfProcess } from '#localstack/process/identity.ts';
+import { DataDirLockedError, lockDataDir } from './data-dir-lock.ts';
+import { startRunRecord } from './run-record.ts';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'omnirag-lock-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+it('lets one process in, says which, and lets the next in afterwards', async () => {
+  const unlock = await lockDataDir(dir);
+  await expect(lockDataDir(dir)).rejects.toThrow(DataDirLockedError);
+  await expect(lockDataDir(dir)).rejects.toThrow(String(process.pid));
+  await unlock();
+  expect(await readdir(dir)).toEqual([]);
+  await (await lockDataDir(dir))();
+});
+
+it('lets exactly one of many in at the same time, also over a lock that a dead process left', async () => {
+  const child = spawn(process.execPath, ['-e', '']);
+  const pid = child.pid ?? 0;
+  const start = await startOfProcess(pid);
+  await once(child, 'exit');
+  await writeFile(join(dir, 'lock'), `${pid} ${start}`);
+  const attempts = await Promise.allSettled(Array.from({ length: 8 }, () => lockDataDir(dir)));
+  expect(attempts.filter((attempt) => attempt.status === 'fulfilled')).toHaveLength(1);
+});
+
+it('takes over the lock of a pid that another process has now', async () => {
+  await writeFile(join(dir, 'lock'), `${process.ppid} some-other-start`);
+  await (await lockDataDir(dir))();
+});
+
+it('ends what the last run left, and nothing that merely has its pid', async () => {
+  const sleeper = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  const [left, bystander] = [sleeper(), sleeper()];
+  await Promise.all([once(left, 'spawn'), once(bystander, 'spawn')]);
+  const first = await startRunRecord(dir);
+  await first.record.add('left', left.pid ?? 0);
+  const recorded = JSON.parse(await readFile(join(dir, 'run.json'), 'utf8')) as object[];
+  const forged = { name: 'bystander', pid: bystander.pid, start: 'before it began' };
+  await writeFile(join(dir, 'run.json'), JSON.stringify([...recorded, forged]));
+
+  const exited = once(left, 'exit');
+  const second = await startRunRecord(dir);
+  await exited;
+  expect(second.ended).toEqual([`left (${left.pid})`]);
+  expect(bystander.exitCode).toBeNull();
+  bystander.kill();
+  await once(bystander, 'exit');
+});

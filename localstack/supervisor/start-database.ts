@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Secrets } from '#localstack/secrets/secrets.ts';
+import type { PartStarter } from './part-starter.ts';
+import { type Environment, given, type Ports } from './settings.ts';
+
+export interface DatabaseContext {
+  dataDir: string;
+  env: Environment;
+  ports: Ports;
+  secrets: Secrets;
+  parts: PartStarter;
+  migrate(databaseUrl: string): Promise<void>;
+}
+
+/** Starts PostgreSQL unless DATABASE_URL is given, and brings the schema up to date. */
+export async function startDatabase(context: DatabaseContext): Promise<string> {
+  const databaseUrl = given(context.env, 'DATABASE_URL') ?? (await startPostgres(context));
+  await context.migrate(databaseUrl);
+  return databaseUrl;
+}
+
+async function startPostgres({ dataDir, env, ports, secrets, parts }: DatabaseContext): Promise<string> {
+  const part = await parts.spawn({
+    name: 'postgres',
+    main: 'postgres/main.ts',
+    pinned: { port: 'POSTGRES_PORT' },
+    env: {
+      ...env,
+      POSTGRES_DATA_DIR: join(dataDir, 'postgres'),
+      POSTGRES_PORT: String(ports.postgres),
+      POSTGRES_PASSWORD: secrets.POSTGRES_PASSWORD,
+    },
+  });
+  const details = await part.ready(({ port }) => `127.0.0.1:${port}`);
+  return `postgres://${details.user}:${encodeURIComponent(secrets.POSTGRES_PASSWORD)}@127.0.0.1:${details.port}/${details.database}`;
+}
+
+/** The model that filled the index which searches use now; undefined when nothing was ever indexed. */
+export async function readLiveModel(databaseUrl: string): Promise<string | undefined> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const table = await client.query("SELECT to_regclass('embedding_indexes') IS NOT NULL AS present");
+    if (table.rows[0]?.present !== true) return undefined;
+    const found = await client.query("SELECT model FROM embedding_indexes WHERE state = 'live' LIMIT 1");
+    const model: unknown = found.rows[0]?.model;
+    return typeof model === 'string' ? model : undefined;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,70 @@
+import { join, resolve } from 'node:path';
+import type { Secrets } from '#localstack/secrets/secrets.ts';
+import type { PartEvent } from './events.ts';
+import type { PartStarter } from './part-starter.ts';
+import { type Environment, given, type Ports } from './settings.ts';
+
+export interface SearchPartsContext {
+  dataDir: string;
+  env: Environment;
+  ports: Ports;
+  secrets: Secrets;
+  parts: PartStarter;
+  onEvent(event: PartEvent): void;
+}
+
+/** Starts the Qdrant-compatible server unless QDRANT_URL is given. Returns the settings that name it. */
+export async function startQdrant(context: SearchPartsContext): Promise<Record<string, string>> {
+  const { dataDir, env, ports, secrets, parts } = context;
+  const external = given(env, 'QDRANT_URL');
+  if (external !== undefined) {
+    const key = given(env, 'QDRANT_API_KEY');
+    return { QDRANT_URL: external, ...(key === undefined ? {} : { QDRANT_API_KEY: key }) };
+  }
+  const part = await parts.spawn({
+    name: 'qdrant',
+    main: 'qdrant/main.ts',
+    pinned: { port: 'QDRANT_PORT' },
+    env: {
+      ...env,
+      QDRANT_DATA_DIR: join(dataDir, 'qdrant'),
+      QDRANT_PORT: String(ports.qdrant),
+      QDRANT_API_KEY: secrets.QDRANT_API_KEY,
+    },
+  });
+  const { port } = await part.ready((details) => `http://127.0.0.1:${details.port}`);
+  return { QDRANT_URL: `http://127.0.0.1:${port}`, QDRANT_API_KEY: secrets.QDRANT_API_KEY };
+}
+
+/** Starts the model host unless EMBEDDING_URL is given. Returns the settings that name it and the model it loaded. */
+export async function startModels(
+  context: SearchPartsContext,
+  liveModel: Promise<string | undefined>,
+): Promise<Record<string, string>> {
+  const { dataDir, env, ports, parts } = context;
+  const modelDir = resolve(given(env, 'MODEL_DIR') ?? join(dataDir, 'models'));
+  const external = given(env, 'EMBEDDING_URL');
+  if (external !== undefined) return { EMBEDDING_URL: external, MODEL_DIR: modelDir };
+  const part = await parts.spawn({
+    name: 'models',
+    main: 'models/main.ts',
+    pinned: { port: 'MODEL_PORT', model: 'EMBEDDING_MODEL' },
+    env: { ...env, MODEL_PORT: String(ports.models), MODEL_DIR: modelDir, OMNIRAG_LIVE_MODEL: await liveModel },
+  });
+  const { port, model, builtIn } = await part.ready((details) => `http://127.0.0.1:${details.port}  ${details.model}`);
+  if (builtIn === true) context.onEvent({ type: 'notice', text: builtInBanner(String(model), modelDir) });
+  return { EMBEDDING_URL: `http://127.0.0.1:${port}`, EMBEDDING_MODEL: String(model), MODEL_DIR: modelDir };
+}
+
+function builtInBanner(model: string, modelDir: string): string {
+  const lines = [
+    `The built-in embedder "${model}" is in use.`,
+    'It compares spellings, not meanings. For search by meaning, let this machine reach',
+    'the model hub once, put the model into',
+    `  ${modelDir}`,
+    'or set EMBEDDING_URL to an OpenAI-compatible endpoint.',
+  ];
+  const width = Math.max(...lines.map((line) => line.length));
+  const rule = '─'.repeat(width + 2);
+  return [`┌${rule}┐`, ...lines.map((line) => `│ ${line.padEnd(width)} │`), `└${rule}┘`].join('\n');
+}

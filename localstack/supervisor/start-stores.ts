@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Credentials } from '#localstack/aws/signature.ts';
+import type { CloudDeclaration } from '#localstack/declarations/cloud.ts';
+import { ensureBuckets } from '#localstack/s3/ensure-buckets.ts';
+import type { Secrets } from '#localstack/secrets/secrets.ts';
+import { ensureQueues } from '#localstack/sqs/ensure-queues.ts';
+import type { PartStarter } from './part-starter.ts';
+import { allowedOrigins, clientAddress, type Environment, given, listenHost, type Ports } from './settings.ts';
+
+export interface StoresContext {
+  dataDir: string;
+  env: Environment;
+  ports: Ports;
+  secrets: Secrets;
+  region: string;
+  publicUrl: string;
+  cloud: CloudDeclaration;
+  parts: PartStarter;
+}
+
+type StoreSettings = Record<'SQS_ENDPOINT' | 'S3_ENDPOINT' | 'S3_PUBLIC_ENDPOINT', string>;
+
+/** Starts SQS and S3, each unless its address is given, and makes what is declared. Returns the settings that name them. */
+export async function startQueuesAndBuckets(context: StoresContext): Promise<StoreSettings> {
+  const sqsEndpoint = given(context.env, 'SQS_ENDPOINT') ?? (await startSqs(context));
+  const external = given(context.env, 'S3_ENDPOINT');
+  const port = external === undefined ? await startS3(context, sqsEndpoint) : 0;
+  const s3Endpoint = external ?? `http://127.0.0.1:${port}`;
+  const ownPublic = port === 0 ? s3Endpoint : clientAddress(context.env, context.publicUrl, port);
+  const credentials = credentialsOf(context.secrets);
+  const sqs = new SQSClient({ endpoint: sqsEndpoint, region: context.region, credentials });
+  const s3 = new S3Client({ endpoint: s3Endpoint, region: context.region, credentials, forcePathStyle: true });
+  try {
+    await Promise.all([ensureQueues(sqs, context.cloud.queues), ensureBuckets(s3, context.cloud.buckets)]);
+  } finally {
+    sqs.destroy();
+    s3.destroy();
+  }
+  return {
+    SQS_ENDPOINT: sqsEndpoint,
+    S3_ENDPOINT: s3Endpoint,
+    S3_PUBLIC_ENDPOINT: given(context.env, 'S3_PUBLIC_ENDPOINT') ?? ownPublic,
+  };
+}
+
+export function credentialsOf(secrets: Secrets): Credentials {
+  return { accessKeyId: secrets.AWS_ACCESS_KEY_ID, secretAccessKey: secrets.AWS_SECRET_ACCESS_KEY };
+}
+
+async function startSqs({ dataDir, env, ports, secrets, region, parts }: StoresContext): Promise<string> {
+  const part = await parts.spawn({
+    name: 'sqs',
+    main: 'sqs/main.ts',
+    pinned: { port: 'SQS_PORT' },
+    env: {
+      ...env,
+      SQS_DATA_DIR: join(dataDir, 'sqs'),
+      SQS_PORT: String(ports.sqs),
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: secrets.AWS_ACCESS_KEY_ID,
+      AWS_SECRET_ACCESS_KEY: secrets.AWS_SECRET_ACCESS_KEY,
+    },
+  });
+  const { port } = await part.ready((details) => `http://127.0.0.1:${details.port}`);
+  return `http://127.0.0.1:${port}`;
+}
+
+async function startS3(context: StoresContext, sqsEndpoint: string): Promise<number> {
+  const { dataDir, env, ports, secrets, region, parts, cloud } = context;
+  const part = await parts.spawn({
+    name: 's3',
+    main: 's3/main.ts',
+    pinned: { port: 'S3_PORT' },
+    env: {
+      ...env,
+      S3_DATA_DIR: join(dataDir, 's3'),
+      S3_HOST: listenHost(env),
+      S3_PORT: String(ports.s3),
+      S3_BUCKET_DECLARATIONS: JSON.stringify(cloud.buckets),
+      S3_ALLOWED_ORIGINS: allowedOrigins(env, context.publicUrl).join(','),
+      SQS_ENDPOINT: sqsEndpoint,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: secrets.AWS_ACCESS_KEY_ID,
+      AWS_SECRET_ACCESS_KEY: secrets.AWS_SECRET_ACCESS_KEY,
+    },
+  });
+  const { port } = await part.ready((details) => `http://127.0.0.1:${details.port}`);
+  return Number(port);
+}

@@ -1,0 +1,227 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { isSameProcess, startOfProcess } from './process/identity.ts';
+import { findFreePort } from './process/ports.ts';
+import { type TemporaryService, writeTemporaryService } from './testing/temporary-service.ts';
+import { TRIVIAL_SERVICE } from './testing/trivial-service.ts';
+
+interface SystemFacts {
+  url: string;
+  env: Record<string, string>;
+  parts: Array<{ name: string; pid: number }>;
+  seconds: number;
+}
+
+let service: TemporaryService;
+let dataDir: string;
+const running = new Set<ChildProcess>();
+beforeAll(async () => {
+  service = await writeTemporaryService(TRIVIAL_SERVICE);
+  dataDir = await mkdtemp(join(tmpdir(), 'omnirag-system-'));
+});
+afterEach(async () => {
+  for (const child of running) {
+    child.kill('SIGTERM');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+});
+afterAll(async () => {
+  await Promise.all([service.remove(), rm(dataDir, { recursive: true, force: true })]);
+});
+
+/** Starts a system in a process of its own, so that it can be killed. */
+async function start(settings: Record<string, string> = {}): Promise<{ child: ChildProcess; facts: SystemFacts }> {
+  const child = fork(fileURLToPath(new URL('./testing/run-system.ts', import.meta.url)), [], {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    env: {
+      ...process.env,
+      PORT: '0',
+      EMBEDDING_MODEL: 'hashing-384',
+      OMNIRAG_DATA_DIR: dataDir,
+      SERVICE_DIR: service.dir,
+      ...settings,
+    },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  let errors = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const facts = await new Promise<SystemFacts>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as SystemFacts));
+    child.once('close', () => reject(new Error(errors)));
+  });
+  return { child, facts };
+}
+
+async function identities(facts: SystemFacts): Promise<Array<{ pid: number; start: string }>> {
+  const pids = [...facts.parts.map((part) => part.pid), await postmasterPid()];
+  return Promise.all(pids.map(async (pid) => ({ pid, start: (await startOfProcess(pid)) ?? '' })));
+}
+
+async function postmasterPid(): Promise<number> {
+  return Number((await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+}
+
+async function alive(processes: Array<{ pid: number; start: string }>): Promise<number> {
+  const lives = await Promise.all(processes.map(({ pid, start }) => isSameProcess(pid, start)));
+  return lives.filter((lives) => lives).length;
+}
+
+const s3Of = ({ env }: SystemFacts): S3Client =>
+  new S3Client({
+    endpoint: env.S3_ENDPOINT ?? '',
+    region: 'us-east-1',
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID ?? '', secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '' },
+  });
+
+async function query(facts: SystemFacts, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: facts.env.DATABASE_URL });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+it('starts every part, connects them, and stops within 5 s with nothing left', async () => {
+  const { child, facts } = await start();
+  expect(facts.parts.map((part) => part.name).sort()).toEqual([
+    'function-urls',
+    'functions',
+    'models',
+    'postgres',
+    'qdrant',
+    's3',
+    'sqs',
+  ]);
+  expect(facts.env).toMatchObject({ OMNIRAG_ENV: 'local', PUBLIC_URL: facts.url, EMBEDDING_MODEL: 'hashing-384' });
+  const seen = (await (await fetch(`${facts.url}/env`)).json()) as Record<string, string>;
+  for (const name of [
+    'DATABASE_URL',
+    'S3_ENDPOINT',
+    'SQS_ENDPOINT',
+    'QDRANT_URL',
+    'EMBEDDING_URL',
+    'JWT_SECRET',
+    'STREAM_URL',
+  ]) {
+    expect(seen[name], name).toBe(facts.env[name]);
+  }
+  expect(await (await fetch(`${facts.env.STREAM_URL}/any?token=t`)).text()).toBe('streamed t');
+
+  // A bucket event travels through SQS to its function, which writes the key into the database.
+  const s3 = s3Of(facts);
+  await s3.send(new PutObjectCommand({ Bucket: facts.env.S3_INCOMING_BUCKET, Key: 'drop/a b', Body: 'x' }));
+  await expect.poll(() => query(facts, 'SELECT key FROM seen'), { timeout: 10_000 }).toEqual([{ key: 'drop/a+b' }]);
+  // Scheduled functions were called once at the start.
+  await expect.poll(() => query(facts, 'SELECT count(*)::int FROM swept'), { timeout: 10_000 }).toEqual([{ count: 1 }]);
+
+  const processes = await identities(facts);
+  expect(await alive(processes)).toBe(8);
+  const asked = performance.now();
+  child.kill('SIGTERM');
+  const [code] = await once(child, 'exit');
+  expect(performance.now() - asked).toBeLessThan(5000);
+  expect(code).toBe(0);
+  expect(await alive(processes)).toBe(0);
+});
+
+it('starts only what is not given', async () => {
+  const { facts } = await start();
+  const otherDir = await mkdtemp(join(tmpdir(), 'omnirag-system-'));
+  const names = ['DATABASE_URL', 'S3_ENDPOINT', 'SQS_ENDPOINT', 'QDRANT_URL', 'QDRANT_API_KEY', 'EMBEDDING_URL'];
+  const credentials = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+  const given = Object.fromEntries([...names, ...credentials].map((name) => [name, facts.env[name] ?? '']));
+  try {
+    const second = await start({ ...given, OMNIRAG_DATA_DIR: otherDir });
+    expect(second.facts.parts.map((part) => part.name).sort()).toEqual(['function-urls', 'functions']);
+    expect(second.facts.env).toMatchObject(given);
+    expect(await (await fetch(`${second.facts.url}/env`)).json()).toMatchObject(given);
+  } finally {
+    await rm(otherDir, { recursive: true, force: true });
+  }
+});
+
+it('refuses a second start on the same data, naming the process', async () => {
+  const { child } = await start();
+  await expect(start()).rejects.toThrow(`process ${child.pid}`);
+});
+
+it('names a busy port and its setting and starts nothing', async () => {
+  const port = await findFreePort('127.0.0.1');
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  try {
+    await expect(start({ S3_PORT: String(port) })).rejects.toThrow(
+      `Port ${port} is in use; set S3_PORT to another port.`,
+    );
+    await expect(readFile(join(dataDir, 'run.json'))).rejects.toThrow('ENOENT');
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+it('leaves no process behind when it is killed, and goes on where it stopped', async () => {
+  const first = await start();
+  await s3Of(first.facts).send(
+    new PutObjectCommand({ Bucket: first.facts.env.S3_BUCKET, Key: 'kept', Body: 'over a kill' }),
+  );
+  await query(first.facts, "INSERT INTO seen VALUES ('kept')");
+  const processes = await identities(first.facts);
+  first.child.kill('SIGKILL');
+  // The parts notice that their supervisor is gone.
+  await expect.poll(() => alive(processes), { timeout: 5000 }).toBe(0);
+
+  const second = await start();
+  expect(await query(second.facts, "SELECT key FROM seen WHERE key = 'kept'")).toEqual([{ key: 'kept' }]);
+  const { env } = second.facts;
+  const kept = await s3Of(second.facts).send(new GetObjectCommand({ Bucket: env.S3_BUCKET, Key: 'kept' }));
+  expect(await kept.Body?.transformToString()).toBe('over a kill');
+  expect(env.JWT_SECRET).toBe(first.facts.env.JWT_SECRET);
+});
+
+it('starts a part again that broke down, at the same address', async () => {
+  const { facts } = await start();
+  for (const name of ['functions', 'postgres', 's3']) {
+    process.kill(facts.parts.find((part) => part.name === name)?.pid ?? 0, 'SIGKILL');
+  }
+  const works = async (): Promise<boolean> => {
+    const answer = await fetch(`${facts.url}/env`).catch(() => undefined);
+    const env = (await answer?.json()) as Record<string, string> | undefined;
+    const rows = await query(facts, 'SELECT 1 AS one').catch(() => []);
+    const listed = await fetch(facts.env.S3_ENDPOINT ?? '').catch(() => undefined);
+    return env?.DATABASE_URL === facts.env.DATABASE_URL && rows.length === 1 && listed?.status === 403;
+  };
+  await expect.poll(works, { timeout: 20_000, interval: 200 }).toBe(true);
+  await s3Of(facts).send(new PutObjectCommand({ Bucket: facts.env.S3_INCOMING_BUCKET, Key: 'after', Body: 'x' }));
+  const seen = () => query(facts, "SELECT key FROM seen WHERE key = 'after'");
+  await expect.poll(seen, { timeout: 10_000 }).toEqual([{ key: 'after' }]);
+});
+
+it('ends a PostgreSQL whose guardian was killed with the supervisor', async () => {
+  const first = await start();
+  const processes = await identities(first.facts);
+  const guardian = first.facts.parts.find((part) => part.name === 'postgres')?.pid ?? 0;
+  process.kill(guardian, 'SIGKILL');
+  first.child.kill('SIGKILL');
+  await once(first.child, 'exit');
+  await expect.poll(() => alive(processes), { timeout: 5000 }).toBe(1);
+  expect(await isSameProcess(await postmasterPid(), processes.at(-1)?.start ?? '')).toBe(true);
+  const second = await start();
+  expect(await alive(processes)).toBe(0);
+  expect(await query(second.facts, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
