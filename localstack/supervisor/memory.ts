@@ -70,6 +70,8 @@ async function descendants(parts: ReadonlyMap<number, string>): Promise<Array<{ 
 async function nameOf(pid: number, parent: string | undefined): Promise<string> {
   const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
   const script = words.find((word) => /\.[cm]?[jt]s$/.test(word));
+  // The children in which files are read, whatever their script is called.
+  if (script?.includes('/pipeline/extract/')) return 'parser';
   if (script !== undefined) return basename(script).replace(/\.[^.]+$/, '');
   // PostgreSQL's own processes call themselves "postgres: …".
   const program = basename(words[0] ?? '').split(/[ :]/)[0] ?? '';

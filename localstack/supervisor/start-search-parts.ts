@@ -58,11 +58,11 @@ export async function startModels(
 
 function builtInBanner(model: string, modelDir: string): string {
   const lines = [
-    `The built-in embedder "${model}" is in use.`,
-    'It compares spellings, not meanings. For search by meaning, let this machine reach',
-    'the model hub once, put the model into',
-    `  ${modelDir}`,
-    'or set EMBEDDING_URL to an OpenAI-compatible endpoint.',
+    `The built-in embedder "${model}" is in use: it compares spellings, not meanings.`,
+    'For search by meaning, put the files of a model into',
+    `  ${modelDir}/ORGANISATION/NAME`,
+    'or let this machine reach the model hub, or set EMBEDDING_URL to an OpenAI-compatible',
+    'endpoint; then start with a new data folder, for an index never mixes two models.',
   ];
   const width = Math.max(...lines.map((line) => line.length));
   const rule = '─'.repeat(width + 2);

@@ -44,6 +44,7 @@ export const ERROR_CODES = {
   TOO_MANY_ATTEMPTS: { status: 429, title: 'Too many attempts; wait a little and try again.' },
   DEPENDENCY_UNAVAILABLE: { status: 503, title: 'A part of the system does not answer; try again shortly.' },
   SEARCH_UNAVAILABLE: { status: 503, title: 'Search is not available at the moment; try again shortly.' },
+  INTEGRITY_ERROR: { status: 500, title: 'The stored bytes are not what was written, so they are not given out.' },
   INTERNAL_ERROR: { status: 500, title: 'Something went wrong on our side.' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
