@@ -42,13 +42,16 @@ function ranks({ legs, score }: SearchResult): string {
 /** The stretch of the passage around its first match, matches in bold. */
 function snippet({ text, highlights }: SearchResult): string {
   const first = highlights[0]?.start ?? 0;
-  const start = Math.max(0, Math.min(first - 80, text.length - SNIPPET_CHARACTERS));
-  const end = Math.min(text.length, start + SNIPPET_CHARACTERS);
+  const wanted = Math.max(0, Math.min(first - 80, text.length - SNIPPET_CHARACTERS));
+  // From a whole word to a whole word.
+  const start = wanted === 0 ? 0 : wanted + text.slice(wanted, first).search(/\s/) + 1;
+  const rest = text.slice(start, start + SNIPPET_CHARACTERS);
+  const end = start + rest.length < text.length ? start + rest.replace(/\s+\S*$/, '').length : text.length;
   let shown = start > 0 ? '…' : '';
   let at = start;
   for (const span of highlights.filter((highlight) => highlight.start >= start && highlight.end <= end)) {
     shown += text.slice(at, span.start) + styleText(['bold', 'yellow'], text.slice(span.start, span.end));
     at = span.end;
   }
-  return shown + text.slice(at, end) + (end < text.length ? '…' : '');
+  return (shown + text.slice(at, end) + (end < text.length ? '…' : '')).replaceAll(/\n\s*\n/g, '\n');
 }
