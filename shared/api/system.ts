@@ -22,8 +22,12 @@ export const healthSchema = z
         pending: z.int(),
         tombstones: z.int(),
         oldestSeconds: z.number().nullable(),
-        /** Chunks counted as published less points counted in the vector store are compared per person by a command. */
         failed: z.int(),
+        /**
+         * Passages that are published by the database's account, less the points the vector store holds: 0 when nothing
+         * is under way. Null where it was not counted: the store is down, or there are too many people to ask for each.
+         */
+        drift: z.int().nullable(),
       })
       .nullable(),
   })

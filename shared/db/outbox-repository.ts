@@ -137,6 +137,21 @@ export async function outboxDepth(db: DbOrTrx): Promise<OutboxDepth> {
   return depth;
 }
 
+/** How many chunks of each person are published; undefined when there are more than `most` people. */
+export async function countSyncedByPerson(
+  db: DbOrTrx,
+  most: number,
+): Promise<{ userId: string; chunks: number }[] | undefined> {
+  const rows = await db
+    .selectFrom('chunks')
+    .select((expression) => ['user_id as userId', expression.fn.countAll<number>().as('chunks')])
+    .where('sync_status', '=', 'SYNCED')
+    .groupBy('user_id')
+    .limit(most + 1)
+    .execute();
+  return rows.length > most ? undefined : rows;
+}
+
 /** When the last lease on a chunk of the file up to this generation ends; undefined when none is held. */
 export async function lastLeaseEnd(
   db: DbOrTrx,

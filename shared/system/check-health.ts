@@ -9,6 +9,7 @@ import type { Embedder } from '#shared/ports/embedder.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
+import { countDrift } from './count-drift.ts';
 
 /** A part that has not answered by then counts as down. */
 const PROBE_LIMIT_MS = 3_000;
@@ -47,7 +48,7 @@ export async function checkHealth(deps: HealthDeps): Promise<HealthView> {
     status: Object.values(dependencies).some((part) => part.status === 'down') ? 'degraded' : 'ok',
     dependencies,
     embedding: dependencies.embedder?.status === 'up' ? await describeEmbedding(deps, databaseUp) : null,
-    outbox: databaseUp ? await outboxDepth(deps.db) : null,
+    outbox: databaseUp ? await describeOutbox(deps, dependencies.qdrant?.status === 'up') : null,
   };
 }
 
@@ -64,6 +65,11 @@ async function probe(deps: HealthDeps, name: string, ask: () => Promise<unknown>
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function describeOutbox(deps: HealthDeps, storeUp: boolean): Promise<HealthView['outbox']> {
+  const [depth, drift] = await Promise.all([outboxDepth(deps.db), storeUp ? countDrift(deps) : null]);
+  return { ...depth, drift };
 }
 
 async function describeEmbedding(deps: HealthDeps, databaseUp: boolean): Promise<HealthView['embedding']> {

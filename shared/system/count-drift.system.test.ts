@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { publishPending } from '#shared/outbox/publish-pending.ts';
+import { publishDeps } from '#shared/runtime/use-case-deps.ts';
+import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
+import { newTestContainer } from '#testing/test-container.ts';
+import { countDrift } from './count-drift.ts';
+
+it('is what the database counts as published and the vector store does not hold', async () => {
+  const container = await newTestContainer();
+  try {
+    const [one, other] = [await insertTestUser(container.db), await insertTestUser(container.db)];
+    const lost = await insertEmbeddedFile(container.db, one, { chunks: 3 });
+    await insertEmbeddedFile(container.db, other, { chunks: 2 });
+    await publishPending(publishDeps(container), 20_000);
+    const { db, vectorIndex, cache } = container;
+    expect(await countDrift({ db, vectorIndex, cache })).toBe(0);
+
+    await vectorIndex.deleteFile(one, lost.fileId, 1);
+    const forgetful = { ...cache, get: async () => undefined };
+    expect(await countDrift({ db, vectorIndex, cache: forgetful })).toBe(3);
+    // The first answer is kept for a while.
+    expect(await countDrift({ db, vectorIndex, cache })).toBe(3);
+  } finally {
+    await container.close();
+  }
+});

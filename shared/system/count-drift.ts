@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import type { Db } from '#shared/db/database.ts';
+import { countSyncedByPerson } from '#shared/db/outbox-repository.ts';
+import type { Cache } from '#shared/ports/cache.ts';
+import type { VectorIndex } from '#shared/ports/vector-index.ts';
+
+const KEY = 'health:drift';
+/** Anybody may ask for the health; counting every passage is not done for each of them. */
+const KEPT_SECONDS = 15;
+const MOST_PEOPLE = 100;
+const kept = z.int().nullable();
+
+/** Published passages less points in the vector store, over all people; null when there are too many to ask for each. */
+export async function countDrift(deps: { db: Db; vectorIndex: VectorIndex; cache: Cache }): Promise<number | null> {
+  const cached = await deps.cache.get(KEY);
+  if (cached !== undefined) return kept.parse(JSON.parse(cached));
+  const people = await countSyncedByPerson(deps.db, MOST_PEOPLE);
+  let drift: number | null = null;
+  if (people) {
+    const points = await Promise.all(people.map(({ userId }) => deps.vectorIndex.count(userId)));
+    drift = people.reduce((sum, { chunks }, index) => sum + chunks - (points[index] ?? 0), 0);
+  }
+  await deps.cache.set(KEY, JSON.stringify(drift), KEPT_SECONDS);
+  return drift;
+}
