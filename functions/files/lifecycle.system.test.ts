@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { FileView } from '#shared/api/files.ts';
 import { newPerson, until, untilSettled, uploadBytes } from '#testing/person.ts';
@@ -50,6 +50,70 @@ describe('new bytes under the same external id', () => {
     await uploadBytes(person, 'same.txt', text, { externalId: 'same' });
     const file = await untilSettled(person, first.id);
     expect(file).toMatchObject({ status: 'READY', generation: 1 });
+  });
+});
+
+describe('an upload that replaces another', () => {
+  type Announced = { file: FileView; upload: { url: string; headers: Record<string, string> } };
+  const put = async ({ upload }: Announced, body: string) =>
+    expect((await fetch(upload.url, { method: 'PUT', body, headers: upload.headers })).status).toBe(200);
+
+  it('is not answered by late bytes of the one before', async () => {
+    const person = await newPerson();
+    const announce = () =>
+      person.request<Announced>('POST', '/files', { filename: 'v.txt', size: 12, externalId: 'v.txt' });
+    const first = await announce();
+    const second = await announce();
+    expect(second.file.id).toBe(first.file.id);
+    await put(first, 'early bytes.');
+    await put(second, 'later bytes.');
+    expect(await untilSettled(person, first.file.id)).toMatchObject({ status: 'READY' });
+    const { pages } = await person.request<{ pages: { text: string }[] }>('GET', `/files/${first.file.id}/text`);
+    expect(pages[0]?.text).toContain('later bytes.');
+  });
+
+  it('holds off reprocessing, and the file stays searchable', async () => {
+    const person = await newPerson();
+    const word = `basalt${randomUUID().slice(0, 8)}`;
+    const { id } = await uploadBytes(person, 'rock.txt', `A column of ${word}.`, { externalId: 'rock' });
+    await untilSettled(person, id);
+    await person.request('POST', '/files', { filename: 'rock.txt', size: 5, externalId: 'rock' });
+    expect((await person.fetch(`/files/${id}/reprocess`, { method: 'POST' })).status).toBe(409);
+    expect((await person.search({ query: word })).results).toHaveLength(1);
+  });
+
+  it('goes up under its own name even when its bytes are known, and its old text is gone', async () => {
+    const person = await newPerson();
+    const [old, other] = [`old ${randomUUID()}`, `other ${randomUUID()}`];
+    const moved = await uploadBytes(person, 'x.txt', old, { externalId: 'x' });
+    const original = await uploadBytes(person, 'y.txt', other);
+    await Promise.all([moved, original].map(({ id }) => untilSettled(person, id)));
+    const sha256 = createHash('sha256').update(other).digest('hex');
+    await uploadBytes(person, 'x.txt', other, { externalId: 'x', sha256 });
+    await until('x to be a duplicate of y', 30_000, async () => {
+      const file = await person.file(moved.id);
+      return file.duplicateOf === original.id ? true : undefined;
+    });
+    const { results } = await person.search({ query: `${old} ${other}`, mode: 'keyword' });
+    expect(results.map((result) => result.fileId)).toEqual([original.id]);
+  });
+
+  it('is opened by a new Idempotency-Key', async () => {
+    const person = await newPerson();
+    const send = async (key: string, size: number) => {
+      const response = await person.fetch('/files', {
+        method: 'POST',
+        body: JSON.stringify({ filename: 'k.txt', size, externalId: 'k' }),
+        headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      });
+      return { status: response.status, body: (await response.json()) as Announced };
+    };
+    const first = await send('one', 4);
+    await put(first.body, 'abcd');
+    await untilSettled(person, first.body.file.id);
+    expect(await send('one', 4)).toMatchObject({ status: 200 });
+    const second = await send('two', 5);
+    expect([second.status, second.body.file.id]).toEqual([201, first.body.file.id]);
   });
 });
 

@@ -104,3 +104,29 @@ export function findLiveChunks(db: DbOrTrx, userId: string, ids: readonly string
     .whereRef('chunks.generation', '=', 'files.live_generation')
     .execute();
 }
+
+/**
+ * The generations whose points may be in the vector store and must not be found: those that are being published or
+ * failed on the way, and those that are buried.
+ */
+export async function findHiddenGenerations(
+  db: DbOrTrx,
+  userId: string,
+  limit: number,
+): Promise<{ fileId: string; from?: number; upTo?: number }[]> {
+  // A file has points beyond its live generation from its first vectors on; before them, only an earlier attempt left any.
+  const { rows } = await sql<{ fileId: string; from: number | null; upTo: number | null }>`
+    select id as "fileId", live_generation + 1 as "from", null::integer as "upTo"
+    from files
+    where user_id = ${userId} and deleted_at is null and duplicate_of is null
+      and generation is distinct from live_generation
+      and (chunks_embedded > 0 or generation > coalesce(live_generation, 0) + 1)
+    union all
+    select file_id, null, max(up_to_generation) from tombstones where user_id = ${userId} group by file_id
+    limit ${limit}`.execute(db);
+  return rows.map(({ fileId, from, upTo }) => ({
+    fileId,
+    ...(from === null ? {} : { from }),
+    ...(upTo === null ? {} : { upTo }),
+  }));
+}

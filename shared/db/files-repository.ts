@@ -100,14 +100,8 @@ export function listFiles(db: DbOrTrx, userId: string, filter: FileListFilter): 
   return query.orderBy('files.created_at', 'desc').orderBy('files.id', 'desc').limit(filter.limit).execute();
 }
 
-/** The file that holds these bytes already and was not refused: the one a further copy is a duplicate of. */
-export function findOriginal(
-  db: DbOrTrx,
-  userId: string,
-  sha256: string,
-  exceptId?: string,
-): Promise<FileRow | undefined> {
-  let query = db
+function originals(db: DbOrTrx, userId: string, sha256: string) {
+  return db
     .selectFrom('files')
     .selectAll()
     .where('user_id', '=', userId)
@@ -115,9 +109,24 @@ export function findOriginal(
     .where('content_generation', 'is not', null)
     .where('duplicate_of', 'is', null)
     .where('status', '<>', 'FAILED')
-    .where('deleted_at', 'is', null);
-  if (exceptId) query = query.where('id', '<>', exceptId);
-  return query.orderBy('created_at').limit(1).executeTakeFirst();
+    .where('deleted_at', 'is', null)
+    .orderBy('created_at')
+    .limit(1);
+}
+
+/** The file that holds these bytes already and was not refused: the one a further copy is a duplicate of. */
+export function findOriginal(db: DbOrTrx, userId: string, sha256: string): Promise<FileRow | undefined> {
+  return originals(db, userId, sha256).executeTakeFirst();
+}
+
+/** As {@link findOriginal}; it can't be deleted before this transaction ends. */
+export function lockOriginal(
+  db: DbOrTrx,
+  userId: string,
+  sha256: string,
+  exceptId: string,
+): Promise<FileRow | undefined> {
+  return originals(db, userId, sha256).where('id', '<>', exceptId).forShare().executeTakeFirst();
 }
 
 /** Holds off a second intake of the same bytes by the same person until this transaction ends. */

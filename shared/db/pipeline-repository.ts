@@ -165,12 +165,13 @@ export function promoteIfComplete(db: DbOrTrx, fileId: string, generation: numbe
     .executeTakeFirst();
 }
 
-/** Across all people, ids only: files whose stage has stood still for so long, oldest first. Each is touched, so that it is not found again at once. */
+/** Across all people, ids only: files of a status that stood still for so long, oldest first. Each is touched, so that it is not found again at once. */
 export function touchStalledFiles(
   db: DbOrTrx,
+  status: FileStatus,
   stillForSeconds: number,
   limit: number,
-): Promise<Pick<FileRow, 'id' | 'generation' | 'status'>[]> {
+): Promise<Pick<FileRow, 'id' | 'generation'>[]> {
   return db
     .updateTable('files')
     .set({ updated_at: sql`now()` })
@@ -178,7 +179,7 @@ export function touchStalledFiles(
       select
         .selectFrom('files')
         .select('id')
-        .where('status', 'in', ['STORED', 'EXTRACTED', 'CHUNKED', 'EMBEDDED'])
+        .where('status', '=', status)
         .where('duplicate_of', 'is', null)
         .where('deleted_at', 'is', null)
         .where('updated_at', '<', sql<Date>`now() - make_interval(secs => ${stillForSeconds})`)
@@ -187,7 +188,7 @@ export function touchStalledFiles(
         .forUpdate()
         .skipLocked(),
     )
-    .returning(['id', 'generation', 'status'])
+    .returning(['id', 'generation'])
     .execute();
 }
 
@@ -203,10 +204,20 @@ export async function countIntakeFailure(db: DbOrTrx, fileId: string): Promise<n
 }
 
 /** The file waits for new bytes; what is searchable stays so, and a stage at work on it stops. */
-export async function awaitBytes(db: DbOrTrx, file: Pick<FileRow, 'id' | 'user_id'>): Promise<void> {
+export async function awaitBytes(
+  db: DbOrTrx,
+  file: Pick<FileRow, 'id' | 'user_id'>,
+  idempotencyHash: string | null,
+): Promise<void> {
   await db
     .updateTable('files')
-    .set({ status: 'UPLOADING', lease_holder: null, lease_expires_at: null, updated_at: sql`now()` })
+    .set({
+      status: 'UPLOADING',
+      idempotency_hash: idempotencyHash,
+      lease_holder: null,
+      lease_expires_at: null,
+      updated_at: sql`now()`,
+    })
     .where('id', '=', file.id)
     .where('user_id', '=', file.user_id)
     .where('deleted_at', 'is', null)

@@ -50,6 +50,7 @@ interface FilesTable {
   generation: Generated<number>;
   live_generation: number | null;
   content_generation: number | null;
+  content_key: string | null;
   pages: number | null;
   pages_done: Generated<number>;
   pages_chunked: Generated<number>;

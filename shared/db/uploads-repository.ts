@@ -29,6 +29,11 @@ export async function deleteUpload(db: DbOrTrx, fileId: string): Promise<void> {
   await db.deleteFrom('uploads').where('file_id', '=', fileId).execute();
 }
 
+/** A dropped object that is gone again, taken in or removed by whoever dropped it, is not waited for. */
+export async function deleteDropUpload(db: DbOrTrx, objectKey: string): Promise<void> {
+  await db.deleteFrom('uploads').where('object_key', '=', objectKey).where('object_etag', 'is not', null).execute();
+}
+
 export function findExpiredUploads(db: DbOrTrx, limit: number): Promise<UploadRow[]> {
   return db
     .selectFrom('uploads')

@@ -25,7 +25,13 @@ export async function completeUpload(
   if (!upload.multipart_id) {
     throw new AppError('CONFLICT', { detail: 'This upload is a single PUT; there are no parts to complete.' });
   }
-  const joinedBefore = await deps.storage.head('incoming', upload.object_key);
-  if (!joinedBefore) await deps.storage.completeMultipart(upload.object_key, upload.multipart_id, parts);
+  try {
+    await deps.storage.completeMultipart(upload.object_key, upload.multipart_id, parts);
+  } catch (error) {
+    // Joined by an earlier request, and perhaps taken in since; else the parts are wrong.
+    const joinedBefore = await deps.storage.head('incoming', upload.object_key);
+    const stillOpen = (await findUpload(deps.db, fileId))?.multipart_id === upload.multipart_id;
+    if (!joinedBefore && stillOpen) throw error;
+  }
   return viewFile(await findOwnFile(deps.db, userId, fileId));
 }

@@ -22,8 +22,10 @@ export async function deleteFile(deps: { db: Db; queue: Queue }, userId: string,
       .execute();
     await deleteUpload(trx, fileId);
     await insertTombstone(trx, { userId, fileId, upToGeneration: file.generation });
+    const heir = await promoteDuplicate(trx, file);
+    // Rows of files first, the person's last, as everywhere: two transactions can't wait for each other.
     await raiseIndexVersion(trx, userId);
-    return promoteDuplicate(trx, file);
+    return heir;
   });
   if (promoted) await deps.queue.send('extract', { fileId: promoted.id, generation: promoted.generation });
   await deps.queue.send('publish', { reason: 'tombstone' });

@@ -1,17 +1,29 @@
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-const UPLOAD_KEY = new RegExp(`^uploads/(${UUID})$`);
+const UPLOAD_KEY = new RegExp(`^uploads/(${UUID})(?:/${UUID})?$`);
 const DROP_KEY = new RegExp(`^drop/(${UUID})/(.+)$`, 's');
 
 export const UPLOADS_PREFIX = 'uploads/';
 export const DROP_PREFIX = 'drop/';
 
-export function uploadKey(fileId: string): string {
-  return `${UPLOADS_PREFIX}${fileId}`;
+/**
+ * Where the bytes of an upload arrive. A file's first upload has the file's own key; one that replaces another has a
+ * key of its own, so that late bytes of the older one can't be taken for the newer one's.
+ */
+export function uploadKey(fileId: string, replacement?: string): string {
+  return `${UPLOADS_PREFIX}${fileId}${replacement ? `/${replacement}` : ''}`;
 }
 
-/** Where the bytes of a file's generation lie in the storage bucket: under the owner and the file's own id, never under a name. */
-export function storageKey(userId: string, fileId: string, generation: number): string {
-  return `${storagePrefix(userId, fileId)}${generation}`;
+/**
+ * Where one attempt to take in a file's generation keeps the bytes: under the owner and the file's own id, never under a
+ * name, and never where another attempt writes. The file row names the attempt that was accepted.
+ */
+export function storageKey(userId: string, fileId: string, generation: number, attempt: string): string {
+  return `${storagePrefix(userId, fileId)}${generation}-${attempt}`;
+}
+
+/** The generation in a key made by {@link storageKey}. */
+export function generationOfStorageKey(key: string): number {
+  return Number(/\/(\d+)-[^/]+$/.exec(key)?.[1] ?? 0);
 }
 
 /** All generations of a file. */

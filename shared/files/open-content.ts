@@ -6,7 +6,6 @@ import type { Db } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import { findOwnFile } from './find-own-file.ts';
-import { storageKey } from './object-keys.ts';
 
 export interface OpenContent {
   status: 200 | 206;
@@ -25,9 +24,9 @@ export async function openContent(
 ): Promise<OpenContent> {
   const { userId, fileId } = verifyStreamToken(deps.jwtSecret, request.token);
   const file = await findOwnFile(deps.db, userId, fileId);
-  if (file.content_generation === null) throw new AppError('NOT_FOUND');
+  if (file.content_key === null) throw new AppError('NOT_FOUND');
   const range = selectRange(request.range, file.size);
-  const object = await deps.storage.read('storage', storageKey(userId, fileId, file.content_generation), {
+  const object = await deps.storage.read('storage', file.content_key, {
     ...(range ? { range } : {}),
   });
   if (!object) throw new AppError('NOT_FOUND');

@@ -2,6 +2,7 @@ import type { FileView } from '#shared/api/files.ts';
 import type { Db } from '#shared/db/database.ts';
 import { lockFile } from '#shared/db/files-repository.ts';
 import { FRESH_GENERATION } from '#shared/db/pipeline-repository.ts';
+import { findUpload } from '#shared/db/uploads-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import { viewFile } from './file-view.ts';
@@ -19,6 +20,9 @@ export async function reprocessFile(deps: { db: Db; queue: Queue }, userId: stri
       throw new AppError('CONFLICT', {
         detail: `This file is a duplicate; reprocess its original ${file.duplicate_of}.`,
       });
+    }
+    if (await findUpload(trx, fileId)) {
+      throw new AppError('CONFLICT', { detail: 'An upload of new bytes is open for this file; finish it first.' });
     }
     if (file.content_generation === null) {
       throw new AppError('CONFLICT', { detail: 'No bytes of this file are stored; upload it again.' });

@@ -9,6 +9,7 @@ import {
   insertFile,
 } from '#shared/db/files-repository.ts';
 import { awaitBytes } from '#shared/db/pipeline-repository.ts';
+import type { NewFileRow } from '#shared/db/schema.ts';
 import { findUpload, replaceUpload } from '#shared/db/uploads-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { assertReadableName } from '#shared/pipeline/extract/detect-type.ts';
@@ -43,15 +44,59 @@ export async function startUpload(
   assertReadableName(filename, request.contentType);
   assertSizeAllowed(request.size, deps.maxFileBytes);
 
-  if (request.sha256) {
-    const original = await findOriginal(deps.db, userId, request.sha256);
-    if (original) return { existing: viewFile(await findOwnFile(deps.db, userId, original.id)) };
+  const announced: Announcement = {
+    userId,
+    request: { ...request, filename },
+    id: idempotencyKey ? idempotentFileId(userId, idempotencyKey) : randomUUID(),
+    idempotencyHash: idempotencyKey ? hashOf(idempotencyKey, request) : null,
+  };
+  // The second look finds the row of a request that ran beside this one.
+  const started = (await announce(deps, announced)) ?? (await announce(deps, announced));
+  if (!started)
+    throw new AppError('IDEMPOTENCY_MISMATCH', { detail: 'This Idempotency-Key belongs to a deleted file.' });
+  return started;
+}
+
+interface Announcement {
+  userId: string;
+  request: CreateFileBody;
+  /** Of the file, if it is new. */
+  id: string;
+  idempotencyHash: string | null;
+}
+
+function hashOf(idempotencyKey: string, request: CreateFileBody): string {
+  return createHash('sha256')
+    .update(JSON.stringify([idempotencyKey, request]))
+    .digest('base64url');
+}
+
+/** @returns undefined when another request inserted the file at the same moment */
+async function announce(deps: UploadDeps, announced: Announcement): Promise<StartedUpload | undefined> {
+  const { userId, request, idempotencyHash } = announced;
+  const known = await findKnown(deps.db, announced);
+  if (known && idempotencyHash !== null && known.id === announced.id && known.idempotency_hash !== idempotencyHash) {
+    throw new AppError('IDEMPOTENCY_MISMATCH');
   }
-  const file = await findOrInsertFile(deps.db, userId, filename, request, idempotencyKey);
   // A repeated request whose bytes have arrived needs no second upload.
-  if (idempotencyKey && file.status !== 'UPLOADING') return { existing: viewFile(file) };
-  const upload = await openUpload(deps, file, { ...request, filename });
-  return { file: viewFile(file), upload };
+  const repeated = known && idempotencyHash !== null && known.idempotency_hash === idempotencyHash;
+  if (repeated && known.status !== 'UPLOADING') return { existing: viewFile(known) };
+
+  const original = request.sha256 ? await findOriginal(deps.db, userId, request.sha256) : undefined;
+  // What a source calls by its own name is tied to that name: it is uploaded, and intake sees that it is a duplicate.
+  if (original && (request.externalId === undefined || original.id === known?.id)) {
+    return { existing: viewFile(await findOwnFile(deps.db, userId, original.id)) };
+  }
+  const upload = await openUpload(deps, announced, known);
+  return upload && { file: viewFile(await findOwnFile(deps.db, userId, known?.id ?? announced.id)), upload };
+}
+
+async function findKnown(db: Db, { userId, request, id, idempotencyHash }: Announcement) {
+  const named = request.externalId
+    ? await findFileByExternalId(db, userId, request.source, request.externalId)
+    : undefined;
+  if (named) return findFile(db, userId, named.id);
+  return idempotencyHash === null ? undefined : findFile(db, userId, id);
 }
 
 /** @throws AppError FILE_TOO_LARGE */
@@ -62,81 +107,74 @@ export function assertSizeAllowed(size: number, maxFileBytes: number): void {
   });
 }
 
-async function findOrInsertFile(
-  db: Db,
-  userId: string,
-  filename: string,
-  request: CreateFileBody,
-  idempotencyKey: string | undefined,
-): Promise<FileWithOriginal> {
-  const idempotency_hash = idempotencyKey
-    ? createHash('sha256').update(JSON.stringify(request)).digest('base64url')
-    : null;
-  const id = idempotencyKey ? idempotentFileId(userId, idempotencyKey) : randomUUID();
-  const known = request.externalId && (await findFileByExternalId(db, userId, request.source, request.externalId));
-  if (known) return findOwnFile(db, userId, known.id);
-  await insertFile(db, {
-    id,
-    user_id: userId,
-    filename,
-    content_type: request.contentType ?? 'application/octet-stream',
-    size: request.size,
-    sha256: request.sha256 ?? null,
-    source: request.source,
-    external_id: request.externalId ?? null,
-    idempotency_hash,
-    status: 'UPLOADING',
-    created_at: new Date(),
-  });
-  const file =
-    (await findFile(db, userId, id)) ??
-    (request.externalId ? await findFileByExternalId(db, userId, request.source, request.externalId) : undefined);
-  if (!file) throw new AppError('IDEMPOTENCY_MISMATCH', { detail: 'This Idempotency-Key belongs to a deleted file.' });
-  if (file.id === id && file.idempotency_hash !== idempotency_hash) throw new AppError('IDEMPOTENCY_MISMATCH');
-  return findOwnFile(db, userId, file.id);
-}
-
+/** Opens the upload and records the file, together. @returns undefined when another request inserted the file just now */
 async function openUpload(
   deps: UploadDeps,
-  file: FileWithOriginal,
-  wanted: { filename: string; size: number; contentType?: string | undefined; sha256?: string | undefined },
-): Promise<UploadView> {
-  const key = uploadKey(file.id);
-  const contentType = wanted.contentType ?? 'application/octet-stream';
+  announced: Announcement,
+  known: FileWithOriginal | undefined,
+): Promise<UploadView | undefined> {
+  const { request } = announced;
+  const id = known?.id ?? announced.id;
+  const previous = known && (await findUpload(deps.db, id));
+  const key = uploadKey(id, known ? randomUUID() : undefined);
+  const contentType = request.contentType ?? 'application/octet-stream';
   const expiresAt = new Date(Date.now() + deps.uploadTtlSeconds * 1_000);
-  const inParts = wanted.size > MULTIPART_THRESHOLD_BYTES;
-  const previous = await findUpload(deps.db, file.id);
-  const multipartId = inParts ? await deps.storage.createMultipart(key, contentType) : null;
-  await deps.db.transaction().execute(async (trx) => {
-    await awaitBytes(trx, file);
+  const multipartId =
+    request.size > MULTIPART_THRESHOLD_BYTES ? await deps.storage.createMultipart(key, contentType) : null;
+  const recorded = await deps.db.transaction().execute(async (trx) => {
+    if (known) await awaitBytes(trx, known, announced.idempotencyHash);
+    else if (!(await insertFile(trx, newFile(announced, contentType)))) return false;
     await replaceUpload(trx, {
-      file_id: file.id,
-      user_id: file.user_id,
+      file_id: id,
+      user_id: announced.userId,
       object_key: key,
-      filename: wanted.filename,
+      filename: request.filename,
       content_type: contentType,
-      size: wanted.size,
-      sha256: wanted.sha256 ?? null,
+      size: request.size,
+      sha256: request.sha256 ?? null,
       multipart_id: multipartId,
       part_size: multipartId ? MULTIPART_THRESHOLD_BYTES : null,
       expires_at: expiresAt,
       created_at: new Date(),
     });
+    return true;
   });
-  if (previous?.multipart_id) await deps.storage.abortMultipart(key, previous.multipart_id);
-  if (multipartId) {
-    return {
-      partSize: MULTIPART_THRESHOLD_BYTES,
-      parts: await presignParts(deps, key, multipartId, wanted.size),
-      expiresAt: expiresAt.toISOString(),
-    };
+  if (!recorded) {
+    if (multipartId) await deps.storage.abortMultipart(key, multipartId);
+    return undefined;
   }
-  const put = await deps.storage.presignPut(key, {
-    size: wanted.size,
-    contentType,
-    expiresInSeconds: deps.uploadTtlSeconds,
-  });
-  return { method: 'PUT', url: put.url, headers: put.headers, expiresAt: expiresAt.toISOString() };
+  if (previous?.multipart_id) await deps.storage.abortMultipart(previous.object_key, previous.multipart_id);
+  return signUpload(deps, { key, contentType, size: request.size, multipartId, expiresAt });
+}
+
+function newFile({ id, userId, request, idempotencyHash }: Announcement, contentType: string): NewFileRow {
+  return {
+    id,
+    user_id: userId,
+    filename: request.filename,
+    content_type: contentType,
+    size: request.size,
+    sha256: request.sha256 ?? null,
+    source: request.source,
+    external_id: request.externalId ?? null,
+    idempotency_hash: idempotencyHash,
+    status: 'UPLOADING',
+    created_at: new Date(),
+  };
+}
+
+async function signUpload(
+  deps: UploadDeps,
+  upload: { key: string; contentType: string; size: number; multipartId: string | null; expiresAt: Date },
+): Promise<UploadView> {
+  const { key, contentType, size, multipartId } = upload;
+  const expiresAt = upload.expiresAt.toISOString();
+  if (multipartId) {
+    const parts = await presignParts(deps, key, multipartId, size);
+    return { partSize: MULTIPART_THRESHOLD_BYTES, parts, expiresAt };
+  }
+  const put = await deps.storage.presignPut(key, { size, contentType, expiresInSeconds: deps.uploadTtlSeconds });
+  return { method: 'PUT', url: put.url, headers: put.headers, expiresAt };
 }
 
 async function presignParts(

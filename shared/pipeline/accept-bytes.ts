@@ -1,16 +1,19 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#shared/db/database.ts';
-import { findOriginal, lockBytes, lockFile } from '#shared/db/files-repository.ts';
+import { lockBytes, lockFile, lockOriginal } from '#shared/db/files-repository.ts';
 import { FRESH_GENERATION, returnToGeneration } from '#shared/db/pipeline-repository.ts';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
 import { insertTombstone } from '#shared/db/tombstones-repository.ts';
 import { closeUpload } from '#shared/db/uploads-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import { promoteDuplicate } from '#shared/files/promote-duplicate.ts';
 import type { StageMessage } from './messages.ts';
 
 export interface AcceptedBytes {
+  /** The object in the storage bucket. */
+  key: string;
   size: number;
   /** Hexadecimal. */
   sha256: string;
@@ -19,10 +22,19 @@ export interface AcceptedBytes {
   filename: string;
 }
 
+export interface Acceptance {
+  /** False when the stored object is not needed: another delivery was first, or the file has these bytes already. */
+  taken: boolean;
+  /** To be sent after the commit. */
+  messages: StageMessage[];
+}
+
+const NOT_TAKEN: Acceptance = { taken: false, messages: [] };
+
 /**
  * Makes stored bytes the file's next generation. Closing the upload is the fence: of two deliveries one finds it open.
  * Bytes that the person has already make the file a duplicate, which is not processed.
- * @returns the messages to send after the commit
+ * @throws AppError DEPENDENCY_UNAVAILABLE when the file moved on meanwhile while the upload is still open: try again
  */
 export function acceptBytes(
   db: Db,
@@ -30,24 +42,28 @@ export function acceptBytes(
   upload: UploadRow,
   generation: number,
   bytes: AcceptedBytes,
-): Promise<StageMessage[]> {
+): Promise<Acceptance> {
   return db.transaction().execute(async (trx) => {
     await lockBytes(trx, file.user_id, bytes.sha256);
     const current = await lockFile(trx, file.user_id, file.id);
-    if (!current || current.generation !== generation - 1 || !(await closeUpload(trx, upload))) return [];
+    if (!current || !(await closeUpload(trx, upload))) return NOT_TAKEN;
+    if (current.generation !== generation - 1) {
+      throw new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'A newer generation of the file began meanwhile.' });
+    }
     if (isUnchanged(current, bytes)) {
       await trx.updateTable('files').set({ filename: bytes.filename }).where('id', '=', file.id).execute();
       await returnToGeneration(trx, file.id);
-      return [];
+      return NOT_TAKEN;
     }
     const promoted = current.content_generation === null ? undefined : await promoteDuplicate(trx, current);
-    const original = await findOriginal(trx, file.user_id, bytes.sha256, file.id);
+    const original = await lockOriginal(trx, file.user_id, bytes.sha256, file.id);
     await trx
       .updateTable('files')
       .set({
         ...FRESH_GENERATION,
         generation,
         content_generation: generation,
+        content_key: bytes.key,
         size: bytes.size,
         sha256: bytes.sha256,
         content_type: bytes.contentType,
@@ -60,7 +76,7 @@ export function acceptBytes(
     if (original) await hideFormerText(trx, current);
     const messages: StageMessage[] = original ? [] : [{ fileId: file.id, generation }];
     if (promoted) messages.push({ fileId: promoted.id, generation: promoted.generation });
-    return messages;
+    return { taken: true, messages };
   });
 }
 
@@ -71,9 +87,10 @@ function isUnchanged(current: FileRow, bytes: AcceptedBytes): boolean {
 
 /** A file that becomes a duplicate is found through its original alone. */
 async function hideFormerText(trx: Trx, current: FileRow): Promise<void> {
+  if (current.content_generation === null) return;
+  await insertTombstone(trx, { userId: current.user_id, fileId: current.id, upToGeneration: current.generation });
   if (current.live_generation === null) return;
   await trx.updateTable('files').set({ live_generation: null }).where('id', '=', current.id).execute();
-  await insertTombstone(trx, { userId: current.user_id, fileId: current.id, upToGeneration: current.generation });
   await raiseIndexVersion(trx, current.user_id);
 }
 
@@ -87,7 +104,7 @@ export function refuseBytes(
   return db.transaction().execute(async (trx) => {
     if (!(await closeUpload(trx, upload))) return;
     if (error.code === 'UPLOAD_EXPIRED' && (await returnToGeneration(trx, file.id))) return;
-    await trx
+    let refused = trx
       .updateTable('files')
       .set({
         status: 'FAILED',
@@ -99,7 +116,9 @@ export function refuseBytes(
         updated_at: sql`now()`,
       })
       .where('id', '=', file.id)
-      .where('deleted_at', 'is', null)
-      .execute();
+      .where('deleted_at', 'is', null);
+    // Bytes that never came say nothing about a file that does not wait for them any more.
+    if (error.code === 'UPLOAD_EXPIRED') refused = refused.where('status', '=', 'UPLOADING');
+    await refused.execute();
   });
 }

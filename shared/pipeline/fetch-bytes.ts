@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { FileRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { storageKey } from '#shared/files/object-keys.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 
 /** Runs `use` with the path of a temporary copy of the file's stored bytes, which is removed afterwards. */
@@ -14,9 +13,8 @@ export async function withLocalCopy<T>(
   file: FileRow,
   use: (path: string) => Promise<T>,
 ): Promise<T> {
-  if (file.content_generation === null) throw new Error(`No bytes are stored for file ${file.id}`);
-  const key = storageKey(file.user_id, file.id, file.content_generation);
-  const object = await storage.read('storage', key);
+  if (file.content_key === null) throw new Error(`No bytes are stored for file ${file.id}`);
+  const object = await storage.read('storage', file.content_key);
   if (!object) throw new AppError('PROCESSING_FAILED', { detail: 'The stored bytes of the file are missing.' });
   const folder = await mkdtemp(join(tmpdir(), 'omnirag-'));
   try {

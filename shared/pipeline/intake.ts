@@ -2,7 +2,7 @@ import type { Db } from '#shared/db/database.ts';
 import { findFileByExternalId, insertFile } from '#shared/db/files-repository.ts';
 import { countIntakeFailure } from '#shared/db/pipeline-repository.ts';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
-import { findUpload, replaceUpload } from '#shared/db/uploads-repository.ts';
+import { deleteDropUpload, findUpload, replaceUpload } from '#shared/db/uploads-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { filenameOrUnnamed } from '#shared/files/filename.ts';
@@ -10,7 +10,7 @@ import { droppedFileId } from '#shared/files/ids.ts';
 import { parseIncomingKey } from '#shared/files/object-keys.ts';
 import type { ObjectInfo, ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
-import { type AcceptedBytes, acceptBytes, refuseBytes } from './accept-bytes.ts';
+import { type Acceptance, type AcceptedBytes, acceptBytes, refuseBytes } from './accept-bytes.ts';
 import type { ArrivedObject } from './messages.ts';
 import { storeChecked } from './store-checked.ts';
 
@@ -39,7 +39,11 @@ interface Arrival {
 export async function takeIn(deps: IntakeDeps, object: ArrivedObject): Promise<void> {
   const info = await deps.storage.head('incoming', object.key);
   // Taken in before, or replaced by newer bytes that have an event of their own.
-  if (!info || (object.etag !== undefined && object.etag !== info.etag)) return;
+  if (!info) {
+    await deleteDropUpload(deps.db, object.key);
+    return;
+  }
+  if (object.etag !== undefined && object.etag !== info.etag) return;
   const arrival = await identify(deps, object.key, info);
   if (arrival === 'not ours') return;
   if (arrival) await receive(deps, arrival);
@@ -122,8 +126,23 @@ async function receive(deps: IntakeDeps, arrival: Arrival): Promise<void> {
     await refuseBytes(deps.db, file, upload, { code, message });
     return;
   }
-  for (const next of await acceptBytes(deps.db, file, upload, generation, bytes)) {
-    await deps.queue.send('extract', next);
+  const { taken, messages } = await acceptOrDiscard(deps, arrival, generation, bytes);
+  if (!taken) await deps.storage.delete('storage', bytes.key);
+  for (const message of messages) await deps.queue.send('extract', message);
+}
+
+/** Bytes that could not be accepted now are stored anew by the next delivery. */
+async function acceptOrDiscard(
+  deps: IntakeDeps,
+  { file, upload }: Arrival,
+  generation: number,
+  bytes: AcceptedBytes,
+): Promise<Acceptance> {
+  try {
+    return await acceptBytes(deps.db, file, upload, generation, bytes);
+  } catch (error) {
+    if (error instanceof AppError) await deps.storage.delete('storage', bytes.key);
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
@@ -29,7 +29,7 @@ export async function storeChecked(
     head: await buffer(head),
   });
 
-  const target = storageKey(file.user_id, file.id, generation);
+  const target = storageKey(file.user_id, file.id, generation, randomUUID());
   const hash = createHash('sha256');
   const body = await readIncoming(deps.storage, key, info);
   await deps.storage.write('storage', target, Readable.from(hashing(body, hash)), contentType);
@@ -38,7 +38,7 @@ export async function storeChecked(
     await deps.storage.delete('storage', target);
     throw new AppError('CHECKSUM_MISMATCH');
   }
-  return { size: info.size, sha256, contentType, filename: upload.filename };
+  return { key: target, size: info.size, sha256, contentType, filename: upload.filename };
 }
 
 function assertSize(size: number, upload: UploadRow, maxFileBytes: number): void {

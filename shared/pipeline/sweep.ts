@@ -10,6 +10,8 @@ import type { IntakeDeps } from './intake.ts';
 import { recordFor } from './messages.ts';
 
 const BATCH = 500;
+/** A queue that still holds this many messages has enough to do; what stands still there is waiting, not lost. */
+const BUSY_QUEUE = 100;
 
 /** The queue whose stage takes a file on from each status. */
 const NEXT_QUEUE: Partial<Record<FileStatus, QueueName>> = {
@@ -41,25 +43,31 @@ export async function sweep(deps: SweepDeps): Promise<SweepOutcome> {
 }
 
 async function resendStages(deps: SweepDeps): Promise<number> {
-  const files = await touchStalledFiles(deps.db, deps.afterSeconds, BATCH);
-  for (const file of files) {
-    const queue = NEXT_QUEUE[file.status];
-    if (queue) await deps.queue.send(queue, { fileId: file.id, generation: file.generation });
+  let sent = 0;
+  for (const [status, queue] of Object.entries(NEXT_QUEUE) as [FileStatus, QueueName][]) {
+    if ((await deps.queue.waiting(queue)) >= BUSY_QUEUE) continue;
+    for (const file of await touchStalledFiles(deps.db, status, deps.afterSeconds, BATCH)) {
+      await deps.queue.send(queue, { fileId: file.id, generation: file.generation });
+      sent += 1;
+    }
   }
-  return files.length;
+  return sent;
 }
 
 async function resendArrivals(deps: SweepDeps): Promise<number> {
   const before = Date.now() - deps.afterSeconds * 1_000;
   const strangers = new Map<string, boolean>();
+  if ((await deps.queue.waiting('intake')) >= BUSY_QUEUE) return 0;
   let sent = 0;
   for (const prefix of [UPLOADS_PREFIX, DROP_PREFIX]) {
+    let ofThisKind = 0;
     for await (const object of deps.storage.list('incoming', prefix)) {
       if (object.lastModified && object.lastModified.getTime() > before) continue;
       if (await isStrangers(deps, object.key, strangers)) continue;
       await deps.queue.send('intake', { Records: [recordFor(deps.incomingBucket, object.key)] });
       sent += 1;
-      if (sent >= BATCH) return sent;
+      ofThisKind += 1;
+      if (ofThisKind >= BATCH) break;
     }
   }
   return sent;
@@ -86,8 +94,9 @@ async function expireUploads(deps: SweepDeps): Promise<number> {
     const file = await deps.db.selectFrom('files').selectAll().where('id', '=', upload.file_id).executeTakeFirst();
     if (!file) continue;
     const { code, message } = new AppError('UPLOAD_EXPIRED');
-    await refuseBytes(deps.db, file, upload, { code, message });
+    // First, for afterwards nothing names it any more.
     if (upload.multipart_id) await deps.storage.abortMultipart(upload.object_key, upload.multipart_id);
+    await refuseBytes(deps.db, file, upload, { code, message });
     expired += 1;
   }
   return expired;

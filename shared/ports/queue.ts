@@ -5,6 +5,8 @@ export type QueueName = 'intake' | 'extract' | 'chunk' | 'embed' | 'publish';
 export interface Queue {
   /** `delaySeconds`: 0 to 900; the message is delivered no sooner. */
   send(queue: QueueName, message: object, options?: { delaySeconds?: number }): Promise<void>;
+  /** Roughly how many messages wait to be received. */
+  waiting(queue: QueueName): Promise<number>;
   /** Rejects when the queue service does not answer. */
   ping(): Promise<void>;
 }

@@ -23,6 +23,15 @@ export interface VectorHit {
 
 export type VectorLeg = 'dense' | 'sparse';
 
+/** Points of one file that a search must not see; bounds left out are open. */
+export interface HiddenGenerations {
+  fileId: string;
+  /** The first generation that is hidden. */
+  from?: number;
+  /** The last one. */
+  upTo?: number;
+}
+
 export interface VectorQuery {
   legs: Partial<{ dense: number[]; sparse: SparseVector }>;
   /** Weight of each leg in reciprocal rank fusion; 1 when left out. */
@@ -31,6 +40,8 @@ export interface VectorQuery {
   limit: number;
   /** Only chunks of these files. */
   fileIds?: readonly string[];
+  /** Left out of every leg, so that they take no ranks. */
+  hidden?: readonly HiddenGenerations[];
 }
 
 export interface VectorAnswer {

@@ -1,4 +1,10 @@
-import { GetQueueUrlCommand, SendMessageCommand, SQSClient, SQSServiceException } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  SendMessageCommand,
+  SQSClient,
+  SQSServiceException,
+} from '@aws-sdk/client-sqs';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
 
@@ -49,6 +55,19 @@ export function createSqsQueue(options: SqsOptions): Queue {
             DelaySeconds: Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.round(delaySeconds))),
           }),
         );
+      } catch (error) {
+        throw translateSqsError(error);
+      }
+    },
+    async waiting(queue) {
+      try {
+        const { Attributes } = await client.send(
+          new GetQueueAttributesCommand({
+            QueueUrl: await urlOf(queue),
+            AttributeNames: ['ApproximateNumberOfMessages'],
+          }),
+        );
+        return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
       } catch (error) {
         throw translateSqsError(error);
       }

@@ -50,6 +50,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       live_generation integer,
       -- the generation whose bytes are stored: reprocessing makes a new generation of the same bytes
       content_generation integer,
+      -- the object in the storage bucket that holds them
+      content_key text,
       pages integer,
       pages_done integer not null default 0,
       pages_chunked integer not null default 0,

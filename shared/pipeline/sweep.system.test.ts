@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { replaceUpload } from '#shared/db/uploads-repository.ts';
+import { intakeDeps } from '#shared/runtime/use-case-deps.ts';
+import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
+import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { sweep } from './sweep.ts';
+
+let container: TestContainer;
+let userId: string;
+
+beforeEach(async () => {
+  container = await newTestContainer();
+  userId = await insertTestUser(container.db);
+});
+afterEach(() => container.close());
+
+function runSweep() {
+  return sweep({ ...intakeDeps(container), incomingBucket: container.config.S3_INCOMING_BUCKET, afterSeconds: 0 });
+}
+
+async function openExpiredUpload(fileId: string): Promise<void> {
+  await replaceUpload(container.db, {
+    file_id: fileId,
+    user_id: userId,
+    object_key: `uploads/${fileId}`,
+    filename: 'late.txt',
+    content_type: 'text/plain',
+    size: 3,
+    expires_at: new Date(Date.now() - 1_000),
+    created_at: new Date(),
+  });
+}
+
+async function setFile(fileId: string, changes: { status: 'UPLOADING' | 'READY'; live?: boolean; fresh?: boolean }) {
+  await container.db
+    .updateTable('files')
+    .set({
+      status: changes.status,
+      ...(changes.live ? { live_generation: 1 } : {}),
+      ...(changes.fresh ? { generation: 0, content_generation: null } : {}),
+    })
+    .where('id', '=', fileId)
+    .execute();
+}
+
+async function statusOf(fileId: string): Promise<string> {
+  return (await container.db.selectFrom('files').select('status').where('id', '=', fileId).executeTakeFirstOrThrow())
+    .status;
+}
+
+describe('an upload that never came', () => {
+  it('fails a file that has nothing else', async () => {
+    const { fileId } = await insertEmbeddedFile(container.db, userId, { chunks: 0 });
+    await setFile(fileId, { status: 'UPLOADING', fresh: true });
+    await openExpiredUpload(fileId);
+    expect(await runSweep()).toMatchObject({ expired: 1 });
+    const file = await container.db.selectFrom('files').selectAll().where('id', '=', fileId).executeTakeFirst();
+    expect(file).toMatchObject({ status: 'FAILED', error_code: 'UPLOAD_EXPIRED' });
+  });
+
+  it('returns a file with a searchable generation to it', async () => {
+    const { fileId } = await insertEmbeddedFile(container.db, userId, { chunks: 0 });
+    await setFile(fileId, { status: 'UPLOADING', live: true });
+    await openExpiredUpload(fileId);
+    await runSweep();
+    expect(await statusOf(fileId)).toBe('READY');
+  });
+
+  it('leaves a file alone that does not wait for it', async () => {
+    const { fileId } = await insertEmbeddedFile(container.db, userId, { chunks: 0 });
+    await setFile(fileId, { status: 'READY', live: true });
+    await openExpiredUpload(fileId);
+    expect(await runSweep()).toMatchObject({ expired: 1 });
+    expect(await statusOf(fileId)).toBe('READY');
+    expect(await container.db.selectFrom('uploads').selectAll().execute()).toEqual([]);
+  });
+});
+
+describe('a stage that stands still', () => {
+  it('is sent on again, unless its queue is busy with others', async () => {
+    await insertEmbeddedFile(container.db, userId, { chunks: 1 });
+    expect(await runSweep()).toMatchObject({ stages: 1 });
+    expect(await container.queue.waiting('publish')).toBe(1);
+    for (let n = 0; n < 100; n += 1) await container.queue.send('publish', { reason: 'busy' });
+    expect(await runSweep()).toMatchObject({ stages: 0 });
+  });
+});
