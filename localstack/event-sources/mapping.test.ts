@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { readCloudDeclaration } from '#localstack/declarations/cloud.ts';
 import { environmentMessage } from '#localstack/process/late-environment.ts';
 import { findFreePort } from '#localstack/process/ports.ts';
@@ -114,6 +114,10 @@ beforeAll(async () => {
     mapping.stop();
     invoker.close();
   };
+});
+
+beforeEach(async () => {
+  await Promise.all([workUrl, deadUrl].map((QueueUrl) => sqs.send(new PurgeQueueCommand({ QueueUrl }))));
 });
 
 afterAll(async () => {

@@ -9,10 +9,10 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, PurgeQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { S3Event } from 'aws-lambda';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureQueues } from '#localstack/sqs/ensure-queues.ts';
 import { createQueueUrls } from '#localstack/sqs/queue-urls.ts';
 import { type SqsServer, startSqsServer } from '#localstack/sqs/sqs-server.ts';
@@ -59,6 +59,11 @@ async function takeEvents(): Promise<S3Event['Records']> {
 }
 
 describe('notifications', () => {
+  // Other tests put objects too.
+  beforeEach(async () => {
+    await sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl }));
+  });
+
   it('tell of a put, with the key as S3 encodes it', async () => {
     await s3.client.send(new PutObjectCommand({ Bucket: s3.bucket, Key: "drop/u/a b+c ü'(1).pdf", Body: 'hello' }));
     const [record, ...others] = await takeEvents();
