@@ -81,6 +81,11 @@ describe('signing in', () => {
     }
   });
 
+  it.each(['a\0b', '\ud800'])('refuses the login %j, which no account can have', async (login) => {
+    const { status, body } = await post<Problem>('/auth/login', { login, password: 'wrong horse' });
+    expect([status, body.errors?.map((error) => error.field)]).toEqual([400, ['login']]);
+  });
+
   it('answers a wrong password and an unknown account alike', async () => {
     const wanted = account();
     await post('/auth/register', wanted);

@@ -49,11 +49,36 @@ describe('downloading', () => {
       expect(response.headers.get('content-range')).toBe(`bytes ${start}-${end - 1}/${size}`);
       expect(Buffer.from(await response.arrayBuffer()).equals(bytes.subarray(start, end))).toBe(true);
     }
-    const outside = await download(person, id, { range: `bytes=${size}-` });
-    expect([outside.status, ((await outside.json()) as Problem).code]).toEqual([416, 'RANGE_NOT_SATISFIABLE']);
+    for (const range of [`bytes=${size}-`, 'bytes=-0']) {
+      const outside = await download(person, id, { range });
+      expect([outside.status, ((await outside.json()) as Problem).code]).toEqual([416, 'RANGE_NOT_SATISFIABLE']);
+      expect(outside.headers.get('content-range')).toBe(`bytes */${size}`);
+    }
     const several = await download(person, id, { range: 'bytes=0-1,5-6' });
     expect(several.status).toBe(200);
     await several.body?.cancel();
+  });
+
+  it('serves all of a file that is shorter than the suffix asked for', async () => {
+    const { person, id } = await stored(new TextEncoder().encode('0123456789'), 'ten.txt');
+    for (const range of ['bytes=-10', 'bytes=-500', `bytes=-${'9'.repeat(400)}`]) {
+      const response = await download(person, id, { range });
+      expect([response.status, response.headers.get('content-range')]).toEqual([206, 'bytes 0-9/10']);
+      expect(await response.text()).toBe('0123456789');
+    }
+  });
+
+  it('continues a download of the same bytes alone', async () => {
+    const { person, id } = await stored(new TextEncoder().encode('0123456789'), 'ten.txt');
+    const etag = (await download(person, id)).headers.get('etag') ?? '';
+    const part = await download(person, id, { range: 'bytes=4-', 'if-range': etag });
+    expect([part.status, await part.text()]).toEqual([206, '456789']);
+    for (const other of ['"other"', `W/${etag}`, 'Wed, 21 Oct 2015 07:28:00 GMT']) {
+      const whole = await download(person, id, { range: 'bytes=4-', 'if-range': other });
+      expect([whole.status, await whole.text()]).toEqual([200, '0123456789']);
+    }
+    // Nothing is left to refuse once the range is not looked at.
+    expect((await download(person, id, { range: 'bytes=99-', 'if-range': '"other"' })).status).toBe(200);
   });
 
   it('needs the token of the address', async () => {

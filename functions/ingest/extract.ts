@@ -7,7 +7,7 @@ export const handler = sqsHandler(stageMessage, (container, message) =>
   extractFile(
     {
       ...stageDeps(container),
-      storage: container.storage,
+      content: container.content,
       windowTimeoutMs: container.config.PARSE_WINDOW_TIMEOUT_MS,
       memoryMb: container.config.PARSE_MEMORY_MB,
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineRoute } from './route.ts';
+import { plainText } from './text.ts';
 
 const utf8Length = (value: string): number => Buffer.byteLength(value, 'utf8');
 
@@ -43,7 +44,7 @@ export const registerBody = z
   .meta({ id: 'Registration' });
 
 export const loginBody = z
-  .strictObject({ login: z.string().min(1).max(254), password: z.string().min(1).max(1_000) })
+  .strictObject({ login: plainText(254).min(1), password: z.string().min(1).max(1_000) })
   .meta({ id: 'Login' });
 
 const refreshTokenBody = z.strictObject({ refreshToken: z.string().min(1).max(500) }).meta({ id: 'RefreshToken' });

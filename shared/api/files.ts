@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FILE_SOURCES, FILE_STATUSES } from '#shared/db/schema.ts';
 import { defineRoute } from './route.ts';
+import { headerText, MAX_INTEGER, plainText } from './text.ts';
 
 /** Above this size an upload goes up in parts. */
 export const MULTIPART_THRESHOLD_BYTES = 8 * 1024 ** 2;
@@ -54,14 +55,18 @@ export const createFileBody = z
   .strictObject({
     filename: z.string().min(1).max(1_024),
     size: z.int().min(0),
-    contentType: z.string().max(255).optional(),
+    contentType: headerText(255).optional(),
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/i, 'must be a SHA-256 in hexadecimal')
       .transform((value) => value.toLowerCase())
       .optional(),
     source: z.enum(['api', 'watch']).default('api'),
-    externalId: z.string().min(1).max(1_024).optional(),
+    // An entry of a btree index holds 2,704 bytes; S3 keys have at most as many bytes as this.
+    externalId: plainText(1_024)
+      .min(1)
+      .refine((value) => Buffer.byteLength(value) <= 1_024, 'must be at most 1,024 bytes long')
+      .optional(),
   })
   .meta({ id: 'NewFile' });
 export type CreateFileBody = z.output<typeof createFileBody>;
@@ -110,7 +115,7 @@ export const completeFileRoute = defineRoute({
   body: z
     .strictObject({
       parts: z
-        .array(z.strictObject({ number: z.int().min(1).max(10_000), etag: z.string().min(1).max(200) }))
+        .array(z.strictObject({ number: z.int().min(1).max(10_000), etag: headerText(200).min(1) }))
         .min(1)
         .max(10_000),
     })
@@ -122,8 +127,8 @@ export const completeFileRoute = defineRoute({
 export const listFilesQuery = z.strictObject({
   status: z.enum(FILE_STATUSES).optional(),
   source: z.enum(FILE_SOURCES).optional(),
-  type: z.string().max(255).optional(),
-  q: z.string().max(255).optional(),
+  type: plainText(255).optional(),
+  q: plainText(255).optional(),
   cursor,
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
@@ -177,7 +182,7 @@ export const fileTextRoute = defineRoute({
   tag: 'files',
   auth: 'bearer',
   params: idParams,
-  query: z.strictObject({ page: z.coerce.number().int().min(1).optional(), cursor }),
+  query: z.strictObject({ page: z.coerce.number().int().min(1).max(MAX_INTEGER).optional(), cursor }),
   responses: {
     200: {
       description: 'Pages, at most 4 MB an answer',

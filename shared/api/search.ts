@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FILE_SOURCES } from '#shared/db/schema.ts';
 import { defineRoute } from './route.ts';
+import { plainText } from './text.ts';
 
 export const SEARCH_LEGS = ['dense', 'sparse'] as const;
 export type SearchLeg = (typeof SEARCH_LEGS)[number];
@@ -23,11 +24,11 @@ export const searchBody = z
     filters: z
       .strictObject({
         fileIds: z.array(z.uuid()).max(1_000).optional(),
-        types: z.array(z.string().max(255)).max(50).optional(),
+        types: z.array(plainText(255)).max(50).optional(),
         sources: z.array(z.enum(FILE_SOURCES)).max(10).optional(),
         createdAfter: z.iso.datetime({ offset: true }).optional(),
         createdBefore: z.iso.datetime({ offset: true }).optional(),
-        filename: z.string().min(1).max(255).optional(),
+        filename: plainText(255).min(1).optional(),
       })
       .optional(),
     highlight: z.boolean().default(true),

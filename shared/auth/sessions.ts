@@ -2,8 +2,8 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { SessionView, UserView } from '#shared/api/accounts.ts';
 import type { Db, DbOrTrx } from '#shared/db/database.ts';
 import {
-  findRefreshToken,
   insertRefreshToken,
+  lockRefreshToken,
   markRefreshTokenUsed,
   revokeFamily,
 } from '#shared/db/refresh-tokens-repository.ts';
@@ -80,7 +80,7 @@ export async function login(deps: SessionDeps, input: { login: string; password:
 export async function refresh(deps: SessionDeps, refreshToken: string): Promise<SessionView> {
   const session = await deps.db.transaction().execute(async (trx) => {
     const hash = hashToken(refreshToken);
-    const row = await findRefreshToken(trx, hash);
+    const row = await lockRefreshToken(trx, hash);
     if (!row || row.revoked_at || row.expires_at.getTime() <= Date.now()) return undefined;
     const graceEnds = (row.used_at?.getTime() ?? 0) + deps.refreshReuseGraceSeconds * 1_000;
     if (row.used_at && graceEnds <= Date.now()) {
@@ -99,6 +99,8 @@ export async function refresh(deps: SessionDeps, refreshToken: string): Promise<
 
 /** Ends the session; an unknown token is no error, there is nothing left to end. */
 export async function logout(deps: Pick<SessionDeps, 'db'>, refreshToken: string): Promise<void> {
-  const row = await findRefreshToken(deps.db, hashToken(refreshToken));
-  if (row) await revokeFamily(deps.db, row.family_id);
+  await deps.db.transaction().execute(async (trx) => {
+    const row = await lockRefreshToken(trx, hashToken(refreshToken));
+    if (row) await revokeFamily(trx, row.family_id);
+  });
 }

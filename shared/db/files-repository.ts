@@ -145,6 +145,7 @@ export async function findSearchableFileIds(
     createdAfter?: Date | undefined;
     createdBefore?: Date | undefined;
     filenameContains?: string | undefined;
+    limit: number;
   },
 ): Promise<string[]> {
   if ([filter.fileIds, filter.types, filter.sources].some((list) => list?.length === 0)) return [];
@@ -163,5 +164,5 @@ export async function findSearchableFileIds(
   if (filter.filenameContains) {
     query = query.where(sql<boolean>`position(lower(${filter.filenameContains}) in lower(filename)) > 0`);
   }
-  return (await query.execute()).map((row) => row.id);
+  return (await query.limit(filter.limit).execute()).map((row) => row.id);
 }

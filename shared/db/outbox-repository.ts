@@ -50,8 +50,55 @@ export function claimPendingChunks(
 }
 
 /**
+ * Prolongs the lease of `holder` on those of the chunks that it still holds and that still are to be published.
+ * Rows that another transaction is changing count as lost: waiting for them could end in a deadlock.
+ * @returns the ids of the chunks that are held for `leaseSeconds` from now on
+ */
+export async function renewLease(
+  db: DbOrTrx,
+  holder: string,
+  ids: readonly string[],
+  leaseSeconds: number,
+): Promise<Set<string>> {
+  const result = await sql<{ id: string }>`
+    with held as (
+      select c.id
+      from chunks c
+      join files f on f.id = c.file_id
+      where c.id = any(${[...ids]}::uuid[]) and c.sync_status = 'PENDING'
+        and c.lease_holder = ${holder}::uuid and c.lease_expires_at > now()
+        and f.deleted_at is null and f.generation = c.generation and f.status <> 'FAILED'
+      for update of c skip locked
+    )
+    update chunks c
+    set lease_expires_at = now() + make_interval(secs => ${leaseSeconds})
+    from held
+    where c.id = held.id
+    returning c.id`.execute(db);
+  return new Set(result.rows.map((row) => row.id));
+}
+
+/** Gives back chunks for which no request was sent: they are due for anyone at once. */
+export async function releaseLease(db: DbOrTrx, holder: string, ids: readonly string[]): Promise<void> {
+  await sql`
+    update chunks set lease_holder = null, lease_expires_at = null
+    where id in (
+      select id from chunks where id = any(${[...ids]}::uuid[]) and lease_holder = ${holder}::uuid
+      for update skip locked
+    )`.execute(db);
+}
+
+/**
+ * Locks the rows of the files for the transaction, in one order for all: whoever changes chunks of several files, or
+ * chunks that others hold, takes the files first, so that two of them never wait for each other.
+ */
+export async function lockFilesInOrder(db: DbOrTrx, fileIds: readonly string[]): Promise<void> {
+  await sql`select id from files where id = any(${[...fileIds]}::uuid[]) order by id for no key update`.execute(db);
+}
+
+/**
  * Marks published chunks and drops their vectors, in one statement. Only rows still leased to `holder` change.
- * @returns how many chunks of each file generation changed
+ * @returns how many chunks of each file generation changed, in the order of the files' ids
  */
 export function markSynced(
   db: DbOrTrx,
@@ -66,7 +113,9 @@ export function markSynced(
       where id = any(${[...ids]}::uuid[]) and lease_holder = ${holder}::uuid and sync_status = 'PENDING'
       returning file_id, generation
     )
-    select file_id as "fileId", generation, count(*)::int as synced from done group by file_id, generation`
+    select file_id as "fileId", generation, count(*)::int as synced from done
+    group by file_id, generation
+    order by file_id, generation`
     .execute(db)
     .then((result) => result.rows);
 }
@@ -83,8 +132,11 @@ export async function addSynced(
     .execute();
 }
 
+/** What a chunk's `last_error` says after an attempt that met an outage, unlike one that was refused. */
+export const OUTAGE_REASON = 'The vector store does not answer.';
+
 /**
- * Counts a failed attempt and says when the next may begin. The lease is kept: a request that timed out may still
+ * Counts a failed attempt, from one again when outages went before the first refusal, and says when the next may begin. The lease is kept: a request that timed out may still
  * land, and a tombstone of the file waits for the lease to end.
  */
 export async function postponeChunks(
@@ -95,7 +147,10 @@ export async function postponeChunks(
 ): Promise<void> {
   await sql`
     update chunks
-    set attempts = attempts + 1, last_error = ${failure.reason},
+    set attempts = case
+          when last_error = ${OUTAGE_REASON} and ${failure.reason}::text <> ${OUTAGE_REASON} then 1
+          else attempts + 1 end,
+        last_error = ${failure.reason},
         next_attempt_at = now() + make_interval(secs => ${failure.delaySeconds})
     where id = any(${[...ids]}::uuid[]) and lease_holder = ${holder}::uuid and sync_status = 'PENDING'`.execute(db);
 }
@@ -103,13 +158,16 @@ export async function postponeChunks(
 /** @returns the file generations that have a chunk without attempts left; their chunks are FAILED from here on */
 export function failExhaustedChunks(
   db: DbOrTrx,
+  holder: string,
   ids: readonly string[],
   maxAttempts: number,
 ): Promise<{ fileId: string; generation: number; reason: string }[]> {
   return sql<{ fileId: string; generation: number; reason: string }>`
     with exhausted as (
-      update chunks set sync_status = 'FAILED'
-      where id = any(${[...ids]}::uuid[]) and attempts >= ${maxAttempts} and sync_status = 'PENDING'
+      update chunks
+      set sync_status = 'FAILED', dense_vector = null, sparse_indices = null, sparse_values = null
+      where id = any(${[...ids]}::uuid[]) and lease_holder = ${holder}::uuid and attempts >= ${maxAttempts}
+        and sync_status = 'PENDING'
       returning file_id, generation, last_error
     )
     select file_id as "fileId", generation, max(last_error) as reason from exhausted group by file_id, generation`

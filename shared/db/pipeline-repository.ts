@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
+import { type QueryCreator, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { DbOrTrx } from './database.ts';
-import type { FileRow, FileStatus } from './schema.ts';
+import type { Database, FileRow, FileStatus } from './schema.ts';
 
 /** Which generation of which file a stage works on, and in whose name. */
 export interface StageClaim {
@@ -12,7 +12,7 @@ export interface StageClaim {
   holder: string;
 }
 
-function claimed(db: DbOrTrx, claim: StageClaim) {
+function claimed(db: Pick<QueryCreator<Database>, 'updateTable'>, claim: StageClaim) {
   return db
     .updateTable('files')
     .where('id', '=', claim.fileId)
@@ -117,38 +117,93 @@ export const FRESH_GENERATION = {
   lease_expires_at: null,
 } as const;
 
+interface Failure {
+  code: ErrorCode;
+  message: string;
+}
+
+/**
+ * Runs an update of one file. Where it leaves the file FAILED, the same statement takes that generation's chunks out of
+ * the outbox; their leases stay, for a tombstone to wait for.
+ */
+function updateAndEmptyIfFailed(
+  db: DbOrTrx,
+  update: (query: QueryCreator<Database>) => UpdateQueryBuilder<Database, 'files', 'files', UpdateResult>,
+): Promise<Pick<FileRow, 'status' | 'failures'> | undefined> {
+  return db
+    .with('changed', (query) => update(query).returning(['id', 'generation', 'status', 'failures']))
+    .with('emptied', (query) =>
+      query
+        .updateTable('chunks')
+        .from('changed')
+        .set({ sync_status: 'FAILED', dense_vector: null, sparse_indices: null, sparse_values: null })
+        .whereRef('chunks.file_id', '=', 'changed.id')
+        .whereRef('chunks.generation', '=', 'changed.generation')
+        .where('changed.status', '=', 'FAILED')
+        .where('chunks.sync_status', '=', 'PENDING')
+        .returning('chunks.id'),
+    )
+    .selectFrom('changed')
+    .select(['status', 'failures'])
+    .executeTakeFirst();
+}
+
+const failedWith = (error: Failure) => ({
+  status: 'FAILED' as const,
+  error_code: error.code,
+  error_message: error.message,
+  lease_holder: null,
+  lease_expires_at: null,
+  updated_at: sql<Date>`now()`,
+});
+
 /** Ends the processing of this generation with a code and a sentence; an earlier generation stays searchable. */
 export async function failGeneration(
   db: DbOrTrx,
   fileId: string,
   generation: number,
-  error: { code: ErrorCode; message: string },
+  error: Failure,
 ): Promise<boolean> {
-  const result = await db
-    .updateTable('files')
-    .set({
-      status: 'FAILED',
-      error_code: error.code,
-      error_message: error.message,
+  const changed = await updateAndEmptyIfFailed(db, (query) =>
+    query
+      .updateTable('files')
+      .set(failedWith(error))
+      .where('id', '=', fileId)
+      .where('generation', '=', generation)
+      .where('status', '<>', 'READY')
+      .where('deleted_at', 'is', null),
+  );
+  return changed !== undefined;
+}
+
+/** As {@link failGeneration}, for a stage: only while the claim holds. @returns false when it is lost */
+export async function failClaimed(db: DbOrTrx, claim: StageClaim, error: Failure): Promise<boolean> {
+  return (await updateAndEmptyIfFailed(db, (query) => claimed(query, claim).set(failedWith(error)))) !== undefined;
+}
+
+/**
+ * Counts one unexpected failure and gives the lease back; the failure that reaches `most` makes the file FAILED.
+ * @returns how many this generation has now; undefined when the claim is lost
+ */
+export async function recordFailure(
+  db: DbOrTrx,
+  claim: StageClaim,
+  most: number,
+  last: Failure,
+): Promise<number | undefined> {
+  const isLast = sql<boolean>`failures + 1 >= ${most}`;
+  const changed = await updateAndEmptyIfFailed(db, (query) =>
+    claimed(query, claim).set({
+      failures: sql`failures + 1`,
+      status: sql<FileStatus>`case when ${isLast} then 'FAILED' else status end`,
+      error_code: sql<ErrorCode | null>`case when ${isLast} then ${last.code} else error_code end`,
+      error_message: sql<string | null>`case when ${isLast} then ${last.message} else error_message end`,
       lease_holder: null,
       lease_expires_at: null,
       updated_at: sql`now()`,
-    })
-    .where('id', '=', fileId)
-    .where('generation', '=', generation)
-    .where('status', '<>', 'READY')
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
-}
-
-/** Counts one unexpected failure. @returns how many this generation has now; undefined when the claim is lost */
-export async function recordFailure(db: DbOrTrx, claim: StageClaim): Promise<number | undefined> {
-  const row = await claimed(db, claim)
-    .set({ failures: sql`failures + 1`, lease_holder: null, lease_expires_at: null, updated_at: sql`now()` })
-    .returning('failures')
-    .executeTakeFirst();
-  return row?.failures;
+    }),
+  );
+  return changed?.failures;
 }
 
 /** READY once every chunk is published: search sees this generation from here on. @returns the file when this call made it so */

@@ -2,6 +2,8 @@ import pg from 'pg';
 import { AppError } from '#shared/errors/app-error.ts';
 
 const UNIQUE_VIOLATION = '23505';
+/** Values that no column takes: bad encoding, out of range (numbers, dates), escapes of no character, too long for an index. */
+const UNUSABLE_VALUES = new Set(['22021', '22003', '22008', '22P05', '54000']);
 /** Connection failures, shutdown, too many connections, out of resources: worth another try. */
 const TRANSIENT_CLASSES = new Set(['08', '53', '57', '58']);
 const TRANSIENT_CODES = new Set(['40001', '40P01', '25006']);
@@ -10,6 +12,11 @@ const NODE_CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND'
 /** The constraint a unique violation names, else undefined. */
 export function violatedUnique(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION ? error.constraint : undefined;
+}
+
+/** Whether PostgreSQL refused a value as such. In answer to a request the request is to blame; elsewhere it is a defect of ours. */
+export function isUnusableValue(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && UNUSABLE_VALUES.has(error.code ?? '');
 }
 
 /** The one place where SQLSTATE becomes an answer: trouble that passes is DEPENDENCY_UNAVAILABLE, all else stays a defect of ours. */

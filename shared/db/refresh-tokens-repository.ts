@@ -1,5 +1,5 @@
-import type { Insertable, Selectable } from 'kysely';
-import type { DbOrTrx } from './database.ts';
+import { type Insertable, type Selectable, sql } from 'kysely';
+import type { DbOrTrx, Trx } from './database.ts';
 import type { Database } from './schema.ts';
 
 type RefreshTokenRow = Selectable<Database['refresh_tokens']>;
@@ -8,13 +8,25 @@ export async function insertRefreshToken(db: DbOrTrx, row: Insertable<Database['
   await db.insertInto('refresh_tokens').values(row).execute();
 }
 
-/** Locks the row, so that two exchanges of one token follow each other. */
-export function findRefreshToken(db: DbOrTrx, tokenHash: Buffer): Promise<RefreshTokenRow | undefined> {
-  return db.selectFrom('refresh_tokens').selectAll().where('token_hash', '=', tokenHash).forUpdate().executeTakeFirst();
+/**
+ * Locks the token's whole family until the transaction ends, so that a revocation never misses a successor that is being
+ * issued; the token is read after that.
+ */
+export async function lockRefreshToken(trx: Trx, tokenHash: Buffer): Promise<RefreshTokenRow | undefined> {
+  await sql`
+    select pg_advisory_xact_lock(hashtextextended(family_id::text, 0))
+    from refresh_tokens where token_hash = ${tokenHash}`.execute(trx);
+  return trx.selectFrom('refresh_tokens').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst();
 }
 
+/** A token that was used before keeps its time, from which the grace for its reuse counts. */
 export async function markRefreshTokenUsed(db: DbOrTrx, tokenHash: Buffer): Promise<void> {
-  await db.updateTable('refresh_tokens').set({ used_at: new Date() }).where('token_hash', '=', tokenHash).execute();
+  await db
+    .updateTable('refresh_tokens')
+    .set({ used_at: new Date() })
+    .where('token_hash', '=', tokenHash)
+    .where('used_at', 'is', null)
+    .execute();
 }
 
 export async function revokeFamily(db: DbOrTrx, familyId: string): Promise<void> {

@@ -4,15 +4,16 @@ import {
   addSynced,
   type ClaimedChunk,
   claimPendingChunks,
-  failExhaustedChunks,
+  lockFilesInOrder,
   markSynced,
-  postponeChunks,
+  releaseLease,
+  renewLease,
 } from '#shared/db/outbox-repository.ts';
-import { failGeneration } from '#shared/db/pipeline-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
-import { backoffSeconds } from './backoff.ts';
-import { completeFile } from './complete-file.ts';
+import { completeFiles } from './complete-file.ts';
+import { settlePublishFailure } from './settle-publish-failure.ts';
 
 /** Points a request: 256 of 384 numbers are 2 MB of JSON. */
 const BATCH = 256;
@@ -22,19 +23,31 @@ export interface PublishDeps {
   vectorIndex: VectorIndex;
   log: { warn(details: object, message: string): void };
   leaseSeconds: number;
+  /** Refusals of a chunk until its file is FAILED; outages may be ten times as many. */
   maxAttempts: number;
   /** The longest a request to the vector store may run before the client gives it up. */
   clientTimeoutMs: number;
 }
 
-/** Publishes one batch of the outbox. @returns how many chunks were claimed; 0 when nothing is due */
-export async function publishBatch(deps: PublishDeps): Promise<number> {
+/**
+ * Publishes one batch of the outbox.
+ * @returns how many chunks were claimed, 0 when nothing is due; and whether the vector store was away, which ends the batch
+ */
+export async function publishBatch(deps: PublishDeps): Promise<{ claimed: number; outage: boolean }> {
   const holder = randomUUID();
+  const leaseEnd = Date.now() + deps.leaseSeconds * 1_000;
   const claimed = await claimPendingChunks(deps.db, holder, { limit: BATCH, leaseSeconds: deps.leaseSeconds });
-  for (const chunks of groupByIndex(claimed)) {
-    await publishGroup(deps, holder, chunks);
+  const groups = groupByIndex(claimed);
+  let outage = false;
+  for (const [place, chunks] of groups.entries()) {
+    // Groups that the lease did not last for are anyone's again.
+    if (Date.now() >= leaseEnd) break;
+    outage = (await publishGroup(deps, holder, chunks)) === 'outage';
+    if (!outage) continue;
+    await releaseLease(deps.db, holder, idsOf(groups.slice(place + 1).flat()));
+    break;
   }
-  return claimed.length;
+  return { claimed: claimed.length, outage };
 }
 
 /** One request takes the points of one person and one model. */
@@ -42,23 +55,58 @@ function groupByIndex(chunks: readonly ClaimedChunk[]): ClaimedChunk[][] {
   return [...Map.groupBy(chunks, (chunk) => `${chunk.userId} ${chunk.model}`).values()];
 }
 
-async function publishGroup(deps: PublishDeps, holder: string, chunks: readonly ClaimedChunk[]): Promise<void> {
+function idsOf(chunks: readonly ClaimedChunk[]): string[] {
+  return chunks.map((chunk) => chunk.id);
+}
+
+type Outcome = 'published' | 'refused' | 'outage';
+
+/** All files of a group go together; when they are refused, one by one, so that a bad file does not hold up the others. */
+async function publishGroup(deps: PublishDeps, holder: string, chunks: readonly ClaimedChunk[]): Promise<Outcome> {
+  const files = [...Map.groupBy(chunks, (chunk) => chunk.fileId).values()];
+  const together = await attempt(deps, holder, chunks, files.length === 1);
+  if (together !== 'refused' || files.length === 1) return together;
+  for (const [place, file] of files.entries()) {
+    if ((await attempt(deps, holder, file, true)) !== 'outage') continue;
+    await releaseLease(deps.db, holder, idsOf(files.slice(place + 1).flat()));
+    return 'outage';
+  }
+  return 'refused';
+}
+
+async function attempt(
+  deps: PublishDeps,
+  holder: string,
+  chunks: readonly ClaimedChunk[],
+  countRefusal: boolean,
+): Promise<Outcome> {
   const [first] = chunks;
-  if (!first) return;
-  const ids = chunks.map((chunk) => chunk.id);
+  if (!first) return 'published';
   const model: EmbeddingModel = { id: first.model, dimensions: first.dense.length, maxTokens: 0 };
+  let points: ClaimedChunk[];
   try {
     await deps.vectorIndex.ensure(first.userId, model);
-    await deps.vectorIndex.upsert(first.userId, model, chunks.map(toPoint));
+    // Other groups and making the place took their time: what is sent now is covered by a lease of full length.
+    const held = await renewLease(deps.db, holder, idsOf(chunks), deps.leaseSeconds);
+    points = chunks.filter((chunk) => held.has(chunk.id));
+    if (points.length === 0) return 'published';
+    await deps.vectorIndex.upsert(first.userId, model, points.map(toPoint));
   } catch (error) {
-    await recordFailure(deps, holder, ids, first.attempts, error);
-    return;
+    deps.log.warn({ err: error, chunks: chunks.length }, 'publishing failed');
+    const isOutage = error instanceof AppError && error.code === 'DEPENDENCY_UNAVAILABLE';
+    if (isOutage || countRefusal) await settlePublishFailure(deps, holder, chunks, isOutage ? 'outage' : error);
+    return isOutage ? 'outage' : 'refused';
   }
+  await settlePublished(deps, holder, points);
+  return 'published';
+}
+
+async function settlePublished(deps: PublishDeps, holder: string, chunks: readonly ClaimedChunk[]): Promise<void> {
   await deps.db.transaction().execute(async (trx) => {
-    for (const file of await markSynced(trx, holder, ids)) {
-      await addSynced(trx, file);
-      await completeFile(trx, file.fileId, file.generation);
-    }
+    await lockFilesInOrder(trx, [...new Set(chunks.map((chunk) => chunk.fileId))]);
+    const files = await markSynced(trx, holder, idsOf(chunks));
+    for (const file of files) await addSynced(trx, file);
+    await completeFiles(trx, files);
   });
 }
 
@@ -72,24 +120,4 @@ function toPoint(chunk: ClaimedChunk) {
     dense: chunk.dense,
     sparse: { indices: chunk.indices, values: chunk.weights },
   };
-}
-
-async function recordFailure(
-  deps: PublishDeps,
-  holder: string,
-  ids: readonly string[],
-  attempts: number,
-  error: unknown,
-): Promise<void> {
-  deps.log.warn({ err: error, chunks: ids.length }, 'publishing failed');
-  const reason = error instanceof Error ? error.message : String(error);
-  await deps.db.transaction().execute(async (trx) => {
-    await postponeChunks(trx, holder, ids, { delaySeconds: backoffSeconds(attempts), reason });
-    for (const file of await failExhaustedChunks(trx, ids, deps.maxAttempts)) {
-      await failGeneration(trx, file.fileId, file.generation, {
-        code: 'INDEX_FAILED',
-        message: `The search index refused the file ${deps.maxAttempts} times (${file.reason}); reprocess it later.`,
-      });
-    }
-  });
 }

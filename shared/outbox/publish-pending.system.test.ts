@@ -1,4 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { sql } from 'kysely';
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { claimPendingChunks, lastLeaseEnd, OUTAGE_REASON, renewLease } from '#shared/db/outbox-repository.ts';
+import { insertTombstone } from '#shared/db/tombstones-repository.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import { publishDeps } from '#shared/runtime/use-case-deps.ts';
 import { type DelayingProxy, startDelayingProxy } from '#testing/delaying-proxy.ts';
@@ -7,6 +13,7 @@ import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { publishBatch } from './publish-chunks.ts';
 import { publishPending } from './publish-pending.ts';
+import { publishTombstones } from './publish-tombstones.ts';
 
 const SLICE_MS = 20_000;
 const open: { close(): Promise<void> }[] = [];
@@ -28,6 +35,23 @@ async function proxyThatHolds(path: RegExp): Promise<DelayingProxy> {
   );
   open.push(proxy);
   return proxy;
+}
+
+/** @returns the address of a server that answers every request with 400 */
+async function serverThatRefuses(): Promise<string> {
+  const server = createServer((_, response) => {
+    response.writeHead(400, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ status: { error: 'refused' }, time: 0 }));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  open.push({
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 function fileRow(container: TestContainer, fileId: string) {
@@ -93,7 +117,8 @@ describe('publishing', () => {
 describe('a vector store that refuses', () => {
   it('is tried again with a growing delay, then the file is FAILED with the reason', async () => {
     const container = await setUp({
-      QDRANT_URL: 'http://127.0.0.1:9',
+      QDRANT_URL: await serverThatRefuses(),
+      QDRANT_TIMEOUT_MS: '300',
       OUTBOX_MAX_ATTEMPTS: '3',
       OUTBOX_LEASE_SECONDS: '1',
     });
@@ -129,18 +154,183 @@ describe('a vector store that refuses', () => {
   });
 });
 
+describe('a refused group', () => {
+  it('goes file by file, so that a bad file fails alone', async () => {
+    const container = await setUp({ OUTBOX_MAX_ATTEMPTS: '1' });
+    const userId = await insertTestUser(container.db);
+    const bad = await insertEmbeddedFile(container.db, userId, { chunks: 2 });
+    const [badChunk = ''] = bad.chunkIds;
+    await container.db
+      .updateTable('chunks')
+      .set({ dense_vector: [1, 2, 3] })
+      .where('id', '=', badChunk)
+      .execute();
+    const good = await Promise.all([1, 2].map(() => insertEmbeddedFile(container.db, userId, { chunks: 3 })));
+    await publishPending(publishDeps(container), SLICE_MS);
+    expect(await fileRow(container, bad.fileId)).toMatchObject({ status: 'FAILED', error_code: 'INDEX_FAILED' });
+    for (const { fileId } of good) expect(await fileRow(container, fileId)).toMatchObject({ status: 'READY' });
+    const left = await container.db
+      .selectFrom('chunks')
+      .select(['sync_status', 'dense_vector'])
+      .where('file_id', '=', bad.fileId)
+      .execute();
+    expect(left).toEqual(Array(2).fill({ sync_status: 'FAILED', dense_vector: null }));
+    // What was answered is READY once, and the person's answers were made stale once, not once a file.
+    const { index_version } = await container.db.selectFrom('users').select('index_version').executeTakeFirstOrThrow();
+    expect(index_version).toBe(2);
+  });
+});
+
+describe('a vector store that is away', () => {
+  it('ends the run, leaves the rest of the outbox untouched and fails a file late', async () => {
+    const container = await setUp({ QDRANT_URL: 'http://127.0.0.1:9', OUTBOX_MAX_ATTEMPTS: '2' });
+    const files = [];
+    for (let person = 0; person < 3; person += 1) {
+      files.push(await insertEmbeddedFile(container.db, await insertTestUser(container.db), { chunks: 1 }));
+    }
+    const dueNow = () =>
+      container.db.updateTable('chunks').set({ next_attempt_at: new Date(0), lease_expires_at: new Date(0) });
+    const attempts = async () => {
+      const rows = await container.db.selectFrom('chunks').select(['attempts', 'lease_holder']).execute();
+      return rows.sort((a, b) => b.attempts - a.attempts);
+    };
+    expect(await publishPending(publishDeps(container), SLICE_MS)).toMatchObject({ more: false });
+    const [tried, ...others] = await attempts();
+    expect(tried?.attempts).toBe(1);
+    expect(others).toEqual(Array(2).fill({ attempts: 0, lease_holder: null }));
+
+    const [first] = files;
+    await container.db
+      .deleteFrom('files')
+      .where('id', '<>', first?.fileId ?? '')
+      .execute();
+    await container.db.updateTable('chunks').set({ attempts: 18, last_error: null }).execute();
+    await dueNow().execute();
+    await publishPending(publishDeps(container), SLICE_MS);
+    expect(await fileRow(container, first?.fileId ?? '')).toMatchObject({ status: 'EMBEDDED' });
+    await dueNow().execute();
+    await publishPending(publishDeps(container), SLICE_MS);
+    expect(await fileRow(container, first?.fileId ?? '')).toMatchObject({
+      status: 'FAILED',
+      error_code: 'INDEX_FAILED',
+    });
+  });
+
+  it('does not count once it is back and refuses', async () => {
+    const container = await setUp({ QDRANT_URL: await serverThatRefuses(), OUTBOX_MAX_ATTEMPTS: '3' });
+    const { fileId } = await insertEmbeddedFile(container.db, await insertTestUser(container.db), { chunks: 1 });
+    await container.db.updateTable('chunks').set({ attempts: 20, last_error: OUTAGE_REASON }).execute();
+    await publishPending(publishDeps(container), SLICE_MS);
+    expect(await container.db.selectFrom('chunks').select('attempts').execute()).toEqual([{ attempts: 1 }]);
+    expect(await fileRow(container, fileId)).toMatchObject({ status: 'EMBEDDED' });
+  });
+});
+
+describe('a lease', () => {
+  it('is renewed only while it lasts, for its holder, and for files that are still to be published', async () => {
+    const container = await setUp();
+    const { db } = container;
+    const userId = await insertTestUser(db);
+    const kept = await insertEmbeddedFile(db, userId, { chunks: 1 });
+    const deleted = await insertEmbeddedFile(db, userId, { chunks: 1 });
+    const ended = await insertEmbeddedFile(db, userId, { chunks: 1 });
+    const holder = randomUUID();
+    expect(await claimPendingChunks(db, holder, { limit: 10, leaseSeconds: 20 })).toHaveLength(3);
+    await deleteFile(container, userId, deleted.fileId);
+    await db
+      .updateTable('chunks')
+      .set({ lease_expires_at: new Date(0) })
+      .where('file_id', '=', ended.fileId)
+      .execute();
+    const ids = [kept, deleted, ended].flatMap((file) => file.chunkIds);
+    expect(await renewLease(db, randomUUID(), ids, 60)).toEqual(new Set());
+    expect(await renewLease(db, holder, ids, 60)).toEqual(new Set(kept.chunkIds));
+    const end = await lastLeaseEnd(db, kept.fileId, 1);
+    expect((end?.getTime() ?? 0) - Date.now()).toBeGreaterThan(40_000);
+  });
+
+  it('that shows at the second pass of a deletion starts it over', async () => {
+    const container = await setUp();
+    const { db } = container;
+    const userId = await insertTestUser(db);
+    const { fileId } = await insertEmbeddedFile(db, userId, { chunks: 1 });
+    await claimPendingChunks(db, randomUUID(), { limit: 10, leaseSeconds: 20 });
+    await deleteFile(container, userId, fileId);
+    await db.updateTable('tombstones').set({ passes: 1 }).execute();
+    await publishTombstones(publishDeps(container), Date.now() + SLICE_MS);
+    expect(await db.selectFrom('tombstones').select('passes').execute()).toEqual([{ passes: 0 }]);
+  });
+});
+
+describe('deletions', () => {
+  it('that come in numbers are all begun in one run', async () => {
+    const container = await setUp();
+    const userId = await insertTestUser(container.db);
+    for (let n = 0; n < 25; n += 1) {
+      const { fileId } = await insertEmbeddedFile(container.db, userId, { chunks: 0 });
+      await deleteFile(container, userId, fileId);
+    }
+    expect(await publishPending(publishDeps(container), SLICE_MS)).toMatchObject({ tombstones: 25, more: false });
+    const rows = await container.db.selectFrom('tombstones').select('passes').execute();
+    expect(rows).toEqual(Array(25).fill({ passes: 1 }));
+  });
+
+  it('do not begin after the deadline, and stay due', async () => {
+    const container = await setUp();
+    const userId = await insertTestUser(container.db);
+    const { fileId } = await insertEmbeddedFile(container.db, userId, { chunks: 0 });
+    await deleteFile(container, userId, fileId);
+    expect(await publishTombstones(publishDeps(container), Date.now() - 1)).toBe(1);
+    expect(await container.db.selectFrom('tombstones').select('passes').execute()).toEqual([{ passes: 0 }]);
+    expect(await publishTombstones(publishDeps(container), Date.now() + SLICE_MS)).toBe(1);
+  });
+
+  it('of the last two tombstones at once take the row of the file with them', async () => {
+    const container = await setUp();
+    const { db } = container;
+    const userId = await insertTestUser(db);
+    const { fileId } = await insertEmbeddedFile(db, userId, { chunks: 0 });
+    await insertTombstone(db, { userId, fileId, upToGeneration: 1 });
+    await deleteFile(container, userId, fileId);
+    const [first] = await db.updateTable('tombstones').set({ passes: 1 }).returning('id').execute();
+    // One of them is cleared by a transaction that has not ended yet.
+    const begun = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<void>();
+    const other = db.transaction().execute(async (trx) => {
+      await trx.selectFrom('files').select('id').where('id', '=', fileId).forUpdate().execute();
+      await trx
+        .deleteFrom('tombstones')
+        .where('id', '=', first?.id ?? 0)
+        .execute();
+      begun.resolve();
+      await end.promise;
+    });
+    await begun.promise;
+    const clearing = publishTombstones(publishDeps(container), Date.now() + SLICE_MS);
+    await until('the second to wait for the row', 10_000, async () => {
+      const waiting = await sql`select 1 from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+      return waiting.rows.length > 0 ? true : undefined;
+    });
+    end.resolve();
+    await Promise.all([other, clearing]);
+    expect(await db.selectFrom('tombstones').select('id').execute()).toEqual([]);
+    expect(await fileRow(container, fileId)).toBeUndefined();
+  });
+});
+
 describe('a slow upsert', () => {
   it('cannot bring a deleted file back', async () => {
     const proxy = await proxyThatHolds(/\/points/);
     const container = await setUp({
       QDRANT_URL: proxy.url,
-      QDRANT_TIMEOUT_MS: '1000',
+      QDRANT_TIMEOUT_MS: '600',
       OUTBOX_LEASE_SECONDS: '2',
     });
     const userId = await insertTestUser(container.db);
     const { fileId } = await insertEmbeddedFile(container.db, userId, { chunks: 4 });
 
-    // The client gives up after a second; the request is still under way.
+    // The client gives up after its time limit; the request is still under way.
     await publishBatch(publishDeps(container));
     expect(proxy.held).toBe(1);
     await deleteFile(container, userId, fileId);

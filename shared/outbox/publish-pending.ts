@@ -1,4 +1,4 @@
-import { completeFile } from './complete-file.ts';
+import { completeFiles, type FileGeneration } from './complete-file.ts';
 import { publishBatch } from './publish-chunks.ts';
 import { publishTombstones, type TombstoneDeps } from './publish-tombstones.ts';
 
@@ -10,27 +10,40 @@ export interface PublishOutcome {
 }
 
 /**
- * Empties the outbox for a slice of time: deletions first, then chunks batch by batch. With a file's generation it also
- * completes that file, which a file without any chunk needs.
+ * Empties the outbox for a slice of time: deletions first, for half of it at most, then chunks batch by batch, until
+ * the vector store is away. With a file's generation it also completes that file, which a file without any chunk needs.
  */
 export async function publishPending(
   deps: TombstoneDeps,
   sliceMs: number,
-  embedded?: { fileId: string; generation: number },
+  embedded?: FileGeneration,
 ): Promise<PublishOutcome> {
-  const deadline = Date.now() + sliceMs;
-  const outcome: PublishOutcome = { chunks: 0, tombstones: await publishTombstones(deps), more: false };
+  const start = Date.now();
+  const outcome: PublishOutcome = { chunks: 0, tombstones: 0, more: false };
+  await buryUntil(deps, start + sliceMs / 2, outcome);
   for (;;) {
-    const claimed = await publishBatch(deps);
+    const { claimed, outage } = await publishBatch(deps);
     outcome.chunks += claimed;
-    if (claimed === 0) break;
-    if (Date.now() >= deadline) {
+    // What waits is tried again on schedule, not at once: each try in an outage takes a time limit and an attempt.
+    if (outage) outcome.more = false;
+    if (outage || claimed === 0) break;
+    if (Date.now() >= start + sliceMs) {
       outcome.more = true;
       break;
     }
   }
   if (embedded) {
-    await deps.db.transaction().execute((trx) => completeFile(trx, embedded.fileId, embedded.generation));
+    await deps.db.transaction().execute((trx) => completeFiles(trx, [embedded]));
   }
   return outcome;
+}
+
+/** What is postponed is not due, so it is not looked at again before its time. */
+async function buryUntil(deps: TombstoneDeps, deadline: number, outcome: PublishOutcome): Promise<void> {
+  do {
+    const buried = await publishTombstones(deps, deadline);
+    outcome.tombstones += buried;
+    if (buried === 0) return;
+  } while (Date.now() < deadline);
+  outcome.more = true;
 }

@@ -3,21 +3,29 @@ import { lastLeaseEnd } from '#shared/db/outbox-repository.ts';
 import { deletePages } from '#shared/db/pages-repository.ts';
 import type { TombstoneRow } from '#shared/db/schema.ts';
 import { claimTombstones, deleteTombstone, postponeTombstone } from '#shared/db/tombstones-repository.ts';
-import { storageKey, storagePrefix, uploadKey } from '#shared/files/object-keys.ts';
+import { generationOfStorageKey, storagePrefix, uploadKey } from '#shared/files/object-keys.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import { backoffSeconds } from './backoff.ts';
 import type { PublishDeps } from './publish-chunks.ts';
 
-const BATCH = 50;
+/** So few that the lease outlasts them all as a rule. */
+const BATCH = 10;
 
 export interface TombstoneDeps extends PublishDeps {
   storage: ObjectStorage;
 }
 
-/** Carries out the deletions that are due. @returns how many tombstones were looked at */
-export async function publishTombstones(deps: TombstoneDeps): Promise<number> {
+/**
+ * Carries out a batch of the deletions that are due; those not begun by `deadline` (a time as of Date.now) stay due.
+ * @returns how many were claimed; 0 when none is due
+ */
+export async function publishTombstones(deps: TombstoneDeps, deadline: number): Promise<number> {
   const tombstones = await claimTombstones(deps.db, { limit: BATCH, leaseSeconds: deps.leaseSeconds });
   for (const tombstone of tombstones) {
+    if (Date.now() >= deadline) {
+      await postponeTombstone(deps.db, tombstone.id, { delaySeconds: 0 });
+      continue;
+    }
     try {
       await bury(deps, tombstone);
     } catch (error) {
@@ -33,13 +41,14 @@ export async function publishTombstones(deps: TombstoneDeps): Promise<number> {
 
 /**
  * Deletes the points twice: once every lease on the file has ended, and again one client time limit later, because a
- * request that was given up may still be under way to the vector store and would bring the file back.
+ * request that was given up may still be under way to the vector store and would bring the file back. A lease that shows
+ * only at the second pass was being taken during the first, which then does not count.
  */
 async function bury(deps: TombstoneDeps, tombstone: TombstoneRow): Promise<void> {
   const leaseEnd = await lastLeaseEnd(deps.db, tombstone.file_id, tombstone.up_to_generation);
   if (leaseEnd) {
     const delaySeconds = Math.max(0, (leaseEnd.getTime() - Date.now()) / 1_000) + 0.1;
-    await postponeTombstone(deps.db, tombstone.id, { delaySeconds });
+    await postponeTombstone(deps.db, tombstone.id, { delaySeconds, passes: 0 });
     return;
   }
   await deps.vectorIndex.deleteFile(tombstone.user_id, tombstone.file_id, tombstone.up_to_generation);
@@ -54,22 +63,25 @@ async function clearStores(deps: TombstoneDeps, tombstone: TombstoneRow): Promis
   const { user_id: userId, file_id: fileId, up_to_generation: upTo } = tombstone;
   const file = await deps.db
     .selectFrom('files')
-    .select(['deleted_at', 'content_generation'])
+    .select(['deleted_at', 'content_key'])
     .where('id', '=', fileId)
     .where('user_id', '=', userId)
     .executeTakeFirst();
   const gone = !file || file.deleted_at !== null;
-  const prefix = storagePrefix(userId, fileId);
-  for await (const object of deps.storage.list('storage', prefix)) {
-    const generation = Number(object.key.slice(prefix.length));
+  for await (const { key } of deps.storage.list('storage', storagePrefix(userId, fileId))) {
     // The bytes of an older generation may still be those of the live one.
-    if (gone || (generation <= upTo && generation !== file.content_generation)) {
-      await deps.storage.delete('storage', storageKey(userId, fileId, generation));
+    if (gone || (generationOfStorageKey(key) <= upTo && key !== file.content_key)) {
+      await deps.storage.delete('storage', key);
     }
   }
-  if (gone) await deps.storage.delete('incoming', uploadKey(fileId));
+  if (gone) {
+    for await (const { key } of deps.storage.list('incoming', uploadKey(fileId)))
+      await deps.storage.delete('incoming', key);
+  }
 
   await deps.db.transaction().execute(async (trx) => {
+    // Another tombstone of the file may be cleared at the same time: the later one must see that the earlier is gone.
+    await trx.selectFrom('files').select('id').where('id', '=', fileId).forUpdate().execute();
     await deleteChunks(trx, userId, fileId, upTo);
     await deletePages(trx, userId, fileId, upTo);
     await deleteTombstone(trx, tombstone.id);

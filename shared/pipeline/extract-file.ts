@@ -1,6 +1,6 @@
 import { insertPages } from '#shared/db/pages-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
-import type { ObjectStorage } from '#shared/ports/object-storage.ts';
+import type { ContentStore } from '#shared/files/content-store.ts';
 import { extractWindows } from './extract/extract-windows.ts';
 import { withLocalCopy } from './fetch-bytes.ts';
 import type { StageMessage } from './messages.ts';
@@ -12,7 +12,7 @@ const SLICE_MS = 45_000;
 const KEPT_WARNINGS = 100;
 
 export interface ExtractDeps extends StageDeps {
-  storage: ObjectStorage;
+  content: ContentStore;
   windowTimeoutMs: number;
   memoryMb: number;
 }
@@ -26,7 +26,7 @@ export function extractFile(deps: ExtractDeps, message: StageMessage): Promise<v
       from: 'STORED',
       to: 'EXTRACTED',
       next: 'chunk',
-      work: (run) => withLocalCopy(deps.storage, run.file, (path) => readPages(deps, run, path)),
+      work: (run) => withLocalCopy(deps.content, run.file, (path) => readPages(deps, run, path)),
     },
     message,
     SLICE_MS,

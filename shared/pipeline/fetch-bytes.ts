@@ -5,23 +5,40 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { FileRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { ObjectStorage } from '#shared/ports/object-storage.ts';
+import type { ContentStore } from '#shared/files/content-store.ts';
 
 /** Runs `use` with the path of a temporary copy of the file's stored bytes, which is removed afterwards. */
 export async function withLocalCopy<T>(
-  storage: ObjectStorage,
+  content: Pick<ContentStore, 'read'>,
   file: FileRow,
   use: (path: string) => Promise<T>,
 ): Promise<T> {
-  if (file.content_key === null) throw new Error(`No bytes are stored for file ${file.id}`);
-  const object = await storage.read('storage', file.content_key);
-  if (!object) throw new AppError('PROCESSING_FAILED', { detail: 'The stored bytes of the file are missing.' });
+  const bytes = await content.read(file).catch(throwTranslated);
+  if (!bytes) throw new AppError('PROCESSING_FAILED', { detail: 'The stored bytes of the file are missing.' });
   const folder = await mkdtemp(join(tmpdir(), 'omnirag-'));
   try {
     const path = join(folder, 'document');
-    await pipeline(object.body, createWriteStream(path));
+    await pipeline(bytes, createWriteStream(path)).catch(throwTranslated);
     return await use(path);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+const BROKEN_CODES = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
+
+/** The body is a stream of its own: what breaks it off comes as a raw error of Node, not through the storage. */
+function throwTranslated(error: unknown): never {
+  if (!isBroken(error)) throw error;
+  throw new AppError('DEPENDENCY_UNAVAILABLE', {
+    detail: 'The object storage broke off its answer; try again shortly.',
+    retryAfterSeconds: 5,
+    cause: error,
+  });
+}
+
+function isBroken(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof AppError) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return BROKEN_CODES.has(code) || error.message === 'aborted' || error.name === 'TimeoutError';
 }

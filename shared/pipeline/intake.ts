@@ -5,6 +5,7 @@ import type { FileRow, UploadRow } from '#shared/db/schema.ts';
 import { deleteDropUpload, findUpload, replaceUpload } from '#shared/db/uploads-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import type { ContentStore } from '#shared/files/content-store.ts';
 import { filenameOrUnnamed } from '#shared/files/filename.ts';
 import { droppedFileId } from '#shared/files/ids.ts';
 import { parseIncomingKey } from '#shared/files/object-keys.ts';
@@ -19,6 +20,7 @@ const MAX_FAILURES = 5;
 export interface IntakeDeps {
   db: Db;
   storage: ObjectStorage;
+  content: ContentStore;
   queue: Queue;
   log: { warn(details: object, message: string): void };
   maxFileBytes: number;
@@ -127,7 +129,7 @@ async function receive(deps: IntakeDeps, arrival: Arrival): Promise<void> {
     return;
   }
   const { taken, messages } = await acceptOrDiscard(deps, arrival, generation, bytes);
-  if (!taken) await deps.storage.delete('storage', bytes.key);
+  if (!taken) await deps.content.delete(bytes.key);
   for (const message of messages) await deps.queue.send('extract', message);
 }
 
@@ -141,7 +143,7 @@ async function acceptOrDiscard(
   try {
     return await acceptBytes(deps.db, file, upload, generation, bytes);
   } catch (error) {
-    if (error instanceof AppError) await deps.storage.delete('storage', bytes.key);
+    if (error instanceof AppError) await deps.content.delete(bytes.key);
     throw error;
   }
 }

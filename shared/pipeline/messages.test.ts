@@ -19,6 +19,11 @@ describe('arrivedObject', () => {
     expect(arrived).toEqual(['k', 'k', undefined]);
   });
 
+  it.each(['a%ZZ', 'a%', '%ff', 'a%00b', 'a\0', '\ud800'])('takes no notice of the key %j', (key) => {
+    const parsed = record(key);
+    expect(parsed && arrivedObject(parsed)).toBeUndefined();
+  });
+
   it("reads back the sweep's own records", () => {
     const key = 'drop/u/ä +%25\n"x".pdf';
     expect(arrivedObject(recordFor('in', key))).toEqual({ key, etag: undefined });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isStorable } from '#shared/api/text.ts';
 
 /** What travels on the queues of the stages: names only, the state is in the database. */
 export const stageMessage = z.object({ fileId: z.uuid(), generation: z.int().min(1) });
@@ -22,13 +23,25 @@ export interface ArrivedObject {
   etag: string | undefined;
 }
 
-/** The object a record tells of. S3 writes keys with `+` for spaces and percent escapes, and MinIO puts the ETag in quotes at times. */
+/** The object a record tells of; undefined for other events and for keys that no object of ours can have. S3 writes keys with `+` for spaces and percent escapes, and MinIO puts the ETag in quotes at times. */
 export function arrivedObject(record: S3Record): ArrivedObject | undefined {
   if (!/ObjectCreated/.test(record.eventName)) return undefined;
+  const key = decodeKey(record.s3.object.key);
+  if (key === undefined || !isStorable(key)) return undefined;
   return {
-    key: decodeURIComponent(record.s3.object.key.replaceAll('+', ' ')),
+    key,
     etag: record.s3.object.eTag?.replaceAll('"', ''),
   };
+}
+
+/** @returns undefined when the escapes are not UTF-8 */
+function decodeKey(escaped: string): string | undefined {
+  try {
+    return decodeURIComponent(escaped.replaceAll('+', ' '));
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
 }
 
 /** The record that the sweep writes for an object whose event never came. */

@@ -3,12 +3,13 @@ import type { Db } from '#shared/db/database.ts';
 import {
   claimStage,
   extendStageLease,
-  failGeneration,
+  failClaimed,
   finishStage,
   recordFailure,
   releaseStage,
   type StageClaim,
 } from '#shared/db/pipeline-repository.ts';
+import { translatePostgresError } from '#shared/db/postgres-errors.ts';
 import type { FileRow, FileStatus } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
@@ -127,11 +128,12 @@ async function settleFailure(
   stage: Stage,
   claim: StageClaim,
   message: StageMessage,
-  error: unknown,
+  raw: unknown,
 ): Promise<void> {
+  const error = isOfFileSystem(raw) ? raw : translatePostgresError(raw);
   const code = error instanceof AppError ? error.code : undefined;
   if (error instanceof AppError && code && FINAL_CODES.has(code)) {
-    await failGeneration(deps.db, claim.fileId, claim.generation, { code, message: error.message });
+    await failClaimed(deps.db, claim, { code, message: error.message });
     return;
   }
   deps.log.warn({ err: error, fileId: claim.fileId, stage: stage.queue }, 'stage attempt failed');
@@ -140,14 +142,22 @@ async function settleFailure(
     await deps.queue.send(stage.queue, message, { delaySeconds: OUTAGE_DELAY_SECONDS });
     return;
   }
-  const failures = await recordFailure(deps.db, claim);
-  if (failures === undefined) return;
-  if (failures < MAX_FAILURES) {
-    await deps.queue.send(stage.queue, message, { delaySeconds: 2 ** failures });
-    return;
-  }
-  await failGeneration(deps.db, claim.fileId, claim.generation, {
+  const failures = await recordFailure(deps.db, claim, MAX_FAILURES, {
     code: 'PROCESSING_FAILED',
-    message: `The file could not be processed: the ${stage.queue} step failed ${failures} times.`,
+    message: `The file could not be processed: the ${stage.queue} step failed ${MAX_FAILURES} times.`,
   });
+  if (failures !== undefined && failures < MAX_FAILURES) {
+    await deps.queue.send(stage.queue, message, { delaySeconds: 2 ** failures });
+  }
+}
+
+/** A missing file or program has the code of a missing database socket, and is no outage. */
+function isOfFileSystem(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    error.code === 'ENOENT' &&
+    'syscall' in error &&
+    error.syscall !== 'connect'
+  );
 }

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import type { ContentStore } from '#shared/files/content-store.ts';
 import { storageKey } from '#shared/files/object-keys.ts';
 import type { ObjectInfo, ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { AcceptedBytes } from './accept-bytes.ts';
@@ -12,11 +13,11 @@ import { detectType } from './extract/detect-type.ts';
 const HEAD_BYTES = 65_536;
 
 /**
- * Streams an incoming object into storage under the file's own id, checked on the way.
+ * Streams an incoming object into storage under the file's own id, checked and encrypted on the way.
  * @throws AppError EMPTY_FILE, FILE_TOO_LARGE, SIZE_MISMATCH, TYPE_MISMATCH, UNSUPPORTED_TYPE, CHECKSUM_MISMATCH
  */
 export async function storeChecked(
-  deps: { storage: ObjectStorage; maxFileBytes: number },
+  deps: { storage: ObjectStorage; content: ContentStore; maxFileBytes: number },
   arrival: { file: FileRow; upload: UploadRow; key: string; info: ObjectInfo },
   generation: number,
 ): Promise<AcceptedBytes> {
@@ -32,10 +33,10 @@ export async function storeChecked(
   const target = storageKey(file.user_id, file.id, generation, randomUUID());
   const hash = createHash('sha256');
   const body = await readIncoming(deps.storage, key, info);
-  await deps.storage.write('storage', target, Readable.from(hashing(body, hash)), contentType);
+  await deps.content.write(file, generation, target, hashing(body, hash));
   const sha256 = hash.digest('hex');
   if (upload.sha256 && upload.sha256 !== sha256) {
-    await deps.storage.delete('storage', target);
+    await deps.content.delete(target);
     throw new AppError('CHECKSUM_MISMATCH');
   }
   return { key: target, size: info.size, sha256, contentType, filename: upload.filename };

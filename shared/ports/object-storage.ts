@@ -25,7 +25,7 @@ export interface UploadedPart {
 /** Objects in two buckets. A missing object is `undefined`, never an error. */
 export interface ObjectStorage {
   head(bucket: BucketRole, key: string): Promise<ObjectInfo | undefined>;
-  /** `ifMatch`: an ETag; an object with another ETag counts as missing. `range`: inclusive byte offsets. */
+  /** `ifMatch`: an ETag; an object with another ETag counts as missing. `range`: inclusive byte offsets; past the object's end there is nothing. */
   read(
     bucket: BucketRole,
     key: string,

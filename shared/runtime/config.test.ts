@@ -7,6 +7,7 @@ const COMPLETE = {
   DATABASE_URL: 'postgres://omnirag@localhost/omnirag',
   QDRANT_URL: 'http://localhost:6333',
   JWT_SECRET: 'j'.repeat(32),
+  APP_ENCRYPTION_KEY: 'a1'.repeat(32),
 };
 
 function problemsOf(environment: Record<string, string>): readonly string[] {
@@ -54,10 +55,18 @@ describe('readConfig', () => {
   it('has no default for any secret', () => {
     const { JWT_SECRET: _, ...rest } = COMPLETE;
     expect(problemsOf(rest)).toEqual(['JWT_SECRET: is required']);
+    const { APP_ENCRYPTION_KEY: _key, ...unencrypted } = COMPLETE;
+    expect(problemsOf(unencrypted).map((problem) => problem.split(':')[0])).toEqual(['APP_ENCRYPTION_KEY']);
     const config = readConfig(COMPLETE);
     expect(config.STORAGE_WEBHOOK_TOKEN).toBeUndefined();
-    expect(config.APP_ENCRYPTION_KEY).toBeUndefined();
     expect(config.QDRANT_API_KEY).toBeUndefined();
+  });
+
+  it('wants a lease of the outbox that outlasts the requests under it', () => {
+    const problem = 'OUTBOX_LEASE_SECONDS: must be at least 3 times QDRANT_TIMEOUT_MS';
+    expect(problemsOf({ ...COMPLETE, OUTBOX_LEASE_SECONDS: '29' })).toEqual([problem]);
+    expect(problemsOf({ ...COMPLETE, QDRANT_TIMEOUT_MS: '10001' })).toEqual([problem]);
+    expect(problemsOf({ ...COMPLETE, OUTBOX_LEASE_SECONDS: '2', QDRANT_TIMEOUT_MS: '600' })).toEqual([]);
   });
 
   it('takes an empty setting as not given', () => {

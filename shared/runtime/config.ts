@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KeyringError, parseKeyring } from '#shared/crypto/keyring.ts';
 
 const MIB = 1024 ** 2;
 
@@ -6,7 +7,6 @@ const secret = (minimum: number) => z.string().min(minimum, `must be at least ${
 const integer = (fallback: number, minimum: number, maximum: number) =>
   z.coerce.number().int().min(minimum).max(maximum).default(fallback);
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
-const hexKey = z.string().regex(/^[0-9a-f]{64}$/i, 'must be 32 bytes in hexadecimal (64 digits)');
 
 /** Every setting, its type, its bounds and its default; secrets have none. */
 export const environmentSchema = z.object({
@@ -40,7 +40,10 @@ export const environmentSchema = z.object({
 
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional(),
 
-  APP_ENCRYPTION_KEY: hexKey.optional(),
+  /** 32 bytes in hexadecimal; this or APP_ENCRYPTION_KEYS is needed. */
+  APP_ENCRYPTION_KEY: z.string().optional(),
+  /** `id:hex,…` while keys rotate; the first is the current one. */
+  APP_ENCRYPTION_KEYS: z.string().optional(),
   JWT_SECRET: secret(32),
   STORAGE_WEBHOOK_TOKEN: secret(16).optional(),
 
@@ -61,6 +64,14 @@ export const environmentSchema = z.object({
   BCRYPT_COST: integer(12, 12, 16),
 });
 
+/** Two requests of one batch run under a lease, and it must outlast the second when that is given up. */
+const LEASE_PER_TIMEOUT = 3;
+
+const consistentSchema = environmentSchema.refine(
+  (settings) => settings.OUTBOX_LEASE_SECONDS * 1_000 >= LEASE_PER_TIMEOUT * settings.QDRANT_TIMEOUT_MS,
+  { path: ['OUTBOX_LEASE_SECONDS'], error: `must be at least ${LEASE_PER_TIMEOUT} times QDRANT_TIMEOUT_MS` },
+);
+
 export type Config = z.output<typeof environmentSchema>;
 
 /** Names every setting that is wrong, never its value. */
@@ -78,12 +89,25 @@ export class ConfigError extends Error {
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   // A setting that is present but empty (`REDIS_URL=`) counts as not given.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const result = environmentSchema.safeParse(given);
-  if (result.success) return result.data;
-  throw new ConfigError(
-    result.error.issues.map((issue) => {
+  const result = consistentSchema.safeParse(given);
+  const problems = [
+    ...(result.error?.issues ?? []).map((issue) => {
       const name = issue.path.join('.');
-      return `${name}: ${given[name] === undefined ? 'is required' : issue.message}`;
+      return `${name}: ${given[name] === undefined && issue.code !== 'custom' ? 'is required' : issue.message}`;
     }),
-  );
+    ...keyringProblems(given),
+  ];
+  if (result.success && problems.length === 0) return result.data;
+  throw new ConfigError(problems);
+}
+
+/** One of two settings is needed, which a schema of single settings cannot say. */
+function keyringProblems({ APP_ENCRYPTION_KEY, APP_ENCRYPTION_KEYS }: Record<string, string | undefined>): string[] {
+  try {
+    parseKeyring({ APP_ENCRYPTION_KEY, APP_ENCRYPTION_KEYS });
+    return [];
+  } catch (error) {
+    if (error instanceof KeyringError) return [error.message];
+    throw error;
+  }
 }

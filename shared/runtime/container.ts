@@ -4,7 +4,9 @@ import { createQdrantVectorIndex } from '#shared/adapters/qdrant/qdrant-vector-i
 import { createRedisCache } from '#shared/adapters/redis/redis-cache.ts';
 import { createS3ObjectStorage } from '#shared/adapters/s3/s3-object-storage.ts';
 import { createSqsQueue } from '#shared/adapters/sqs/sqs-queue.ts';
+import { parseKeyring } from '#shared/crypto/keyring.ts';
 import { type Db, openDatabase } from '#shared/db/database.ts';
+import { type ContentStore, createContentStore } from '#shared/files/content-store.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
@@ -19,6 +21,8 @@ export interface Container {
   readonly log: Logger;
   readonly db: Db;
   readonly storage: ObjectStorage;
+  /** The bytes of files in `storage`, encrypted. */
+  readonly content: ContentStore;
   readonly queue: Queue;
   readonly vectorIndex: VectorIndex;
   readonly cache: Cache;
@@ -46,6 +50,7 @@ export function buildContainer(config: Config): Container {
       buckets: { storage: config.S3_BUCKET, incoming: config.S3_INCOMING_BUCKET },
     }),
   );
+  const content = once(() => createContentStore(storage(), parseKeyring(config)));
   const queue = once(() =>
     createSqsQueue({ region: config.AWS_REGION, endpoint: config.SQS_ENDPOINT, prefix: config.QUEUE_PREFIX }),
   );
@@ -72,6 +77,9 @@ export function buildContainer(config: Config): Container {
     },
     get storage() {
       return storage();
+    },
+    get content() {
+      return content();
     },
     get queue() {
       return queue();

@@ -1,5 +1,5 @@
 import type { Problem } from '#shared/api/problem.ts';
-import { translatePostgresError } from '#shared/db/postgres-errors.ts';
+import { isUnusableValue, translatePostgresError } from '#shared/db/postgres-errors.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { ERROR_CODES } from '#shared/errors/codes.ts';
 import { ConfigError } from './config.ts';
@@ -10,7 +10,7 @@ const DEFAULT_RETRY_SECONDS = 5;
 
 /** The answer to an error: a stable code and a sentence. What we did not foresee is logged whole and answered without detail. */
 export function problemAnswer(thrown: unknown, requestId: string): HttpAnswer {
-  const error = translatePostgresError(thrown);
+  const error = isUnusableValue(thrown) ? unusableValue(thrown, requestId) : translatePostgresError(thrown);
   const known = error instanceof AppError ? error : new AppError('INTERNAL_ERROR', { cause: error });
   if (known.status >= 500) {
     const level = error instanceof ConfigError ? 'fatal' : 'error';
@@ -28,8 +28,17 @@ export function problemAnswer(thrown: unknown, requestId: string): HttpAnswer {
   return {
     status: known.status,
     text: { contentType: 'application/problem+json', content: JSON.stringify(body) },
-    ...(known.status === 429 || known.status === 503
-      ? { headers: { 'Retry-After': String(known.retryAfterSeconds ?? DEFAULT_RETRY_SECONDS) } }
-      : {}),
+    headers: {
+      ...known.headers,
+      ...(known.status === 429 || known.status === 503
+        ? { 'Retry-After': String(known.retryAfterSeconds ?? DEFAULT_RETRY_SECONDS) }
+        : {}),
+    },
   };
+}
+
+/** A net below the routes' schemas, which ought to refuse such values by name. */
+function unusableValue(cause: unknown, requestId: string): AppError {
+  createLogger('info').warn({ err: cause, requestId }, 'a value that the database cannot hold passed validation');
+  return new AppError('VALIDATION_ERROR', { detail: 'The request holds a value that cannot be used.', cause });
 }

@@ -20,8 +20,8 @@ export function uploadDeps({ db, storage, config }: Container): UploadDeps {
   return { db, storage, maxFileBytes: config.MAX_FILE_BYTES, uploadTtlSeconds: config.UPLOAD_TTL_SECONDS };
 }
 
-export function intakeDeps({ db, storage, queue, log, config }: Container): IntakeDeps {
-  return { db, storage, queue, log, maxFileBytes: config.MAX_FILE_BYTES };
+export function intakeDeps({ db, storage, content, queue, log, config }: Container): IntakeDeps {
+  return { db, storage, content, queue, log, maxFileBytes: config.MAX_FILE_BYTES };
 }
 
 export function stageDeps({ db, queue, log, config }: Container): StageDeps {

@@ -1,12 +1,12 @@
 import type { SearchAnswer, SearchLeg, SearchRequest, SearchResult } from '#shared/api/search.ts';
-import { type FoundChunk, findLiveChunks } from '#shared/db/chunks-repository.ts';
+import { type FoundChunk, findHiddenGenerations, findLiveChunks } from '#shared/db/chunks-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findSearchableFileIds } from '#shared/db/files-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { passageLocation } from '#shared/files/location.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
-import type { VectorAnswer, VectorIndex } from '#shared/ports/vector-index.ts';
+import type { HiddenGenerations, VectorAnswer, VectorIndex, VectorQuery } from '#shared/ports/vector-index.ts';
 import { encodeLegs } from './encode-legs.ts';
 import { highlightTerms } from './highlight-terms.ts';
 
@@ -14,6 +14,12 @@ import { highlightTerms } from './highlight-terms.ts';
 const SPARE_HITS = 20;
 /** With one result a file, several hits of each are passed over. */
 const HITS_A_FILE = 5;
+/** When these are not enough, so many times more are asked for, up to MOST_HITS. */
+const MORE_HITS_FACTOR = 4;
+const MOST_HITS = 1_000;
+/** An id is 39 bytes of JSON and goes into up to four filters of a request, of which Qdrant takes 32 MB. */
+const MOST_FILTERED_FILES = 20_000;
+const MOST_HIDDEN_FILES = 20_000;
 
 const MODE_LEGS: Record<SearchRequest['mode'], readonly SearchLeg[]> = {
   hybrid: ['dense', 'sparse'],
@@ -30,27 +36,22 @@ export interface SearchDeps {
 
 type Took = SearchAnswer['tookMs'];
 
-/** Finds passages in the person's files. @throws AppError SEARCH_UNAVAILABLE when no leg answers */
+/**
+ * Finds passages in the person's files.
+ * @throws AppError SEARCH_UNAVAILABLE when no leg answers, VALIDATION_ERROR when the filters leave too many files
+ */
 export async function search(deps: SearchDeps, userId: string, request: SearchRequest): Promise<SearchAnswer> {
   const begun = performance.now();
   const took: Took = { total: 0, embed: 0, qdrant: 0, bm25: 0, fetch: 0 };
   const legs = request.legs ?? MODE_LEGS[request.mode];
-  const [encoded, fileIds] = await Promise.all([
+  const [encoded, fileIds, hidden] = await Promise.all([
     timed(took, 'embed', () => encodeLegs(deps, userId, request.query, legs)),
     filteredFileIds(deps.db, userId, request.filters),
+    findHiddenGenerations(deps.db, userId, MOST_HIDDEN_FILES),
   ]);
 
-  const wanted = (request.offset + request.limit) * (request.groupBy ? HITS_A_FILE : 1) + SPARE_HITS;
-  const answer = await timed(took, 'qdrant', () =>
-    askIndex(deps.vectorIndex, userId, {
-      legs: encoded.vectors,
-      weights: encoded.weights,
-      limit: wanted,
-      ...(fileIds ? { fileIds } : {}),
-    }),
-  );
-  const chunks = await timed(took, 'fetch', () => fetchChunks(deps.db, userId, answer));
-  const results = assemble(answer, chunks, request);
+  const query = { legs: encoded.vectors, weights: encoded.weights, ...(fileIds ? { fileIds } : {}) };
+  const results = await findResults(deps, userId, request, { query, hidden, took });
   took.total = performance.now() - begun;
   return {
     results,
@@ -69,6 +70,35 @@ export async function search(deps: SearchDeps, userId: string, request: SearchRe
   };
 }
 
+interface Asked {
+  query: Omit<VectorQuery, 'limit' | 'hidden'>;
+  hidden: readonly HiddenGenerations[];
+  took: Took;
+}
+
+/** Asks once; again only when too few of a full list could be shown, or when a file changed generation on the way. */
+async function findResults(
+  deps: SearchDeps,
+  userId: string,
+  request: SearchRequest,
+  { query, hidden, took }: Asked,
+): Promise<SearchResult[]> {
+  let limit = (request.offset + request.limit) * (request.groupBy ? HITS_A_FILE : 1) + SPARE_HITS;
+  let current = hidden;
+  for (let isFirst = true; ; isFirst = false) {
+    const asked = { ...query, limit, hidden: current };
+    const answer = await timed(took, 'qdrant', () => askIndex(deps.vectorIndex, userId, asked));
+    const chunks = await timed(took, 'fetch', () => fetchChunks(deps.db, userId, answer));
+    const results = assemble(answer, chunks, request);
+    const hasChanged = isFirst && chunks.size < answer.fused.length;
+    const isShort = results.length < request.limit && answer.fused.length >= limit && limit < MOST_HITS;
+    if (!hasChanged && !isShort) return results;
+    // What is not live any more has a successor that was hidden when this search began.
+    if (hasChanged) current = await findHiddenGenerations(deps.db, userId, MOST_HIDDEN_FILES);
+    if (isShort) limit = Math.min(limit * MORE_HITS_FACTOR, MOST_HITS);
+  }
+}
+
 /** The files the filters leave; undefined without filters. */
 async function filteredFileIds(
   db: Db,
@@ -76,21 +106,23 @@ async function filteredFileIds(
   filters: SearchRequest['filters'],
 ): Promise<string[] | undefined> {
   if (!filters) return undefined;
-  return findSearchableFileIds(db, userId, {
+  const ids = await findSearchableFileIds(db, userId, {
     fileIds: filters.fileIds,
     types: filters.types,
     sources: filters.sources,
     createdAfter: filters.createdAfter ? new Date(filters.createdAfter) : undefined,
     createdBefore: filters.createdBefore ? new Date(filters.createdBefore) : undefined,
     filenameContains: filters.filename,
+    limit: MOST_FILTERED_FILES + 1,
+  });
+  if (ids.length <= MOST_FILTERED_FILES) return ids;
+  const most = MOST_FILTERED_FILES.toLocaleString('en');
+  throw new AppError('VALIDATION_ERROR', {
+    errors: [{ field: 'filters', message: `matches more than ${most} files; narrow it` }],
   });
 }
 
-async function askIndex(
-  index: VectorIndex,
-  userId: string,
-  query: Parameters<VectorIndex['search']>[1],
-): Promise<VectorAnswer> {
+async function askIndex(index: VectorIndex, userId: string, query: VectorQuery): Promise<VectorAnswer> {
   const nothing = { fused: [], legs: {} };
   if (query.fileIds?.length === 0 || Object.keys(query.legs).length === 0) return nothing;
   try {
@@ -158,7 +190,7 @@ async function timed<T>(took: Took, part: keyof Took, work: () => Promise<T>): P
   try {
     return await work();
   } finally {
-    took[part] = performance.now() - begun;
+    took[part] += performance.now() - begun;
   }
 }
 

@@ -229,7 +229,10 @@ describe('failures', () => {
     [429, 'DEPENDENCY_UNAVAILABLE'],
     [404, 'MODEL_UNAVAILABLE'],
     [401, 'MODEL_UNAVAILABLE'],
-    [400, 'MODEL_UNAVAILABLE'],
+    [403, 'MODEL_UNAVAILABLE'],
+    [400, 'PROCESSING_FAILED'],
+    [413, 'PROCESSING_FAILED'],
+    [422, 'PROCESSING_FAILED'],
   ])('HTTP %i is %s, without the key or what the server said', async (status, code) => {
     const { url } = await vendor((call) =>
       call.path === '/v1/embeddings'
@@ -275,10 +278,12 @@ describe('failures', () => {
     ['half a float', { body: { data: [0, 1].map((index) => ({ index, embedding: 'AAAA' })) } }],
     ['zeros', { body: { data: [0, 1].map((index) => ({ index, embedding: [0, 0] })) } }],
     ['nothing', { text: '' }],
-  ])('%s instead of two vectors is MODEL_UNAVAILABLE', async (_, reply) => {
+  ])('%s instead of two vectors counts against the texts', async (_, reply) => {
     const { url } = await vendor((call) => (call.path === '/v1/embeddings' ? reply : undefined));
     const error = await failure(make(url, { dimensions: 2 }).embedPassages(['a', 'b']));
-    expect(error.code).toBe('MODEL_UNAVAILABLE');
+    expect(error.code).toBe('PROCESSING_FAILED');
+    // Before any text of anybody's: the server is to blame.
+    expect((await failure(make(url).describe())).code).toBe('MODEL_UNAVAILABLE');
   });
 
   it('vectors of another size than before are refused with both sizes named', async () => {

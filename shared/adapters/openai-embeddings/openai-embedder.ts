@@ -41,8 +41,9 @@ const isHubName = (id: string): boolean => /^[\w-]/.test(id) && id.split('/').le
  * Infinity, vLLM, Ollama, a vendor. Prefixes are put on here, none of them does. Nothing is retried: callers know
  * whether they may wait. Vectors are brought to unit length, which not every server does.
  *
- * Errors: DEPENDENCY_UNAVAILABLE when the server does not answer or is busy; MODEL_UNAVAILABLE when it refuses, answers
- * nonsense or serves another model; EMBEDDING_SIZE_MISMATCH with both sizes named.
+ * Errors: DEPENDENCY_UNAVAILABLE when the server does not answer or is busy; MODEL_UNAVAILABLE when it refuses the key or
+ * serves another model, or cannot embed even a single letter; PROCESSING_FAILED when it refuses these texts or answers
+ * nonsense to them; EMBEDDING_SIZE_MISMATCH with both sizes named.
  */
 export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
   const { modelId } = options;
@@ -56,7 +57,7 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
     const { status, body } = await endpoint.request('POST', 'v1/embeddings', request, headers);
     if (status !== 200) throw refused(status);
     const vectors = vectorsOf(body, input.length);
-    if (vectors === undefined) throw unavailable(`answered something else than ${input.length} vectors`);
+    if (vectors === undefined) throw failed(`answered something else than ${input.length} vectors`);
     return vectors;
   }
 
@@ -64,17 +65,32 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
     return new AppError('MODEL_UNAVAILABLE', { detail: `The embeddings server at ${endpoint.name} ${what}.` });
   }
 
+  /** Waiting may not help, as the texts may be to blame: callers count it. */
+  function failed(what: string): AppError {
+    return new AppError('PROCESSING_FAILED', { detail: `The embeddings server at ${endpoint.name} ${what}.` });
+  }
+
   function refused(status: number): AppError {
     if (status === 401 || status === 403)
       return unavailable(`refused the key (HTTP ${status}); check EMBEDDING_API_KEY`);
     if (status === 404) return unavailable(`does not serve the model "${modelId}" (HTTP 404)`);
-    return unavailable(`refused the request for the model "${modelId}" (HTTP ${status})`);
+    return failed(`refused the request for the model "${modelId}" (HTTP ${status})`);
   }
 
   async function readInfo(): Promise<Info> {
     const { status, body } = await endpoint.request('GET', 'info');
     const info = status === 200 ? infoSchema.safeParse(body) : undefined;
     return info?.success ? info.data : {};
+  }
+
+  /** The size of the vectors. No text of anybody's is sent, so whatever is refused here lies in the server. */
+  async function probe(): Promise<number> {
+    try {
+      return (await embedBatch(['a']))[0]?.length ?? 0;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'PROCESSING_FAILED') throw error;
+      throw new AppError('MODEL_UNAVAILABLE', { detail: error.message, cause: error });
+    }
   }
 
   async function ask(): Promise<Served> {
@@ -86,8 +102,7 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
     }
     const known = knownModel(modelId);
     const window = Math.min(known?.maxTokens ?? Infinity, info.max_input_length ?? Infinity);
-    const probed = async (): Promise<number> => (await embedBatch(['a']))[0]?.length ?? 0;
-    const dimensions = info.dimensions ?? options.dimensions ?? known?.dimensions ?? (await probed());
+    const dimensions = info.dimensions ?? options.dimensions ?? known?.dimensions ?? (await probe());
     if (options.dimensions !== undefined) assertSize(dimensions, options.dimensions);
     return {
       model: { id: modelId, dimensions, maxTokens: Number.isFinite(window) ? window : DEFAULT_MAX_TOKENS },

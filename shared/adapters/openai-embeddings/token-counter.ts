@@ -25,22 +25,23 @@ export function createTokenCounter(
 ): (texts: readonly string[]) => Promise<number[]> {
   let way: 'endpoint' | 'estimate' | undefined;
 
-  async function ask(texts: readonly string[]): Promise<number[] | undefined> {
+  async function ask(texts: readonly string[]): Promise<{ status: number; counts: number[] | undefined }> {
     const request = { inputs: texts, add_special_tokens: false, count_only: true };
     const { status, body } = await endpoint.request('POST', 'tokenize', request);
     const counts = status === 200 ? countsSchema.safeParse(body) : undefined;
-    return counts?.success && counts.data.length === texts.length ? counts.data : undefined;
+    return { status, counts: counts?.success && counts.data.length === texts.length ? counts.data : undefined };
   }
 
   async function countBatch(texts: readonly string[]): Promise<number[]> {
     if (way === 'estimate') return texts.map(estimateTokens);
-    const counts = await ask(texts);
+    const { status, counts } = await ask(texts);
     if (counts !== undefined) {
       way = 'endpoint';
       return counts;
     }
     if (way === 'endpoint') {
-      throw new AppError('MODEL_UNAVAILABLE', {
+      // Any other refusal may be that of a text, for which waiting does not help.
+      throw new AppError([401, 403, 404].includes(status) ? 'MODEL_UNAVAILABLE' : 'PROCESSING_FAILED', {
         detail: `The embeddings server at ${endpoint.name} did not count tokens.`,
       });
     }

@@ -1,5 +1,5 @@
 import type { Schemas } from '@qdrant/js-client-rest';
-import type { VectorAnswer, VectorHit, VectorLeg, VectorQuery } from '#shared/ports/vector-index.ts';
+import type { HiddenGenerations, VectorAnswer, VectorHit, VectorLeg, VectorQuery } from '#shared/ports/vector-index.ts';
 import { DENSE, SPARSE } from './qdrant-places.ts';
 
 /**
@@ -22,14 +22,29 @@ export function ownerConditions(ownerId: string, fileIds?: readonly string[]): S
   return fileIds === undefined ? [owner] : [owner, { key: 'file_id', match: { any: [...fileIds] } }];
 }
 
+/** One condition for all files that hide the same generations: most do, and the list is sent with every leg. */
+function hiddenConditions(hidden: readonly HiddenGenerations[]): Schemas['Condition'][] {
+  const groups = Map.groupBy(hidden, ({ from, upTo }) => `${from} ${upTo}`);
+  return [...groups.values()].map((files) => {
+    const { from: gte, upTo: lte } = files[0] ?? {};
+    const inFiles = { key: 'file_id', match: { any: files.map(({ fileId }) => fileId) } };
+    if (gte === undefined && lte === undefined) return inFiles;
+    const range = { ...(gte === undefined ? {} : { gte }), ...(lte === undefined ? {} : { lte }) };
+    return { must: [inFiles, { key: 'generation', range }] };
+  });
+}
+
 interface SearchScope {
   ownerId: string;
   /** Whether other people's points are in the same collection, so that word statistics must be narrowed to the owner's. */
   isShared: boolean;
 }
 
-function legsOf({ legs, limit, fileIds }: VectorQuery, { ownerId, isShared }: SearchScope): Leg[] {
-  const filter = { must: ownerConditions(ownerId, fileIds) };
+function legsOf({ legs, limit, fileIds, hidden = [] }: VectorQuery, { ownerId, isShared }: SearchScope): Leg[] {
+  const filter = {
+    must: ownerConditions(ownerId, fileIds),
+    ...(hidden.length > 0 ? { must_not: hiddenConditions(hidden) } : {}),
+  };
   const page = { filter, limit: Math.max(limit * LEG_DEPTH_FACTOR, LEAST_LEG_DEPTH) };
   const found: Leg[] = [];
   if (legs.dense !== undefined) found.push({ name: 'dense', search: { ...page, query: legs.dense, using: DENSE } });

@@ -14,6 +14,11 @@ export function isChanged(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412;
 }
 
+/** The range that was asked for begins where the object has ended. */
+export function isPastTheEnd(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 416;
+}
+
 /** The one place where an S3 error becomes an answer; what is not understood stays a defect of ours. */
 export function translateS3Error(error: unknown): unknown {
   if (error instanceof AppError) return error;

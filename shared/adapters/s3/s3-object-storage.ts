@@ -15,7 +15,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { BucketRole, ObjectInfo, ObjectStorage } from '#shared/ports/object-storage.ts';
-import { isChanged, isMissing, translateS3Error } from './s3-errors.ts';
+import { isChanged, isMissing, isPastTheEnd, translateS3Error } from './s3-errors.ts';
 
 /** S3 wants parts of at least 5 MiB; each concurrent part is held in memory. */
 const PART_BYTES = 8 * 1024 ** 2;
@@ -98,6 +98,7 @@ export function createS3ObjectStorage(options: S3Options): ObjectStorage {
           return { body: response.Body, info: infoOf(response) };
         } catch (error) {
           if (isMissing(error) || isChanged(error)) return undefined;
+          if (isPastTheEnd(error)) return { body: Readable.from([]), info: infoOf({}) };
           throw error;
         }
       }),

@@ -1,0 +1,42 @@
+import type { Db } from '#shared/db/database.ts';
+import {
+  type ClaimedChunk,
+  failExhaustedChunks,
+  lockFilesInOrder,
+  OUTAGE_REASON,
+  postponeChunks,
+} from '#shared/db/outbox-repository.ts';
+import { failGeneration } from '#shared/db/pipeline-repository.ts';
+import { backoffSeconds } from './backoff.ts';
+
+/** At most five minutes apart, a hundred attempts are some six hours: an outage longer than that is told to people. */
+const OUTAGES_PER_REFUSAL = 10;
+
+/**
+ * Postpones chunks that could not be published. A file that was refused `maxAttempts` times, or met ten times as many
+ * outages, is FAILED with the reason.
+ */
+export async function settlePublishFailure(
+  deps: { db: Db; maxAttempts: number },
+  holder: string,
+  chunks: readonly ClaimedChunk[],
+  cause: unknown,
+): Promise<void> {
+  const isOutage = cause === 'outage';
+  const reason = isOutage ? OUTAGE_REASON : cause instanceof Error ? cause.message : String(cause);
+  const most = isOutage ? OUTAGES_PER_REFUSAL * deps.maxAttempts : deps.maxAttempts;
+  const ids = chunks.map((chunk) => chunk.id);
+  const attempts = Math.max(...chunks.map((chunk) => chunk.attempts));
+  await deps.db.transaction().execute(async (trx) => {
+    await lockFilesInOrder(trx, [...new Set(chunks.map((chunk) => chunk.fileId))]);
+    await postponeChunks(trx, holder, ids, { delaySeconds: backoffSeconds(attempts), reason });
+    for (const file of await failExhaustedChunks(trx, holder, ids, most)) {
+      await failGeneration(trx, file.fileId, file.generation, {
+        code: 'INDEX_FAILED',
+        message: isOutage
+          ? `The search index did not answer ${most} times; reprocess the file later.`
+          : `The search index refused the file ${most} times (${file.reason}); reprocess it later.`,
+      });
+    }
+  });
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { AppError } from '#shared/errors/app-error.ts';
+import { stageDeps } from '#shared/runtime/use-case-deps.ts';
+import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
+import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { runStage, type Stage, type StageRun } from './stage.ts';
+
+const open: TestContainer[] = [];
+
+afterEach(async () => {
+  for (const container of open.splice(0)) await container.close();
+});
+
+/** A file before the embed stage, and that stage with work of the test's own. */
+async function setUp() {
+  const container = await newTestContainer();
+  open.push(container);
+  const userId = await insertTestUser(container.db);
+  const { fileId, generation } = await insertEmbeddedFile(container.db, userId, { chunks: 2 });
+  await container.db.updateTable('files').set({ status: 'CHUNKED' }).where('id', '=', fileId).execute();
+  return {
+    db: container.db,
+    row: () => container.db.selectFrom('files').selectAll().where('id', '=', fileId).executeTakeFirstOrThrow(),
+    run(work: (run: StageRun) => Promise<'done'>) {
+      const stage: Stage = { queue: 'embed', from: 'CHUNKED', to: 'EMBEDDED', next: 'publish', work };
+      return runStage(stageDeps(container), stage, { fileId, generation }, 10_000);
+    },
+  };
+}
+
+describe('a failed stage', () => {
+  it('does not count when the connection to the database broke', async () => {
+    const { run, row } = await setUp();
+    await run(() => Promise.reject(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })));
+    expect(await row()).toMatchObject({ status: 'CHUNKED', failures: 0, lease_holder: null });
+  });
+
+  it('counts when a file of ours is missing', async () => {
+    const { run, row } = await setUp();
+    const error = Object.assign(new Error('no such file'), { code: 'ENOENT', syscall: 'open' });
+    await run(() => Promise.reject(error));
+    expect(await row()).toMatchObject({ status: 'CHUNKED', failures: 1 });
+  });
+
+  it('makes the file FAILED the fifth time and takes its chunks out of the outbox', async () => {
+    const { db, run, row } = await setUp();
+    for (let time = 1; time <= 5; time += 1) {
+      expect((await row()).status).toBe('CHUNKED');
+      await run(() => Promise.reject(new Error('unexpected')));
+    }
+    expect(await row()).toMatchObject({ status: 'FAILED', failures: 5, error_code: 'PROCESSING_FAILED' });
+    expect((await row()).error_message).toContain('failed 5 times');
+    const chunks = await db.selectFrom('chunks').select(['sync_status', 'dense_vector', 'sparse_values']).execute();
+    expect(chunks).toEqual(Array(2).fill({ sync_status: 'FAILED', dense_vector: null, sparse_values: null }));
+  });
+
+  it.each([1, 5])('says nothing about a file that another worker took over, %i failures in', async (failures) => {
+    const { db, run, row } = await setUp();
+    const other = randomUUID();
+    for (const error of [new AppError('DAMAGED_FILE'), new Error('unexpected')]) {
+      await db.updateTable('files').set({ failures, lease_holder: null, lease_expires_at: null }).execute();
+      await run(async () => {
+        await db.updateTable('files').set({ lease_holder: other }).execute();
+        throw error;
+      });
+      expect(await row()).toMatchObject({ status: 'CHUNKED', failures, lease_holder: other, error_code: null });
+    }
+    const chunks = await db.selectFrom('chunks').select('sync_status').execute();
+    expect(chunks).toEqual(Array(2).fill({ sync_status: 'PENDING' }));
+  });
+});
