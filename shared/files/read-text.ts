@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_INTEGER } from '#shared/api/text.ts';
 import type { Db } from '#shared/db/database.ts';
 import { listPages } from '#shared/db/pages-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -8,7 +9,7 @@ import { pageLocation } from './location.ts';
 
 const ANSWER_BYTES = 4_000_000;
 const PAGES_A_READ = 100;
-const position = z.object({ page: z.int() });
+const position = z.object({ page: z.int().min(0).max(MAX_INTEGER) });
 
 export interface TextPage {
   number: number;

@@ -80,6 +80,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create unique index files_external_id on files (user_id, source, external_id)
     where external_id is not null and deleted_at is null`.execute(db);
   await sql`create index files_same_bytes on files (user_id, sha256) where deleted_at is null`.execute(db);
+  // Search leaves out what is being published and not live yet: few of a person's files at any time.
+  await sql`
+    create index files_not_live on files (user_id)
+    where deleted_at is null and duplicate_of is null and generation is distinct from live_generation`.execute(db);
   await sql`create index files_duplicates on files (duplicate_of) where duplicate_of is not null`.execute(db);
   await sql`
     create index files_unfinished on files (updated_at)
@@ -161,6 +165,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       attempts integer not null default 0,
       created_at timestamptz not null default now()
     )`.execute(db);
+  await sql`create index tombstones_person on tombstones (user_id)`.execute(db);
   await sql`create index tombstones_due on tombstones (not_before)`.execute(db);
   await sql`create index tombstones_file on tombstones (file_id)`.execute(db);
 
