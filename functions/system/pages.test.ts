@@ -11,6 +11,7 @@ const SETTINGS = {
   DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
   QDRANT_URL: 'http://127.0.0.1:1',
   JWT_SECRET: 'x'.repeat(32),
+  APP_ENCRYPTION_KEY: 'a1'.repeat(32),
 };
 
 const event: APIGatewayProxyEventV2 = {
