@@ -42,7 +42,7 @@ describe('the README', () => {
       .replaceAll('ada@example.org', `${name}x@example.org`)
       .replaceAll('"username": "ada"', `"username": "${name}x"`);
     const [upToUpload, search] = script.split(/^# Once it is READY$/m);
-    const first = await run('bash', ['-euo', 'pipefail', '-c', `${upToUpload}\necho "$TOKEN" >&2`], { cwd: ROOT });
+    const first = await run('bash', ['--norc', '-euo', 'pipefail', '-c', `${upToUpload}\necho "$TOKEN" >&2`], { cwd: ROOT });
     const token = first.stderr.trim();
     const [uploaded, listed] = first.stdout.split(/(?<=\})(?=\{"items")/);
     const { file } = JSON.parse(uploaded ?? '');
@@ -50,7 +50,7 @@ describe('the README', () => {
 
     const owner = { ...person, file: (id: string) => ask(`${url}/files/${id}`, token) };
     expect((await untilSettled(owner, file.id)).status).toBe('READY');
-    const found = await run('bash', ['-euo', 'pipefail', '-c', `TOKEN=${token}\n${search}`], { cwd: ROOT });
+    const found = await run('bash', ['--norc', '-euo', 'pipefail', '-c', `TOKEN=${token}\n${search}`], { cwd: ROOT });
     const { results } = JSON.parse(found.stdout);
     expect(results[0]).toMatchObject({ filename: 'field-station-handbook.pdf', location: { page: 4 } });
   });

@@ -5,7 +5,8 @@ import { type Chunk, type CountTokens, embeddingText } from './chunk.ts';
 import { type ChunkLimits, chunkPage, INITIAL_CHUNK_STATE } from './chunk-page.ts';
 
 const RUNS = 60;
-const seed = Number(process.env.CHUNK_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
+// Fixed, so that a run says something of the change at hand; other seeds search further.
+const seed = Number(process.env.CHUNK_TEST_SEED ?? 20_261_121);
 
 /** Counters that add up, that do not, and that count what is invisible. */
 const COUNTERS: Record<string, CountTokens> = {
