@@ -42,7 +42,9 @@ describe('the README', () => {
       .replaceAll('ada@example.org', `${name}x@example.org`)
       .replaceAll('"username": "ada"', `"username": "${name}x"`);
     const [upToUpload, search] = script.split(/^# Once it is READY$/m);
-    const first = await run('bash', ['--norc', '-euo', 'pipefail', '-c', `${upToUpload}\necho "$TOKEN" >&2`], { cwd: ROOT });
+    const first = await run('bash', ['--norc', '-euo', 'pipefail', '-c', `${upToUpload}\necho "$TOKEN" >&2`], {
+      cwd: ROOT,
+    });
     const token = first.stderr.trim();
     const [uploaded, listed] = first.stdout.split(/(?<=\})(?=\{"items")/);
     const { file } = JSON.parse(uploaded ?? '');
