@@ -27,7 +27,11 @@ export function printResults(report: {
 }
 
 function place({ location }: SearchResult): string {
-  return 'page' in location ? `page ${location.page}` : `characters ${location.charStart}–${location.charEnd}`;
+  if ('page' in location) return `page ${location.page}`;
+  if ('slide' in location) return `slide ${location.slide}`;
+  if ('sheet' in location) return `sheet ${location.sheet}, row ${location.row}`;
+  if ('startSeconds' in location) return `${location.startSeconds.toFixed(1)}–${location.endSeconds.toFixed(1)} s`;
+  return `characters ${location.charStart}–${location.charEnd}`;
 }
 
 function ranks({ legs, score }: SearchResult): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FILE_SOURCES, FILE_STATUSES } from '#shared/db/schema.ts';
+import { locationSchema } from './location.ts';
 import { defineRoute } from './route.ts';
 import { headerText, MAX_INTEGER, plainText } from './text.ts';
 
@@ -188,7 +189,7 @@ export const fileTextRoute = defineRoute({
       description: 'Pages, at most 4 MB an answer',
       schema: z
         .object({
-          pages: z.array(z.object({ number: z.int(), text: z.string(), location: z.record(z.string(), z.number()) })),
+          pages: z.array(z.object({ number: z.int(), text: z.string(), location: locationSchema })),
           nextCursor: z.string().nullable(),
         })
         .meta({ id: 'FileText' }),

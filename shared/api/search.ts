@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FILE_SOURCES } from '#shared/db/schema.ts';
+import { locationSchema } from './location.ts';
 import { defineRoute } from './route.ts';
 import { plainText } from './text.ts';
 
@@ -49,7 +50,9 @@ export const searchResultSchema = z
     text: z.string(),
     headingPath: z.array(z.string()),
     highlights: z.array(z.object({ start: z.int(), end: z.int() })),
-    location: z.union([z.object({ page: z.int() }), z.object({ charStart: z.int(), charEnd: z.int() })]),
+    location: locationSchema,
+    /** Which page of `GET /files/{id}/text` holds the passage. */
+    textPage: z.int(),
     legs: z.object({ dense: legHit.optional(), sparse: legHit.optional() }),
   })
   .meta({ id: 'SearchResult' });

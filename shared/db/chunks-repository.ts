@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
+import type { Location } from '#shared/api/location.ts';
 import type { DbOrTrx } from './database.ts';
 import type { ChunkRow, NewChunkRow } from './schema.ts';
 
 export async function insertChunks(db: DbOrTrx, chunks: readonly NewChunkRow[]): Promise<void> {
-  // PostgreSQL takes 65,535 parameters a statement; a row has 12.
+  // PostgreSQL takes 65,535 parameters a statement; a row has 13.
   for (let start = 0; start < chunks.length; start += 1_000) {
     await db
       .insertInto('chunks')
@@ -78,6 +79,7 @@ export interface FoundChunk {
   page: number;
   charStart: number;
   charEnd: number;
+  location: Location | null;
 }
 
 /** The texts of those chunks that search may show: of live generations of files that are there. In no order. */
@@ -95,6 +97,7 @@ export function findLiveChunks(db: DbOrTrx, userId: string, ids: readonly string
       'chunks.page',
       'chunks.char_start as charStart',
       'chunks.char_end as charEnd',
+      'chunks.location',
     ])
     .where('chunks.id', 'in', [...ids])
     .where('chunks.user_id', '=', userId)

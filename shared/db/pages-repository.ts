@@ -1,3 +1,4 @@
+import type { PagePlace } from '#shared/files/page-place.ts';
 import type { DbOrTrx } from './database.ts';
 import type { PageHeading, PageRow } from './schema.ts';
 
@@ -6,6 +7,7 @@ export interface NewPage {
   text: string;
   headings: readonly PageHeading[];
   charOffset: number;
+  place?: PagePlace | undefined;
 }
 
 /** Pages that are there already stay as they are: extraction is deterministic. */
@@ -26,6 +28,7 @@ export async function insertPages(
         text: page.text,
         headings: JSON.stringify(page.headings),
         char_offset: page.charOffset,
+        place: page.place ? JSON.stringify(page.place) : null,
       })),
     )
     .onConflict((conflict) => conflict.doNothing())

@@ -1,10 +1,13 @@
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable } from 'kysely';
+import type { Location } from '#shared/api/location.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
+import type { PagePlace } from '#shared/files/page-place.ts';
 import type { ChunkState } from '#shared/pipeline/chunk/chunk-page.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type DefaultedTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
 type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+type NullableJson<T extends object> = ColumnType<T | null, string | null | undefined, string | null>;
 type DefaultedJson<T extends object> = ColumnType<T, string | undefined, string>;
 
 export const FILE_SOURCES = ['api', 'bucket', 'watch', 'drive'] as const;
@@ -100,6 +103,8 @@ interface PagesTable {
   text: string;
   headings: JSONColumnType<PageHeading[]>;
   char_offset: number;
+  /** Null where the page's number or span says it all. */
+  place: NullableJson<PagePlace>;
 }
 
 interface ChunksTable {
@@ -114,6 +119,8 @@ interface ChunksTable {
   heading_path: JSONColumnType<string[]>;
   content: string;
   tokens: number;
+  /** Null where the page or the span says it all. */
+  location: NullableJson<Location>;
   sync_status: Generated<SyncStatus>;
   dense_vector: number[] | null;
   sparse_indices: number[] | null;

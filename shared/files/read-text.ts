@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Location } from '#shared/api/location.ts';
 import { MAX_INTEGER } from '#shared/api/text.ts';
 import type { Db } from '#shared/db/database.ts';
 import { listPages } from '#shared/db/pages-repository.ts';
+import type { PageRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { findOwnFile } from './find-own-file.ts';
@@ -14,7 +16,7 @@ const position = z.object({ page: z.int().min(0).max(MAX_INTEGER) });
 export interface TextPage {
   number: number;
   text: string;
-  location: Record<string, number>;
+  location: Location;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function readText(
   const named = await findOwnFile(deps.db, userId, fileId);
   const file = named.duplicate_of ? await findOwnFile(deps.db, userId, named.duplicate_of) : named;
   const owner = { userId, fileId: file.id, generation: file.live_generation ?? file.generation };
-  const view = (page: { number: number; text: string; char_offset: number }): TextPage => ({
+  const view = (page: PageRow): TextPage => ({
     number: page.number,
     text: page.text,
     location: pageLocation(file.content_type, page),

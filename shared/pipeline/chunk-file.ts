@@ -1,9 +1,11 @@
 import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { listPages } from '#shared/db/pages-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
-import type { NewChunkRow } from '#shared/db/schema.ts';
+import type { NewChunkRow, PageRow } from '#shared/db/schema.ts';
 import { chunkId } from '#shared/files/ids.ts';
+import { placeSpan } from '#shared/files/page-place.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
+import type { Chunk } from './chunk/chunk.ts';
 import { chunkPage, INITIAL_CHUNK_STATE } from './chunk/chunk-page.ts';
 import { chunkLimits } from './embed/models.ts';
 import type { StageMessage } from './messages.ts';
@@ -24,6 +26,11 @@ export function chunkFile(deps: ChunkDeps, message: StageMessage): Promise<void>
     message,
     SLICE_MS,
   );
+}
+
+function locationOf(page: PageRow, chunk: Chunk): string | null {
+  const location = page.place ? placeSpan(page.place, page.number, chunk.charStart, chunk.charEnd) : undefined;
+  return location ? JSON.stringify(location) : null;
 }
 
 async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'continue'> {
@@ -56,6 +63,7 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
           heading_path: JSON.stringify(chunk.headingPath),
           content: chunk.text,
           tokens: chunk.tokens,
+          location: locationOf(page, chunk),
         });
       }
     }

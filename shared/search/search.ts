@@ -166,6 +166,7 @@ function assemble(answer: VectorAnswer, chunks: Map<string, FoundChunk>, request
       text: chunk.content,
       headingPath: chunk.headingPath,
       highlights: highlight(chunk.content),
+      textPage: chunk.page,
       location: passageLocation(chunk.contentType, chunk),
       legs: ranks.get(hit.id) ?? {},
     });

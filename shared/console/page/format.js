@@ -1,4 +1,5 @@
 // @ts-check
+/** @import { Location } from './types.js' */
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
 
@@ -66,11 +67,29 @@ export function formatDate(date, now) {
 }
 
 /**
- * @param {Record<string, number>} location of a search result
+ * @param {Location} location of a search result
  * @returns {string}
  */
 export function formatPlace(location) {
-  if (location.page !== undefined) return `Page ${location.page}`;
-  const { charStart = 0, charEnd = 0 } = location;
+  if ('page' in location) return `Page ${location.page}`;
+  if ('slide' in location) return `Slide ${location.slide}`;
+  if ('sheet' in location) {
+    const { sheet, row, lastRow } = location;
+    return lastRow === undefined ? `${sheet}, row ${row}` : `${sheet}, rows ${row}–${lastRow}`;
+  }
+  if ('startSeconds' in location) return `${formatClock(location.startSeconds)}–${formatClock(location.endSeconds)}`;
+  const { charStart, charEnd } = location;
   return `Characters ${charStart.toLocaleString('en')}–${charEnd.toLocaleString('en')}`;
+}
+
+/**
+ * @param {number} seconds
+ * @returns {string} `1:04`, `1:02:03`
+ */
+function formatClock(seconds) {
+  const whole = Math.floor(seconds);
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  const padded = (/** @type {number} */ part) => String(part).padStart(2, '0');
+  return hours > 0 ? `${hours}:${padded(minutes)}:${padded(whole % 60)}` : `${minutes}:${padded(whole % 60)}`;
 }

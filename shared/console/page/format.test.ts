@@ -4,7 +4,7 @@ interface Format {
   formatBytes(bytes: number): string;
   formatType(contentType: string, filename: string): string;
   formatDate(date: Date, now: Date): string;
-  formatPlace(location: Record<string, number>): string;
+  formatPlace(location: object): string;
   formatCount(count: number, noun: string): string;
 }
 const format: Format = await import(new URL('./format.js', import.meta.url).href);
@@ -48,6 +48,10 @@ test('dates are told as people tell them', () => {
 
 test('places and counts', () => {
   expect(format.formatPlace({ page: 3 })).toBe('Page 3');
+  expect(format.formatPlace({ slide: 12 })).toBe('Slide 12');
+  expect(format.formatPlace({ sheet: 'Rates', row: 4 })).toBe('Rates, row 4');
+  expect(format.formatPlace({ sheet: 'Rates', row: 4, lastRow: 9 })).toBe('Rates, rows 4–9');
+  expect(format.formatPlace({ startSeconds: 64.2, endSeconds: 3723 })).toBe('1:04–1:02:03');
   expect(format.formatPlace({ charStart: 0, charEnd: 1_234 })).toBe('Characters 0–1,234');
   expect(format.formatCount(1, 'page')).toBe('1 page');
   expect(format.formatCount(12_000, 'page')).toBe('12,000 pages');

@@ -1,9 +1,8 @@
 // @ts-check
 /** @import { Api } from './api.js' */
-/** @import { FileView, SearchResult, TextPage } from './types.js' */
+/** @import { FileView, Location, SearchResult, TextPage } from './types.js' */
 import { toProblem } from './api.js';
 import { byId, inBackground } from './dom.js';
-import { findPage } from './find-page.js';
 import { markedNodes } from './result-card.js';
 
 /**
@@ -57,7 +56,7 @@ export function createReader(api, download) {
   function render(page) {
     if (!shown) return;
     const pages = shown.file.progress.pages ?? page.number;
-    const unit = page.location.page === undefined ? 'Part' : 'Page';
+    const unit = unitOf(page.location);
     place.textContent = pages === 1 && unit === 'Part' ? '' : `${unit} ${page.number} of ${pages}`;
     back.disabled = page.number <= 1;
     forward.disabled = page.number >= pages;
@@ -100,17 +99,20 @@ export function createReader(api, download) {
       show(result.filename, async () => {
         /** @type {FileView} */
         const file = await api.request('GET', `/files/${result.fileId}`);
-        const page =
-          'page' in result.location
-            ? await fetchPage(api, file.id, result.location.page)
-            : await findPage(file.progress.pages ?? 1, result.location.charStart, (number) =>
-                fetchPage(api, file.id, number),
-              );
-        return { file, page, passage: result };
+        return { file, page: await fetchPage(api, file.id, result.textPage), passage: result };
       }),
     /** @param {FileView} file */
     openFile: (file) => show(file.filename, async () => ({ file, page: await fetchPage(api, file.id, 1) })),
   };
+}
+
+/**
+ * @param {Location} location of a page of text
+ * @returns {string}
+ */
+function unitOf(location) {
+  if ('page' in location) return 'Page';
+  return 'slide' in location ? 'Slide' : 'Part';
 }
 
 /**

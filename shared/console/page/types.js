@@ -4,13 +4,14 @@
  * @typedef {import('#shared/api/files.ts').FileView} FileView
  * @typedef {import('#shared/api/files.ts').UploadView} UploadView
  * @typedef {import('#shared/api/accounts.ts').SessionView} SessionView
+ * @typedef {import('#shared/api/location.ts').Location} Location
  * @typedef {import('#shared/api/search.ts').SearchAnswer} SearchAnswer
  * @typedef {import('#shared/api/search.ts').SearchResult} SearchResult
  * @typedef {import('#shared/api/system.ts').HealthView} HealthView
  * @typedef {import('#shared/api/problem.ts').Problem} Problem
  *
  * @typedef {{ start: number, end: number }} Span UTF-16 offsets, the end not included
- * @typedef {{ number: number, text: string, location: Record<string, number> }} TextPage
+ * @typedef {{ number: number, text: string, location: Location }} TextPage
  *
  * What a row of the file list shows: a file of the server, one on its way there, or one that was refused.
  * @typedef {object} Item

@@ -1,3 +1,5 @@
+import type { PagePlace } from '#shared/files/page-place.ts';
+
 /** Where a heading line begins in the text of its page. */
 export interface Heading {
   /** UTF-16 index in the page's text. */
@@ -17,6 +19,8 @@ export interface ExtractedPage {
   headings: Heading[];
   /** UTF-16 offset of `text` in the text of the whole document; 0 for every page of a paged format. */
   charOffset: number;
+  /** Finer than the page's number or span, in formats that know it. */
+  place?: PagePlace;
 }
 
 /** A document that is open for reading, inside the sandbox process. Pages may be asked in any order. */
