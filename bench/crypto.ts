@@ -1,16 +1,11 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { cpus } from 'node:os';
 import { decryptStream, encryptStream } from '#shared/crypto/file-cipher.ts';
 import type { FileContext } from '#shared/crypto/file-context.ts';
 import { SEGMENT_BYTES } from '#shared/crypto/file-format.ts';
 import { encryptedSize, planRange } from '#shared/crypto/file-layout.ts';
 import { type Keyring, parseKeyring } from '#shared/crypto/keyring.ts';
+import type { Bench, BenchResult, BenchRow } from './bench.ts';
 
-/**
- * The file cipher beside raw aes-256-gcm in Node, on the same buffers in the same run: `node bench/crypto.ts [--json]`.
- * Both take turns in every round and the ratio is the median of the rounds' own, so that whatever else the machine does
- * falls on both alike.
- */
 const KIB = 1024;
 const MIB = 1024 ** 2;
 /** Short rounds and many: a neighbour's burst then spoils a few of them, not the median. */
@@ -22,6 +17,21 @@ const SEGMENT_SIZES = [64 * KIB, 256 * KIB, MIB, 4 * MIB];
 const TARGET_RATIO = 0.8;
 const FLAT_MEMORY_BYTES = 1024 * MIB;
 
+interface Measured {
+  /** Bytes of plaintext a second. */
+  rate: number;
+}
+
+/**
+ * The file cipher beside raw aes-256-gcm in Node, on the same buffers in the same run. Both take turns in every round
+ * and the ratio is the median of the rounds' own, so that whatever else the machine does falls on both alike.
+ */
+export const crypto: Bench = {
+  name: 'crypto',
+  description: "encryption of stored files beside Node's raw aes-256-gcm",
+  run: measureCrypto,
+};
+
 const CONTEXT: FileContext = { ownerId: 'owner', fileId: 'file', generation: 1, purpose: 'content' };
 
 interface Measured {
@@ -29,48 +39,32 @@ interface Measured {
   rate: number;
 }
 
-interface Pair {
-  what: 'encrypt' | 'decrypt';
-  pieceBytes: number;
-  rawMBs: number;
-  cipherMBs: number;
-  ratio: number;
-}
-
-async function main(): Promise<void> {
+async function measureCrypto(say: (line: string) => void): Promise<BenchResult> {
   const keyring = parseKeyring({ APP_ENCRYPTION_KEY: randomBytes(32).toString('hex') });
   // First, before other rounds have made the process large.
   const memory = await measureMemory(keyring);
-  const pairs: Pair[] = [];
-  for (const pieceBytes of PIECE_SIZES) pairs.push(...(await comparePair(keyring, pieceBytes)));
-  const segments = [];
-  for (const segmentBytes of SEGMENT_SIZES) segments.push(await measureSegmentSize(keyring, segmentBytes));
-  const report = {
-    name: 'crypto',
-    node: process.version,
-    cpu: cpus()[0]?.model ?? 'unknown',
-    bytes: TOTAL_BYTES,
-    rounds: ROUNDS,
-    targetRatio: TARGET_RATIO,
-    lowestRatio: Math.min(...pairs.map(({ ratio }) => ratio)),
-    pairs,
-    segments,
-    memory,
-  };
-  if (process.argv.includes('--json')) {
-    console.log(JSON.stringify(report));
-    return;
+  const rows: BenchRow[] = [];
+  for (const pieceBytes of PIECE_SIZES) {
+    say(`crypto: pieces of ${pieceBytes / KIB} KiB …`);
+    rows.push(...(await comparePair(keyring, pieceBytes)));
   }
-  console.log(`${report.cpu}, Node ${report.node}; ${TOTAL_BYTES / MIB} MiB a round, medians of ${ROUNDS}`);
-  console.table(pairs);
-  console.log(`Lowest ratio ${report.lowestRatio} (target: at least ${TARGET_RATIO})`);
-  console.table(segments);
-  console.log(
-    `Encrypting and decrypting ${memory.bytes / MIB} MiB at once: ${memory.extraRssMB} MB more resident memory at most`,
-  );
+  const lowestRatio = Math.min(...rows.map(({ ratio }) => ratio ?? 0));
+  for (const segmentBytes of SEGMENT_SIZES) {
+    say(`crypto: segments of ${segmentBytes / KIB} KiB …`);
+    rows.push(...(await measureSegmentSize(keyring, segmentBytes)));
+  }
+  rows.push({ name: `memory for ${FLAT_MEMORY_BYTES / MIB} MiB both ways`, value: memory, unit: 'MB' });
+  return {
+    rows,
+    notes: [
+      `${TOTAL_BYTES / MIB} MiB a round, medians of ${ROUNDS} rounds.`,
+      `Lowest ratio ${lowestRatio} (target: at least ${TARGET_RATIO}).`,
+      `Files are written in segments of ${SEGMENT_BYTES / KIB} KiB; ranges are read anywhere in a file of 1 GB.`,
+    ],
+  };
 }
 
-async function comparePair(keyring: Keyring, pieceBytes: number): Promise<Pair[]> {
+async function comparePair(keyring: Keyring, pieceBytes: number): Promise<BenchRow[]> {
   const distinct = Array.from({ length: (4 * MIB) / pieceBytes }, () => randomBytes(pieceBytes));
   const plaintext = Array.from({ length: TOTAL_BYTES / (4 * MIB) }, () => distinct).flat();
   const key = createSecretKey(randomBytes(32));
@@ -101,19 +95,19 @@ async function comparePair(keyring: Keyring, pieceBytes: number): Promise<Pair[]
   ];
 }
 
-function pairOf(what: Pair['what'], pieceBytes: number, raw: number[], ours: number[]): Pair {
+function pairOf(what: 'encrypt' | 'decrypt', pieceBytes: number, raw: number[], ours: number[]): BenchRow {
   const [rawRate, ourRate] = [median(raw), median(ours)];
   return {
-    what,
-    pieceBytes,
-    rawMBs: Math.round(rawRate / 1e6),
-    cipherMBs: Math.round(ourRate / 1e6),
+    name: `${what}, pieces of ${pieceBytes / KIB} KiB`,
+    value: Math.round(ourRate / 1e6),
+    unit: 'MB/s',
+    reference: { name: 'raw aes-256-gcm', value: Math.round(rawRate / 1e6) },
     ratio: Math.round(median(ours.map((rate, round) => rate / (raw[round] ?? rate))) * 100) / 100,
   };
 }
 
 /** Speed and size against segment size, and what ranges cost: 1 MB and 64 KiB anywhere in a file of 1 GB. */
-async function measureSegmentSize(keyring: Keyring, segmentBytes: number) {
+async function measureSegmentSize(keyring: Keyring, segmentBytes: number): Promise<BenchRow[]> {
   const pieces = Array.from({ length: 64 }, () => randomBytes(64 * KIB));
   const rates: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -132,24 +126,25 @@ async function measureSegmentSize(keyring: Keyring, segmentBytes: number) {
     return { most, bytes: bytes / count };
   };
   const [megabyte, small] = [cost(1e6), cost(64 * KIB)];
-  return {
-    segmentKiB: segmentBytes / KIB,
-    chosen: segmentBytes === SEGMENT_BYTES,
-    encryptMBs: Math.round(median(rates) / 1e6),
-    overheadPpm: Math.round(((encryptedSize(plainSize, segmentBytes) - plainSize) / plainSize) * 1e6),
-    segmentsFor1MB: megabyte.most,
-    readKiBFor1MB: Math.round(megabyte.bytes / KIB),
-    readKiBFor64KiB: Math.round(small.bytes / KIB),
-  };
+  const size = `segments of ${segmentBytes / KIB} KiB`;
+  const overheadPpm = ((encryptedSize(plainSize, segmentBytes) - plainSize) / plainSize) * 1e6;
+  return [
+    { name: `encrypt, ${size}`, value: Math.round(median(rates) / 1e6), unit: 'MB/s' },
+    { name: `overhead, ${size}`, value: Math.round(overheadPpm), unit: 'ppm' },
+    { name: `segments read for 1 MB, ${size}`, value: megabyte.most, unit: '' },
+    { name: `read for 1 MB, ${size}`, value: Math.round(megabyte.bytes / KIB), unit: 'KiB' },
+    { name: `read for 64 KiB, ${size}`, value: Math.round(small.bytes / KIB), unit: 'KiB' },
+  ];
 }
 
-async function measureMemory(keyring: Keyring): Promise<{ bytes: number; extraRssMB: number }> {
+/** The most resident memory that sealing and opening a large file at once added, in MB. */
+async function measureMemory(keyring: Keyring): Promise<number> {
   const pieces = Array.from({ length: 64 }, () => randomBytes(64 * KIB));
   const before = process.memoryUsage.rss();
   let most = before;
   const sealing = encryptStream(keyring, CONTEXT, repeat(pieces, 64 * KIB, FLAT_MEMORY_BYTES));
   for await (const _part of decryptStream(keyring, CONTEXT, sealing)) most = Math.max(most, process.memoryUsage.rss());
-  return { bytes: FLAT_MEMORY_BYTES, extraRssMB: Math.round((most - before) / 1e6) };
+  return Math.round((most - before) / 1e6);
 }
 
 async function* repeat(pieces: readonly Buffer[], pieceBytes: number, total = TOTAL_BYTES): AsyncGenerator<Buffer> {
@@ -212,5 +207,3 @@ async function timed(work: () => Promise<void>): Promise<Measured> {
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
-
-await main();
