@@ -8,7 +8,7 @@ export type { PageWindow } from './sandbox/messages.ts';
 export interface ExtractLimits {
   /** For one window; the first includes starting the process and opening the document. */
   windowTimeoutMs: number;
-  /** Resident memory of the process that reads, in MiB. */
+  /** Memory of the process that reads, in MiB: enforced by the operating system where it can, and watched everywhere. */
   memoryMb: number;
 }
 
@@ -40,7 +40,7 @@ export async function* extractWindows(request: ExtractRequest): AsyncGenerator<P
     throw new AppError('UNSUPPORTED_TYPE', { detail: `Only these can be read: ${supportedExtensions()}.` });
   }
   signal?.throwIfAborted();
-  const sandbox = startSandbox({ path, formatId: format.id, ...limits });
+  const sandbox = startSandbox({ path, formatId: format.id, threads: format.threads ?? 0, ...limits });
   const aborted = Promise.withResolvers<never>();
   aborted.promise.catch(() => undefined);
   const onAbort = (): void => aborted.reject(signal?.reason);

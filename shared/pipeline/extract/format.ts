@@ -49,6 +49,8 @@ export interface Format {
   family: Family;
   /** Whether places are told as pages (`{page}`) rather than as character spans (`{charStart, charEnd}`). */
   paged: boolean;
+  /** Threads with a V8 of their own that reading starts; each sets address space aside that the memory limit must know of. */
+  threads?: number;
   /**
    * Opens the file at `path`; runs only inside the sandbox process, which has its own time and memory limits.
    * @throws AppError DAMAGED_FILE, ENCRYPTED_DOCUMENT, ARCHIVE_LIMIT

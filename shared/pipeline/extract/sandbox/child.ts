@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { AppError } from '#shared/errors/app-error.ts';
 import { FORMATS } from '../registry.ts';
 import type { ReadAnswer, ReadRequest, SandboxTask } from './messages.ts';
+import { isOutOfMemory } from './out-of-memory.ts';
 import { createWindowReader } from './read-window.ts';
 import type { WatchdogOrders } from './watchdog.ts';
 
@@ -13,7 +14,11 @@ function main(task: SandboxTask): void {
   const busySince = new Float64Array(new SharedArrayBuffer(8));
   const { memoryMb, windowTimeoutMs } = task;
   const orders: WatchdogOrders = { parentPid: process.ppid, memoryMb, windowTimeoutMs, busySince };
-  const watchdog = new Worker(new URL('./watchdog.ts', import.meta.url), { workerData: orders });
+  const watchdog = new Worker(new URL('./watchdog.ts', import.meta.url), {
+    workerData: orders,
+    // Without a bound its V8 sets 512 MB aside for code, which the system counts as data of this process.
+    resourceLimits: { codeRangeSizeMb: 8, maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4, stackSizeMb: 1 },
+  });
   watchdog.on('error', (error) => {
     console.error(error);
     process.exit(1);
@@ -40,6 +45,9 @@ function main(task: SandboxTask): void {
 /** Whatever a parser throws speaks of the document, except for errors of the file system and of the program itself. */
 function explain(error: unknown): ReadAnswer {
   if (error instanceof AppError) return { type: 'refused', code: error.code, detail: error.message };
+  if (isOutOfMemory(error)) {
+    return { type: 'refused', code: 'RESOURCE_LIMIT', detail: 'Reading the file needed more memory than allowed.' };
+  }
   const detail = error instanceof Error ? error.message : String(error);
   if (error instanceof Error && 'syscall' in error) return { type: 'failed', detail };
   return { type: 'refused', code: 'DAMAGED_FILE', detail: `The file is damaged and could not be read (${detail})` };

@@ -15,6 +15,8 @@ export interface SandboxTask {
   formatId: string;
   windowTimeoutMs: number;
   memoryMb: number;
+  /** See Format.threads. */
+  threads: number;
 }
 
 export interface ReadRequest {

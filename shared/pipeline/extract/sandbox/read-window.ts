@@ -1,15 +1,22 @@
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ExtractedPage, OpenDocument } from '../format.ts';
 import type { PageWindow } from './messages.ts';
+import { isOutOfMemory } from './out-of-memory.ts';
 
 /** Warnings kept for one window; a thoroughly broken document has thousands that all say the same. */
 const MAX_WARNINGS = 20;
+const MAX_WARNING_CHARS = 500;
+/** No book has as many pages: only made-up ones, whose rows alone would fill the database. */
+const MAX_PAGES = 100_000;
+/** UTF-16 units of text in one answer. A page of a book has 3,000, the whole window one message to the parent. */
+const MAX_WINDOW_CHARS = 20_000_000;
 
 export interface WindowReader {
   /**
    * Reads up to `count` pages from page `first`; beyond the last page there are none. A page that cannot be read is
    * empty and named in a warning.
-   * @throws AppError DAMAGED_FILE when not one page could be read, and what opening throws
+   * @throws AppError DAMAGED_FILE when not one page could be read, RESOURCE_LIMIT when the document has too many pages or
+   *   too much text, or memory ran out, and what opening throws
    */
   read(first: number, count: number): Promise<PageWindow>;
   /** Tells of a failure that belongs to no page. */
@@ -26,13 +33,21 @@ export function createWindowReader(open: () => Promise<OpenDocument>): WindowRea
   async function read(first: number, count: number): Promise<PageWindow> {
     opening ??= open();
     const document = await opening;
+    if (document.pageCount > MAX_PAGES) {
+      throw tooMuch(`The file has ${document.pageCount} pages; at most ${MAX_PAGES} are read.`);
+    }
+    let chars = 0;
     const pages: ExtractedPage[] = [];
     const failures: string[] = [];
     const last = Math.min(first + count - 1, document.pageCount);
     for (let number = first; number <= last; number++) {
       try {
-        pages.push(await document.page(number));
+        const page = await document.page(number);
+        chars += page.text.length;
+        if (chars > MAX_WINDOW_CHARS) throw tooMuch(`Pages ${first} to ${number} hold too much text to be read.`);
+        pages.push(page);
       } catch (error) {
+        if (isOutOfMemory(error) || (error instanceof AppError && error.code === 'RESOURCE_LIMIT')) throw error;
         failedPages++;
         failures.push(`Page ${number} could not be read: ${reason(error)}`);
         pages.push({ number, text: '', headings: [], charOffset: 0 });
@@ -52,8 +67,13 @@ export function createWindowReader(open: () => Promise<OpenDocument>): WindowRea
 }
 
 function bounded(warnings: string[]): string[] {
-  const more = warnings.length - MAX_WARNINGS;
-  return more > 0 ? [...warnings.slice(0, MAX_WARNINGS), `and ${more} more warnings`] : warnings;
+  const kept = warnings.slice(0, MAX_WARNINGS).map((warning) => warning.slice(0, MAX_WARNING_CHARS));
+  const more = warnings.length - kept.length;
+  return more > 0 ? [...kept, `and ${more} more warnings`] : kept;
+}
+
+function tooMuch(detail: string): AppError {
+  return new AppError('RESOURCE_LIMIT', { detail });
 }
 
 function reason(error: unknown): string {

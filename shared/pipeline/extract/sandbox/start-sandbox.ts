@@ -6,6 +6,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '#shared/errors/app-error.ts';
 import { OVER_MEMORY_MARK, type PageWindow, type ReadAnswer, type ReadRequest, type SandboxTask } from './messages.ts';
+import { limitedCommand } from './os-limits.ts';
+import { saysOutOfMemory } from './out-of-memory.ts';
 
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 const PROJECT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -24,7 +26,12 @@ export interface Sandbox {
 /** Starts the process that reads one document. It inherits no environment, and no handles but its message channel. */
 export function startSandbox(order: SandboxTask): Sandbox {
   const task = { ...order, path: resolve(order.path) };
-  const child = spawn(process.execPath, [...nodeFlags(task), CHILD, JSON.stringify(task)], {
+  const { command, args } = limitedCommand(process.execPath, [...nodeFlags(task), CHILD, JSON.stringify(task)], {
+    memoryMb: task.memoryMb,
+    threads: task.threads,
+    fileBytes: 0,
+  });
+  const child = spawn(command, args, {
     cwd: tmpdir(),
     env: { LANG: 'C.UTF-8', TZ: 'UTC' },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -103,7 +110,7 @@ function tooSlow({ first }: ReadRequest, { windowTimeoutMs }: SandboxTask): AppE
 }
 
 function explainEnd(code: number | null, signal: NodeJS.Signals | null, stderr: string, task: SandboxTask): Error {
-  if (stderr.includes(OVER_MEMORY_MARK) || stderr.includes('JavaScript heap out of memory')) {
+  if (stderr.includes(OVER_MEMORY_MARK) || saysOutOfMemory(stderr)) {
     return new AppError('RESOURCE_LIMIT', {
       detail: `Reading the file needed more than ${task.memoryMb} MB of memory.`,
     });
