@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   DAMAGED_FILE: { status: 422, title: 'The file is damaged and could not be read.' },
   PARSE_TIMEOUT: { status: 422, title: 'Reading the file took longer than allowed.' },
   RESOURCE_LIMIT: { status: 422, title: 'Reading the file needed more memory than allowed.' },
+  IMAGE_TOO_LARGE: { status: 422, title: 'The picture has more pixels than can be read; store a smaller copy.' },
   ARCHIVE_LIMIT: { status: 422, title: 'The file unpacks to more than allowed.' },
   INDEX_FAILED: { status: 422, title: 'The search index refused the file several times; reprocess it later.' },
   PROCESSING_FAILED: { status: 422, title: 'The file could not be processed after several attempts.' },

@@ -23,6 +23,7 @@ const FINAL_CODES: ReadonlySet<ErrorCode> = new Set([
   'PARSE_TIMEOUT',
   'RESOURCE_LIMIT',
   'ARCHIVE_LIMIT',
+  'IMAGE_TOO_LARGE',
   'TYPE_MISMATCH',
   'UNSUPPORTED_TYPE',
 ]);

@@ -8,6 +8,7 @@ import { assertReadableName, detectType, isSupportedName } from './detect-type.t
 const PDF = makePdf({ pages: ['Hello'] });
 const DOCX = makeDocx({ paragraphs: ['Hello'] });
 const PNG = Buffer.from('89504e470d0a1a0a0000000d494844520000000100000001080600000 01f15c489'.replace(' ', ''), 'hex');
+const HEIC = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1');
 const EXE = Buffer.concat([Buffer.from('MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0', 'latin1'), Buffer.alloc(500)]);
 
 async function detect(filename: string, head: Buffer | string, declaredContentType?: string): Promise<string> {
@@ -29,6 +30,10 @@ describe('detectType', () => {
     ['a.log', '\x1b[31mred\x1b[0m\n', 'text'],
     ['README', 'No extension at all', 'text'],
     ['scan', PDF, 'pdf'],
+    ['a.png', PNG, 'png'],
+    ['a.jpg', PNG, 'png'],
+    ['photo', PNG, 'png'],
+    ['a.bmp', Buffer.alloc(300, 'BM\x01\x02\x00\xff', 'latin1'), 'bmp'],
   ])('takes %s', async (name, head, format) => {
     expect(await detect(name, head)).toBe(format);
   });
@@ -67,12 +72,23 @@ describe('detectType', () => {
   it.each([
     ['a.exe', EXE],
     ['a.zip', makeZip([{ name: 'x', data: 'y' }])],
-    ['a.png', PNG],
-    ['picture', PNG],
   ])('does not support %s', async (name, head) => {
     const failure = await detect(name, head).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'UNSUPPORTED_TYPE' });
     expect(String(failure)).toContain('.docx');
+  });
+
+  it('says what to do about pictures that nobody may decode', async () => {
+    for (const [name, head] of [
+      ['a.heic', Buffer.from('whatever')] as const,
+      ['a.jpg', HEIC] as const,
+      ['photo', HEIC] as const,
+    ]) {
+      await expect(detect(name, head)).rejects.toMatchObject({
+        code: 'UNSUPPORTED_TYPE',
+        message: expect.stringContaining('Save the picture as JPEG or PNG'),
+      });
+    }
   });
 
   it('goes by the declared type where the name says nothing, and never trusts it', async () => {
@@ -88,7 +104,7 @@ describe('isSupportedName', () => {
     expect(
       ['a.pdf', 'B.DOCX', 'c.md', 'README', 'Minutes 12.03', '.profile'].every((name) => isSupportedName(name)),
     ).toBe(true);
-    expect(['a.exe', 'a.zip', 'a.png', 'a.pdf.exe'].some((name) => isSupportedName(name))).toBe(false);
+    expect(['a.exe', 'a.zip', 'a.heic', 'a.pdf.exe'].some((name) => isSupportedName(name))).toBe(false);
     expect(isSupportedName('a.exe', 'application/octet-stream')).toBe(false);
     expect(isSupportedName('a.weird', 'text/markdown')).toBe(true);
     expect(() => assertReadableName('a.exe')).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_TYPE' }));

@@ -2,6 +2,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import { AppError } from '#shared/errors/app-error.ts';
 import { encodingOfBom, isUtf8, looksLikeText, utf16WithoutBom } from './decode-text.ts';
 import type { Family, Format } from './format.ts';
+import { IMAGES } from './image.ts';
 import { essence, FORMATS, formatOfContentType, formatOfExtension, supportedExtensions } from './registry.ts';
 
 export interface DetectTypeInput {
@@ -19,9 +20,18 @@ const MOST_STRAY_NULS = 0.2;
 const LOOKS_LIKE: Record<Family, readonly string[]> = {
   pdf: ['application/pdf'],
   // A ZIP whose entries were not all seen, and the container of password-protected documents; extraction tells more.
+  // Programs that rename a picture rarely convert it.
+  image: IMAGES.flatMap(({ contentTypes }) => contentTypes),
   ooxml: ['application/zip', 'application/x-cfb'],
   text: [],
 };
+/** Types that are known and cannot be read, and what to do instead. */
+const REFUSED: readonly { names: readonly string[]; detail: string }[] = [
+  {
+    names: ['heic', 'heif', 'hif', 'image/heic', 'image/heif', 'image/heic-sequence', 'image/heif-sequence'],
+    detail: 'HEIC pictures cannot be read: no freely licensed decoder exists. Save the picture as JPEG or PNG.',
+  },
+];
 /** Formats that are written in plain characters and yet are nothing to read as text. */
 const NOT_PROSE = ['application/pdf', 'application/rtf', 'application/postscript', 'application/eps'];
 
@@ -48,6 +58,7 @@ export function isSupportedName(filename: string, declaredContentType?: string):
 export async function detectType(input: DetectTypeInput): Promise<{ contentType: string; formatId: string }> {
   const { filename, declaredContentType, head } = input;
   const found = await sniff(head);
+  if (found !== undefined && refusal(found)) throw unsupported(found, found);
   const expected = expectedFormat(filename, declaredContentType);
   if (!expected) {
     const byBytes = extensionOf(filename) === undefined ? formatOfBytes(head, found) : undefined;
@@ -58,7 +69,9 @@ export async function detectType(input: DetectTypeInput): Promise<{ contentType:
   if (reason) {
     throw new AppError('TYPE_MISMATCH', { detail: `By its name the file is ${expected.id}, but it holds ${reason}.` });
   }
-  return answer(expected);
+  return answer(
+    expected.family === 'image' && found !== undefined ? (formatOfContentType(found) ?? expected) : expected,
+  );
 }
 
 function answer(format: Format): { contentType: string; formatId: string } {
@@ -120,8 +133,14 @@ function isPlausibleText(head: Uint8Array): boolean {
   return looksLikeText(bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1').replace(/[\u0080-\u009F]/g, ''));
 }
 
-function unsupported(filename: string): AppError {
+function refusal(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : REFUSED.find(({ names }) => names.includes(name))?.detail;
+}
+
+function unsupported(filename: string, found?: string): AppError {
   const extension = extensionOf(filename);
+  const known = refusal(found) ?? refusal(extension);
+  if (known) return new AppError('UNSUPPORTED_TYPE', { detail: known });
   const what = extension === undefined ? 'Files like this' : `Files of the type .${extension}`;
   return new AppError('UNSUPPORTED_TYPE', {
     detail: `${what} cannot be read yet; these can: ${supportedExtensions()}.`,

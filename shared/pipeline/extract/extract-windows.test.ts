@@ -71,7 +71,7 @@ describe('extractWindows', () => {
     await expect(collect(await request(garbage(9_999)))).rejects.toMatchObject({ code: 'DAMAGED_FILE' });
     const locked = await request(makeEncryptedDocx(), { contentType: DOCX });
     await expect(collect(locked)).rejects.toMatchObject({ code: 'ENCRYPTED_DOCUMENT' });
-    const picture = await request('x', { contentType: 'image/png' });
+    const picture = await request('x', { contentType: 'application/octet-stream' });
     await expect(collect(picture)).rejects.toMatchObject({ code: 'UNSUPPORTED_TYPE' });
   });
 

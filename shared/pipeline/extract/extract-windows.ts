@@ -29,7 +29,8 @@ export interface ExtractRequest {
  * Reads a document window by window, in a process of its own that lives as long as this generator: a hang, a crash or
  * a memory bomb ends the attempt and nothing else. The next window is read only when it is asked for. Yields at least
  * one window, which has no pages when `firstPage` lies beyond the last.
- * @throws AppError PARSE_TIMEOUT, RESOURCE_LIMIT, DAMAGED_FILE, ENCRYPTED_DOCUMENT, ARCHIVE_LIMIT, UNSUPPORTED_TYPE:
+ * @throws AppError PARSE_TIMEOUT, RESOURCE_LIMIT, DAMAGED_FILE, ENCRYPTED_DOCUMENT, ARCHIVE_LIMIT, IMAGE_TOO_LARGE,
+ *   UNSUPPORTED_TYPE:
  *   the same bytes would fail again
  * @throws Error when the process was ended from outside or could not start: worth another attempt
  */
@@ -40,7 +41,8 @@ export async function* extractWindows(request: ExtractRequest): AsyncGenerator<P
     throw new AppError('UNSUPPORTED_TYPE', { detail: `Only these can be read: ${supportedExtensions()}.` });
   }
   signal?.throwIfAborted();
-  const sandbox = startSandbox({ path, formatId: format.id, threads: format.threads ?? 0, ...limits });
+  const { id: formatId, threads = 0, nativeAddons = false } = format;
+  const sandbox = startSandbox({ path, formatId, threads, nativeAddons, ...limits });
   const aborted = Promise.withResolvers<never>();
   aborted.promise.catch(() => undefined);
   const onAbort = (): void => aborted.reject(signal?.reason);

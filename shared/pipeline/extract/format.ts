@@ -10,6 +10,15 @@ export interface Heading {
   title: string;
 }
 
+/** At most 512 pixels on its long side, upright, without transparency. */
+export interface PagePicture {
+  contentType: 'image/webp';
+  width: number;
+  height: number;
+  /** The bytes. */
+  base64: string;
+}
+
 /** The unit an extractor yields: a page of a paged format, or a bounded span of a long unpaged text. */
 export interface ExtractedPage {
   /** 1-based. */
@@ -19,6 +28,8 @@ export interface ExtractedPage {
   headings: Heading[];
   /** UTF-16 offset of `text` in the text of the whole document; 0 for every page of a paged format. */
   charOffset: number;
+  /** A small copy of what the page shows, of pages that are pictures. */
+  picture?: PagePicture;
   /** Finer than the page's number or span, in formats that know it. */
   place?: PagePlace;
 }
@@ -37,7 +48,7 @@ export interface OpenDocument {
  * Types of one family may stand for each other when the name, the declared type and the bytes are compared: any text
  * can be called plain, and an unfinished look at a DOCX shows no more than a ZIP container.
  */
-export type Family = 'pdf' | 'ooxml' | 'text';
+export type Family = 'pdf' | 'ooxml' | 'image' | 'text';
 
 /** One file format: what it is called and how it is read. */
 export interface Format {
@@ -51,9 +62,11 @@ export interface Format {
   paged: boolean;
   /** Threads with a V8 of their own that reading starts; each sets address space aside that the memory limit must know of. */
   threads?: number;
+  /** Whether reading needs libraries in machine code, which the sandbox process may load only then. */
+  nativeAddons?: boolean;
   /**
    * Opens the file at `path`; runs only inside the sandbox process, which has its own time and memory limits.
-   * @throws AppError DAMAGED_FILE, ENCRYPTED_DOCUMENT, ARCHIVE_LIMIT
+   * @throws AppError DAMAGED_FILE, ENCRYPTED_DOCUMENT, ARCHIVE_LIMIT, IMAGE_TOO_LARGE, RESOURCE_LIMIT
    */
   open(path: string): Promise<OpenDocument>;
 }

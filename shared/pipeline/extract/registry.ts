@@ -1,12 +1,13 @@
 import { docx } from './docx.ts';
 import type { Format } from './format.ts';
 import { html } from './html.ts';
+import { IMAGES } from './image.ts';
 import { markdown } from './markdown.ts';
 import { pdf } from './pdf.ts';
 import { text } from './text.ts';
 
 /** Every format that can be read; a new one is a file of its own and a line here. */
-export const FORMATS: readonly Format[] = [pdf, docx, markdown, html, text];
+export const FORMATS: readonly Format[] = [pdf, docx, ...IMAGES, markdown, html, text];
 
 /** `Text/HTML; charset=utf-8` → `text/html`. */
 export function essence(contentType: string): string {

@@ -13,6 +13,7 @@ export interface PageWindow {
 export interface SandboxTask {
   path: string;
   formatId: string;
+  nativeAddons: boolean;
   windowTimeoutMs: number;
   memoryMb: number;
   /** See Format.threads. */

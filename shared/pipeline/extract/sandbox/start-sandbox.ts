@@ -80,6 +80,7 @@ function nodeFlags(task: SandboxTask): string[] {
     '--disallow-code-generation-from-strings',
     '--permission',
     '--allow-worker',
+    ...(task.nativeAddons ? ['--allow-addons'] : []),
     ...[...readable].map((path) => `--allow-fs-read=${path}`),
   ];
 }
