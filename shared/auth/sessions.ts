@@ -1,5 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { SessionView, UserView } from '#shared/api/accounts.ts';
+import { findAccountByLogin, findOwnerOfRefreshToken } from '#shared/db/across-people.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import type { Db, DbOrTrx } from '#shared/db/database.ts';
 import {
   insertRefreshToken,
@@ -8,7 +10,7 @@ import {
   revokeFamily,
 } from '#shared/db/refresh-tokens-repository.ts';
 import type { UserRow } from '#shared/db/schema.ts';
-import { findUser, findUserByLogin, insertUser } from '#shared/db/users-repository.ts';
+import { findUser, insertUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { ACCESS_TOKEN_SECONDS, signAccessToken } from './access-tokens.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
@@ -57,9 +59,10 @@ export async function register(
   input: { email: string; username: string; password: string },
 ): Promise<SessionView> {
   const password_hash = await hashPassword(input.password, deps.bcryptCost);
-  return deps.db.transaction().execute(async (trx) => {
+  const id = randomUUID();
+  return asPerson(deps.db, id, async (trx) => {
     const user = await insertUser(trx, {
-      id: randomUUID(),
+      id,
       email: input.email,
       username: input.username,
       password_hash,
@@ -70,16 +73,20 @@ export async function register(
 
 /** @throws AppError INVALID_CREDENTIALS, the same for an unknown account and a wrong password */
 export async function login(deps: SessionDeps, input: { login: string; password: string }): Promise<SessionView> {
-  const user = await findUserByLogin(deps.db, input.login);
+  // Nobody's account is looked for in the same way, so that it takes the same time.
+  const id = (await findAccountByLogin(deps.db, input.login)) ?? randomUUID();
+  const user = await asPerson(deps.db, id, (trx) => findUser(trx, id));
   const matches = await verifyPassword(input.password, user?.password_hash, deps.bcryptCost);
   if (!user || !matches) throw new AppError('INVALID_CREDENTIALS');
-  return issueSession(deps, deps.db, user, randomUUID());
+  return asPerson(deps.db, id, (trx) => issueSession(deps, trx, user, randomUUID()));
 }
 
 /** Spends the token and issues its successor; a token that was spent before revokes its whole family. @throws AppError INVALID_TOKEN */
 export async function refresh(deps: SessionDeps, refreshToken: string): Promise<SessionView> {
-  const session = await deps.db.transaction().execute(async (trx) => {
-    const hash = hashToken(refreshToken);
+  const hash = hashToken(refreshToken);
+  const owner = await findOwnerOfRefreshToken(deps.db, hash);
+  if (!owner) throw new AppError('INVALID_TOKEN');
+  const session = await asPerson(deps.db, owner, async (trx) => {
     const row = await lockRefreshToken(trx, hash);
     if (!row || row.revoked_at || row.expires_at.getTime() <= Date.now()) return undefined;
     const graceEnds = (row.used_at?.getTime() ?? 0) + deps.refreshReuseGraceSeconds * 1_000;
@@ -99,8 +106,11 @@ export async function refresh(deps: SessionDeps, refreshToken: string): Promise<
 
 /** Ends the session; an unknown token is no error, there is nothing left to end. */
 export async function logout(deps: Pick<SessionDeps, 'db'>, refreshToken: string): Promise<void> {
-  await deps.db.transaction().execute(async (trx) => {
-    const row = await lockRefreshToken(trx, hashToken(refreshToken));
+  const hash = hashToken(refreshToken);
+  const owner = await findOwnerOfRefreshToken(deps.db, hash);
+  if (!owner) return;
+  await asPerson(deps.db, owner, async (trx) => {
+    const row = await lockRefreshToken(trx, hash);
     if (row) await revokeFamily(trx, row.family_id);
   });
 }

@@ -21,12 +21,6 @@ export function findUser(db: DbOrTrx, id: string): Promise<UserRow | undefined> 
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** `login` is an e-mail address or a user name, in any case of letters. A user name cannot hold an @, so no login names two people. */
-export function findUserByLogin(db: DbOrTrx, login: string): Promise<UserRow | undefined> {
-  const column = login.includes('@') ? sql.ref('email') : sql.ref('username');
-  return db.selectFrom('users').selectAll().where(sql<boolean>`lower(${column}) = lower(${login})`).executeTakeFirst();
-}
-
 /** Makes every cached answer of this person unreachable; called in the transaction of the change they would miss. */
 export async function raiseIndexVersion(db: DbOrTrx, userId: string): Promise<void> {
   await db.updateTable('users').set({ index_version: sql`index_version + 1` }).where('id', '=', userId).execute();

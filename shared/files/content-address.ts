@@ -1,4 +1,5 @@
 import { signStreamToken } from '#shared/auth/access-tokens.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { findOwnFile } from './find-own-file.ts';
@@ -12,7 +13,7 @@ export async function contentAddress(
   userId: string,
   fileId: string,
 ): Promise<string> {
-  const file = await findOwnFile(deps.db, userId, fileId);
+  const file = await asPerson(deps.db, userId, (trx) => findOwnFile(trx, userId, fileId));
   if (file.content_generation === null) {
     throw new AppError('CONFLICT', { detail: 'The bytes of this file are not stored (yet).' });
   }

@@ -1,3 +1,4 @@
+import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { lockFile } from '#shared/db/files-repository.ts';
 import { insertTombstone } from '#shared/db/tombstones-repository.ts';
@@ -12,7 +13,7 @@ import { promoteDuplicate } from './promote-duplicate.ts';
  * @throws AppError NOT_FOUND
  */
 export async function deleteFile(deps: { db: Db; queue: Queue }, userId: string, fileId: string): Promise<void> {
-  const promoted = await deps.db.transaction().execute(async (trx) => {
+  const promoted = await asPerson(deps.db, userId, async (trx) => {
     const file = await lockFile(trx, userId, fileId);
     if (!file) throw new AppError('NOT_FOUND');
     await trx

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { create as contentDisposition } from 'content-disposition';
 import parseRange from 'range-parser';
 import { verifyStreamToken } from '#shared/auth/access-tokens.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ContentStore } from './content-store.ts';
@@ -23,7 +24,7 @@ export async function openContent(
   request: { token: string; range: string | undefined; ifRange: string | undefined },
 ): Promise<OpenContent> {
   const { userId, fileId } = verifyStreamToken(deps.jwtSecret, request.token);
-  const file = await findOwnFile(deps.db, userId, fileId);
+  const file = await asPerson(deps.db, userId, (trx) => findOwnFile(trx, userId, fileId));
   if (file.content_key === null) throw new AppError('NOT_FOUND');
   const etag = `"${file.sha256}"`;
   // Whoever holds a part of other bytes gets these whole. There is no Last-Modified that a date could stand for.

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { RouteSpec } from '#shared/api/route.ts';
 import { verifyAccessToken } from '#shared/auth/access-tokens.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Container } from './container.ts';
@@ -24,7 +25,7 @@ export async function authorize(
   }
   if (!token) throw new AppError('INVALID_TOKEN');
   const userId = verifyAccessToken(container.config.JWT_SECRET, token);
-  if (!(await findUser(container.db, userId))) throw new AppError('INVALID_TOKEN');
+  if (!(await asPerson(container.db, userId, (trx) => findUser(trx, userId)))) throw new AppError('INVALID_TOKEN');
   return userId;
 }
 
