@@ -1,9 +1,9 @@
 import { loginRoute } from '#shared/api/accounts.ts';
-import { login } from '#shared/auth/sessions.ts';
+import { login } from '#shared/auth/sign-in.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
-import { sessionDeps } from '#shared/runtime/use-case-deps.ts';
+import { signInDeps } from '#shared/runtime/use-case-deps.ts';
 
-export const handler = httpHandler(loginRoute, async ({ container, body }) => ({
+export const handler = httpHandler(loginRoute, async ({ container, body, from }) => ({
   status: 200,
-  body: await login(sessionDeps(container), body),
+  body: await login(signInDeps(container), body, from),
 }));

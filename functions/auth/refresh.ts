@@ -1,9 +1,9 @@
 import { refreshRoute } from '#shared/api/accounts.ts';
 import { refresh } from '#shared/auth/sessions.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
-import { sessionDeps } from '#shared/runtime/use-case-deps.ts';
+import { signInDeps } from '#shared/runtime/use-case-deps.ts';
 
-export const handler = httpHandler(refreshRoute, async ({ container, body }) => ({
+export const handler = httpHandler(refreshRoute, async ({ container, body, from }) => ({
   status: 200,
-  body: await refresh(sessionDeps(container), body.refreshToken),
+  body: await refresh(signInDeps(container), body.refreshToken, from),
 }));

@@ -1,9 +1,9 @@
 import { registerRoute } from '#shared/api/accounts.ts';
-import { register } from '#shared/auth/sessions.ts';
+import { register } from '#shared/auth/sign-in.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
-import { sessionDeps } from '#shared/runtime/use-case-deps.ts';
+import { signInDeps } from '#shared/runtime/use-case-deps.ts';
 
-export const handler = httpHandler(registerRoute, async ({ container, body }) => ({
+export const handler = httpHandler(registerRoute, async ({ container, body, from }) => ({
   status: 201,
-  body: await register(sessionDeps(container), body),
+  body: await register(signInDeps(container), body, from),
 }));

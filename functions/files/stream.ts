@@ -5,30 +5,38 @@ import { type OpenContent, openContent } from '#shared/files/open-content.ts';
 import { getContainer } from '#shared/runtime/container.ts';
 import { createLogger } from '#shared/runtime/logger.ts';
 import { problemAnswer } from '#shared/runtime/problem-answer.ts';
+import { securityHeaders } from '#shared/runtime/security-headers.ts';
 
 /** A Lambda function URL with response streaming: files of any length pass in flat memory. */
 export const handler = awslambda.streamifyResponse<APIGatewayProxyEventV2>(async (event, responseStream) => {
   const { requestId } = event.requestContext;
+  let always = securityHeaders(undefined);
   let content: OpenContent;
   try {
+    always = securityHeaders(getContainer().config.STREAM_URL);
     content = await open(event);
   } catch (error) {
     const problem = problemAnswer(error, requestId);
     const stream = awslambda.HttpResponseStream.from(responseStream, {
       statusCode: problem.status,
-      headers: { 'Content-Type': problem.text?.contentType ?? 'application/problem+json', ...problem.headers },
+      headers: {
+        ...always,
+        'Content-Type': problem.text?.contentType ?? 'application/problem+json',
+        ...problem.headers,
+      },
     });
     stream.end(problem.text?.content ?? '');
     return;
   }
-  const { status: statusCode, headers, body } = content;
+  const { status: statusCode, body } = content;
+  const headers = { ...always, ...content.headers };
   await send(body, awslambda.HttpResponseStream.from(responseStream, { statusCode, headers }), requestId);
 });
 
 function open({ queryStringParameters, headers }: APIGatewayProxyEventV2): Promise<OpenContent> {
-  const { db, content, config } = getContainer();
+  const { db, content, tokenKeys } = getContainer();
   return openContent(
-    { db, content, jwtSecret: config.JWT_SECRET },
+    { db, content, tokenKeys },
     { token: queryStringParameters?.token ?? '', range: headers.range, ifRange: headers['if-range'] },
   );
 }

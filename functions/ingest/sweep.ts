@@ -1,9 +1,11 @@
+import { forgetExpired } from '#shared/auth/forget-expired.ts';
 import { sweep } from '#shared/pipeline/sweep.ts';
 import { getContainer } from '#shared/runtime/container.ts';
 import { intakeDeps } from '#shared/runtime/use-case-deps.ts';
 
 export const handler = async (): Promise<void> => {
   const container = getContainer();
+  await forgetExpired(container.db);
   const outcome = await sweep({
     ...intakeDeps(container),
     incomingBucket: container.config.S3_INCOMING_BUCKET,

@@ -1,4 +1,4 @@
-import { httpHandlers } from '#shared/runtime/http.ts';
+import { handleUnrouted } from '#shared/runtime/http.ts';
 
-/** Every address without a route of its own: the same answer as for a thing that is not there. */
-export const handler = httpHandlers({});
+/** Every address without a route of its own, and the preflights of browsers, which no route answers. */
+export const handler = handleUnrouted;

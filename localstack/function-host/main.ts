@@ -1,5 +1,5 @@
 import diagnostics from 'node:diagnostics_channel';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { runAsChild } from '#localstack/process/child.ts';
 import { requiredEnv } from '#localstack/process/child-env.ts';
@@ -16,6 +16,7 @@ runAsChild(async () => {
   const httpPort = Number(requiredEnv('FUNCTION_HTTP_PORT'));
   const settings = lateEnvironment();
   const ports = listeningPorts(httpPort);
+  answerAsTheFunctionsSay(httpPort);
   startServerlessOffline(httpPort);
   const [{ lambdaPort }] = await Promise.all([ports, settings]);
   return {
@@ -34,6 +35,27 @@ function startServerlessOffline(httpPort: number): void {
   process.argv.push('--lambdaPort', requiredEnv('FUNCTION_LAMBDA_PORT'));
   process.argv.push('--useInProcess', '--noPrependStageInUrl', '--noSponsor', '--terminateIdleLambdaTime', '86400');
   require(cli);
+}
+
+/** Of answers that no function made, such as to a body that is too long. */
+const DEFAULT_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+/**
+ * serverless-offline lets pages of every origin read every answer, with credentials (seen in 14.8). It looks for the
+ * origin in the parsed headers, the functions get the raw ones: so it finds none, and what a function answers stands.
+ */
+function answerAsTheFunctionsSay(httpPort: number): void {
+  diagnostics.channel('http.server.request.start').subscribe((message) => {
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+    if (request.socket.localPort !== httpPort) return;
+    delete request.headers.origin;
+    for (const [name, value] of Object.entries(DEFAULT_HEADERS)) response.setHeader(name, value);
+  });
 }
 
 /** Waits for the two servers: the HTTP API on the port it was told, and the Lambda API on any other. */

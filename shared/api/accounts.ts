@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ROLES } from '#shared/auth/permissions.ts';
 import { defineRoute } from './route.ts';
 import { plainText } from './text.ts';
 
@@ -16,7 +17,7 @@ export const userSchema = z
     id: z.uuid(),
     email: z.string(),
     username: z.string(),
-    role: z.enum(['user', 'admin']),
+    role: z.enum(ROLES),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'User' });
@@ -33,9 +34,11 @@ export const sessionSchema = z
   .meta({ id: 'Session' });
 export type SessionView = z.infer<typeof sessionSchema>;
 
+const email = z.email().max(254);
+
 export const registerBody = z
   .strictObject({
-    email: z.email().max(254),
+    email,
     username: z
       .string()
       .regex(/^[\p{L}\p{N}._-]{2,64}$/u, 'must be 2 to 64 letters, digits, dots, dashes or underscores'),
@@ -68,7 +71,7 @@ export const loginRoute = defineRoute({
   auth: 'none',
   body: loginBody,
   responses: { 200: { description: 'A new session', schema: sessionSchema } },
-  errors: ['VALIDATION_ERROR', 'INVALID_CREDENTIALS'],
+  errors: ['VALIDATION_ERROR', 'INVALID_CREDENTIALS', 'FORBIDDEN', 'TOO_MANY_ATTEMPTS'],
 });
 
 export const refreshRoute = defineRoute({
@@ -99,6 +102,34 @@ export const meRoute = defineRoute({
   summary: 'The signed-in account',
   tag: 'accounts',
   auth: 'bearer',
+  permission: 'own:account',
   responses: { 200: { description: 'The account', schema: userSchema } },
   errors: ['INVALID_TOKEN'],
+});
+
+export const ownAccountSchema = userSchema
+  .extend({
+    /** After a change of the password: every other session has ended. */
+    session: sessionSchema.omit({ user: true }).optional(),
+  })
+  .meta({ id: 'OwnAccount' });
+export type OwnAccountView = z.infer<typeof ownAccountSchema>;
+
+export const changeMeRoute = defineRoute({
+  method: 'PATCH',
+  path: '/users/me',
+  summary: 'Change the password or the e-mail address; a new password ends every session and answers a new one',
+  tag: 'accounts',
+  auth: 'bearer',
+  permission: 'own:account',
+  body: z
+    .strictObject({
+      oldPassword: z.string().min(1).max(1_000),
+      password: passwordSchema.optional(),
+      email: email.optional(),
+    })
+    .refine(({ password, email: address }) => password ?? address, 'must hold a new password or e-mail address')
+    .meta({ id: 'OwnAccountChange' }),
+  responses: { 200: { description: 'The account', schema: ownAccountSchema } },
+  errors: ['VALIDATION_ERROR', 'INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS', 'ACCOUNT_EXISTS', 'CONFLICT'],
 });

@@ -84,6 +84,7 @@ export const createFileRoute = defineRoute({
   summary: 'Announce a file and get the address to upload it to, or send a small one as a form',
   tag: 'files',
   auth: 'bearer',
+  permission: 'own:files',
   body: createFileBody,
   formFile: 'file',
   headers: { 'Idempotency-Key': 'Repeating a request with the same key answers the same file' },
@@ -112,6 +113,7 @@ export const completeFileRoute = defineRoute({
   summary: 'Finish an upload in parts',
   tag: 'files',
   auth: 'bearer',
+  permission: 'own:files',
   params: idParams,
   body: z
     .strictObject({
@@ -140,6 +142,7 @@ export const listFilesRoute = defineRoute({
   summary: "The person's files, newest first",
   tag: 'files',
   auth: 'bearer',
+  permission: 'own:files',
   query: listFilesQuery,
   responses: {
     200: {
@@ -156,6 +159,7 @@ export const getFileRoute = defineRoute({
   summary: 'One file: its state, progress or error',
   tag: 'files',
   auth: 'bearer',
+  permission: 'own:files',
   params: idParams,
   responses: { 200: { description: 'The file', schema: fileSchema } },
   errors: ['NOT_FOUND'],
@@ -167,6 +171,7 @@ export const fileContentRoute = defineRoute({
   summary: 'The bytes of a file, by a redirect to a short-lived address that streams them; Range is honoured there',
   tag: 'files',
   auth: 'bearer',
+  permission: 'own:files',
   params: idParams,
   headers: { Accept: 'With `application/json` the address is answered in the body instead of by a redirect' },
   responses: {
@@ -182,6 +187,7 @@ export const fileTextRoute = defineRoute({
   summary: 'The text that was read from a file, page by page',
   tag: 'files',
   auth: 'bearer',
+  permission: 'own:files',
   params: idParams,
   query: z.strictObject({ page: z.coerce.number().int().min(1).max(MAX_INTEGER).optional(), cursor }),
   responses: {
@@ -204,6 +210,7 @@ export const reprocessFileRoute = defineRoute({
   summary: 'Read, chunk and index the stored bytes again; the present state stays searchable meanwhile',
   tag: 'files',
   auth: 'bearer',
+  permission: 'own:files',
   params: idParams,
   responses: { 202: { description: 'The file is being processed', schema: fileAnswer } },
   errors: ['NOT_FOUND', 'CONFLICT'],
@@ -215,6 +222,7 @@ export const deleteFileRoute = defineRoute({
   summary: 'Delete a file; it is gone from search at once, from every store soon after',
   tag: 'files',
   auth: 'bearer',
+  permission: 'own:files',
   params: idParams,
   responses: { 204: { description: 'Deleted' } },
   errors: ['NOT_FOUND'],

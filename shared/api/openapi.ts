@@ -91,7 +91,7 @@ function describeAnswers(route: RouteSpec): Json {
 /** The codes of each status the route can answer with, those every such route shares included. */
 function describeErrors(route: RouteSpec): Json {
   const codes = new Set<ErrorCode>(route.errors);
-  if (route.body) codes.add('MALFORMED_JSON').add('VALIDATION_ERROR');
+  if (route.body) codes.add('MALFORMED_JSON').add('VALIDATION_ERROR').add('REQUEST_TOO_LARGE');
   if (route.auth !== 'none') codes.add('INVALID_TOKEN');
   const byStatus = Map.groupBy(codes, (code) => ERROR_CODES[code].status);
   return Object.fromEntries(

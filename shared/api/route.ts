@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Permission } from '#shared/auth/permissions.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -14,17 +15,20 @@ export interface ResponseSpec {
  * One route, described once: validation, types and the OpenAPI document all come from it.
  * Path parameters are written `{id}`, as API Gateway does.
  */
-export interface RouteSpec<
+export type RouteSpec<
   P extends z.ZodType = z.ZodType,
   Q extends z.ZodType = z.ZodType,
   B extends z.ZodType = z.ZodType,
-> {
+> = RouteAccess & RouteDescription<P, Q, B>;
+
+/** `bearer`: an access token of somebody who has the permission. `webhook`: the storage webhook's token. */
+type RouteAccess = { auth: 'bearer'; permission: Permission } | { auth: 'webhook' | 'none' };
+
+interface RouteDescription<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
   method: HttpMethod;
   path: string;
   summary: string;
   tag: 'accounts' | 'files' | 'search' | 'system';
-  /** `bearer`: an access token is needed. `webhook`: the storage webhook's token. */
-  auth: 'bearer' | 'webhook' | 'none';
   params?: P;
   query?: Q;
   body?: B;

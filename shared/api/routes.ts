@@ -1,4 +1,5 @@
-import { loginRoute, logoutRoute, meRoute, refreshRoute, registerRoute } from './accounts.ts';
+import { changeMeRoute, loginRoute, logoutRoute, meRoute, refreshRoute, registerRoute } from './accounts.ts';
+import { changeAccountRoute, listAccountsRoute, listAuditRoute } from './administration.ts';
 import {
   completeFileRoute,
   createFileRoute,
@@ -21,6 +22,10 @@ export const ROUTES: readonly RouteSpec[] = [
   refreshRoute,
   logoutRoute,
   meRoute,
+  changeMeRoute,
+  listAccountsRoute,
+  changeAccountRoute,
+  listAuditRoute,
   createFileRoute,
   listFilesRoute,
   getFileRoute,

@@ -1,47 +1,62 @@
-import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 import { AppError } from '#shared/errors/app-error.ts';
+import { openToken, signToken } from './signed-tokens.ts';
+import type { TokenKeys } from './token-keys.ts';
 
-const ALGORITHM = 'HS256';
 const ISSUER = 'omnirag';
-const ACCESS_AUDIENCE = 'omnirag-api';
-const STREAM_AUDIENCE = 'omnirag-stream';
 
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 export const STREAM_TOKEN_SECONDS = 60;
 
-const accessClaims = z.object({ sub: z.uuid(), kind: z.literal('access') });
-const streamClaims = z.object({ sub: z.uuid(), kind: z.literal('stream'), file: z.uuid() });
-
-function sign(secret: string, audience: string, seconds: number, subject: string, claims: object): string {
-  return jwt.sign(claims, secret, { algorithm: ALGORITHM, issuer: ISSUER, audience, expiresIn: seconds, subject });
+/** A person and the session of theirs that a token belongs to: it is worth nothing once the session ended. */
+export interface SessionClaims {
+  userId: string;
+  sessionId: string;
 }
 
+/** Issuer, audience and kind are pinned: no token passes for one of another kind. */
+function claimsOf(audience: string, kind: string) {
+  return z.object({
+    iss: z.literal(ISSUER),
+    aud: z.literal(audience),
+    kind: z.literal(kind),
+    sub: z.uuid(),
+    sid: z.uuid(),
+    exp: z.int(),
+  });
+}
+
+const accessClaims = claimsOf('omnirag-api', 'access');
+const streamClaims = claimsOf('omnirag-stream', 'stream').extend({ file: z.uuid() });
+
 /** Every way a token can be wrong ends in the same answer. */
-function verify<T extends z.ZodType>(secret: string, audience: string, token: string, claims: T): z.output<T> {
+function verify<T extends z.ZodType>(keys: TokenKeys, token: string, claims: T): z.output<T> {
   try {
-    return claims.parse(jwt.verify(token, secret, { algorithms: [ALGORITHM], issuer: ISSUER, audience }));
+    return claims.parse(openToken(keys, token));
   } catch (cause) {
     throw new AppError('INVALID_TOKEN', { cause });
   }
 }
 
-export function signAccessToken(secret: string, userId: string): string {
-  return sign(secret, ACCESS_AUDIENCE, ACCESS_TOKEN_SECONDS, userId, { kind: 'access' });
-}
-
-/** @returns the person's id. @throws AppError INVALID_TOKEN */
-export function verifyAccessToken(secret: string, token: string): string {
-  return verify(secret, ACCESS_AUDIENCE, token, accessClaims).sub;
-}
-
-/** A token that lets its bearer read one file's bytes for a minute. */
-export function signStreamToken(secret: string, userId: string, fileId: string): string {
-  return sign(secret, STREAM_AUDIENCE, STREAM_TOKEN_SECONDS, userId, { kind: 'stream', file: fileId });
+export function signAccessToken(keys: TokenKeys, { userId, sessionId }: SessionClaims): string {
+  const claims = { iss: ISSUER, aud: 'omnirag-api', kind: 'access', sub: userId, sid: sessionId };
+  return signToken(keys, claims, ACCESS_TOKEN_SECONDS);
 }
 
 /** @throws AppError INVALID_TOKEN */
-export function verifyStreamToken(secret: string, token: string): { userId: string; fileId: string } {
-  const claims = verify(secret, STREAM_AUDIENCE, token, streamClaims);
-  return { userId: claims.sub, fileId: claims.file };
+export function verifyAccessToken(keys: TokenKeys, token: string): SessionClaims {
+  const { sub, sid } = verify(keys, token, accessClaims);
+  return { userId: sub, sessionId: sid };
+}
+
+/** A token that lets its bearer read one file's bytes for a minute. */
+export function signStreamToken(keys: TokenKeys, { userId, sessionId }: SessionClaims, fileId: string): string {
+  const claims = { iss: ISSUER, aud: 'omnirag-stream', kind: 'stream', sub: userId, sid: sessionId, file: fileId };
+  return signToken(keys, claims, STREAM_TOKEN_SECONDS);
+}
+
+/** @throws AppError INVALID_TOKEN */
+export function verifyStreamToken(keys: TokenKeys, token: string): SessionClaims & { fileId: string } {
+  const { sub, sid, file } = verify(keys, token, streamClaims);
+  return { userId: sub, sessionId: sid, fileId: file };
 }

@@ -1,21 +1,66 @@
 import bcrypt from 'bcryptjs';
+import { AppError } from '#shared/errors/app-error.ts';
 
-/** Hashes for each cost asked for, of a random value nobody knows: unknown accounts are compared with one of these. */
-const decoys = new Map<number, Promise<string>>();
+/** Hashing takes some 0.3 s of a core: beyond so many who wait for it, the next one is sent away for a moment. */
+const MOST_WAITING = 64;
 
-export function hashPassword(password: string, cost: number): Promise<string> {
-  return bcrypt.hash(password, cost);
+/** What can be done with passwords while it is one's turn. */
+export interface PasswordWork {
+  hash(password: string): Promise<string>;
+  /** Takes the same time for every hash of up to the present cost, and without one. */
+  verify(password: string, hash: string | undefined): Promise<boolean>;
 }
 
-/** Takes the same time whether the account exists or not: without a hash the work is done on a decoy. */
-export async function verifyPassword(password: string, hash: string | undefined, cost: number): Promise<boolean> {
-  if (bcrypt.truncates(password)) return false;
-  if (hash !== undefined) return bcrypt.compare(password, hash);
-  let decoy = decoys.get(cost);
-  if (!decoy) {
-    decoy = bcrypt.hash(crypto.randomUUID(), cost);
-    decoys.set(cost, decoy);
+export interface Passwords {
+  /**
+   * One at a time in this process: the library works in slices of up to 100 ms between which others get the thread, and
+   * every hash more at the same time would be one slice more that they wait.
+   * @throws AppError DEPENDENCY_UNAVAILABLE when too many wait
+   */
+  inTurn<T>(work: (passwords: PasswordWork) => Promise<T>): Promise<T>;
+  /** Whether a hash was made at a lower cost than new ones are. */
+  isOutdated(hash: string): boolean;
+}
+
+export function createPasswords(cost: number): Passwords {
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  const work: PasswordWork = {
+    hash: (password) => bcrypt.hash(password, cost),
+    verify: (password, hash) => verifyAtCost(password, hash, cost),
+  };
+  return {
+    isOutdated: (hash) => bcrypt.getRounds(hash) < cost,
+    async inTurn(use) {
+      if (waiting >= MOST_WAITING) {
+        throw new AppError('DEPENDENCY_UNAVAILABLE', {
+          detail: 'Too many people are signing in at this moment; try again shortly.',
+        });
+      }
+      waiting += 1;
+      const turn = last
+        .then(() => use(work))
+        .finally(() => {
+          waiting -= 1;
+        });
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+  };
+}
+
+/** A hash is only ever made of 1 to 72 bytes without NUL, so that no two passwords are the same to bcrypt. */
+async function verifyAtCost(password: string, hash: string | undefined, cost: number): Promise<boolean> {
+  if (bcrypt.truncates(password) || password.includes('\0')) return false;
+  const matches = await bcrypt.compare(password, hash ?? decoy(cost));
+  // An older, cheaper hash took 2^rounds steps of 2^cost; 2^rounds + 2^(rounds + 1) + … make up the rest.
+  for (let rounds = hash === undefined ? cost : bcrypt.getRounds(hash); rounds < cost; rounds += 1) {
+    await bcrypt.compare(password, decoy(rounds));
   }
-  await bcrypt.compare(password, await decoy);
-  return false;
+  return hash !== undefined && matches;
+}
+
+/** Of the form of a hash, so that comparing takes its time; nothing is known to hash to it, and it is never believed. */
+function decoy(cost: number): string {
+  return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`;
 }

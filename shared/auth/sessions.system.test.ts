@@ -3,41 +3,43 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SessionView } from '#shared/api/accounts.ts';
 import { insertRefreshToken, lockRefreshToken } from '#shared/db/refresh-tokens-repository.ts';
-import { sessionDeps } from '#shared/runtime/use-case-deps.ts';
+import { signInDeps } from '#shared/runtime/use-case-deps.ts';
 import { until } from '#testing/person.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
-import { logout, refresh, register, type SessionDeps } from './sessions.ts';
+import { logout, refresh } from './sessions.ts';
+import { register, type SignInDeps } from './sign-in.ts';
 
 let container: TestContainer;
-let deps: SessionDeps;
+let deps: SignInDeps;
 beforeAll(async () => {
   container = await newTestContainer();
-  deps = { ...sessionDeps(container), refreshReuseGraceSeconds: 10 };
+  deps = { ...signInDeps(container), refreshReuseGraceSeconds: 10 };
 });
 afterAll(() => container.close());
 
+const FROM = { address: '127.0.0.1', requestId: 'test' };
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 function newSession(): Promise<SessionView> {
   const username = `s-${randomUUID().slice(0, 13)}`;
-  return register(deps, { email: `${username}@example.org`, username, password: 'correct horse' });
+  return register(deps, { email: `${username}@example.org`, username, password: 'correct horse' }, FROM);
 }
 
 it('reuse within the grace does not lengthen the grace', async () => {
   const { refreshToken } = await newSession();
-  await refresh(deps, refreshToken);
-  const tokens = container.everyone.updateTable('refresh_tokens').where('token_hash', '=', hashOf(refreshToken));
+  await refresh(deps, refreshToken, FROM);
+  const tokens = deps.db.updateTable('refresh_tokens').where('token_hash', '=', hashOf(refreshToken));
   await tokens.set({ used_at: new Date(Date.now() - 9_000) }).execute();
-  const heir = await refresh(deps, refreshToken);
+  const heir = await refresh(deps, refreshToken, FROM);
   await tokens.set({ used_at: sql`used_at - interval '2 seconds'` }).execute();
-  await expect(refresh(deps, refreshToken)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
-  await expect(refresh(deps, heir.refreshToken)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+  await expect(refresh(deps, refreshToken, FROM)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+  await expect(refresh(deps, heir.refreshToken, FROM)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
 });
 
 it('logout waits for a successor that is being issued, and ends it', async () => {
   const { refreshToken } = await newSession();
   const heir = randomBytes(32).toString('base64url');
-  const ending = await container.everyone.transaction().execute(async (trx) => {
+  const ending = await deps.db.transaction().execute(async (trx) => {
     const row = await lockRefreshToken(trx, hashOf(refreshToken));
     if (!row) throw new Error('the token is not there');
     await insertRefreshToken(trx, {
@@ -46,30 +48,30 @@ it('logout waits for a successor that is being issued, and ends it', async () =>
       family_id: row.family_id,
       expires_at: row.expires_at,
     });
-    const logoutEnd = { done: logout(deps, refreshToken) };
+    const logoutEnd = { done: logout(deps, refreshToken, FROM) };
     await until('logout to wait', 5_000, async () => {
       const { rows } = await sql`
         select 1 from pg_locks
         where locktype = 'advisory' and not granted
-          and database = (select oid from pg_database where datname = current_database())`.execute(container.everyone);
+          and database = (select oid from pg_database where datname = current_database())`.execute(deps.db);
       return rows.length > 0 ? true : undefined;
     });
     return logoutEnd;
   });
   await ending.done;
-  await expect(refresh(deps, heir)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+  await expect(refresh(deps, heir, FROM)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
 });
 
 it('many exchanges and a logout at once leave no session', async () => {
   const { refreshToken } = await newSession();
   const exchanges = await Promise.allSettled([
-    ...Array.from({ length: 4 }, () => refresh(deps, refreshToken)),
-    logout(deps, refreshToken),
+    ...Array.from({ length: 4 }, () => refresh(deps, refreshToken, FROM)),
+    logout(deps, refreshToken, FROM),
   ]);
   for (const exchange of exchanges) {
     if (exchange.status === 'rejected') expect(exchange.reason).toMatchObject({ code: 'INVALID_TOKEN' });
     else if (exchange.value) {
-      await expect(refresh(deps, exchange.value.refreshToken)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+      await expect(refresh(deps, exchange.value.refreshToken, FROM)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
     }
   }
 });

@@ -1,26 +1,21 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { SessionView, UserView } from '#shared/api/accounts.ts';
-import { findAccountByLogin, findOwnerOfRefreshToken } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db, DbOrTrx } from '#shared/db/database.ts';
-import {
-  insertRefreshToken,
-  lockRefreshToken,
-  markRefreshTokenUsed,
-  revokeFamily,
-} from '#shared/db/refresh-tokens-repository.ts';
+import { insertRefreshToken, lockRefreshToken, markRefreshTokenUsed } from '#shared/db/refresh-tokens-repository.ts';
 import type { UserRow } from '#shared/db/schema.ts';
-import { findUser, insertUser } from '#shared/db/users-repository.ts';
+import { endSession, holdSession, insertSession } from '#shared/db/sessions-repository.ts';
+import { findUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { ACCESS_TOKEN_SECONDS, signAccessToken } from './access-tokens.ts';
-import { hashPassword, verifyPassword } from './passwords.ts';
+import type { RequestOrigin } from './audit.ts';
+import type { TokenKeys } from './token-keys.ts';
 
 const REFRESH_TOKEN_DAYS = 30;
 
 export interface SessionDeps {
   db: Db;
-  jwtSecret: string;
-  bcryptCost: number;
+  tokenKeys: TokenKeys;
   /** A refresh token that was just spent is accepted for so long, for clients that ask twice at once. */
   refreshReuseGraceSeconds: number;
 }
@@ -37,80 +32,65 @@ export function viewUser(user: UserRow): UserView {
 
 const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
-async function issueSession(deps: SessionDeps, trx: DbOrTrx, user: UserRow, familyId: string): Promise<SessionView> {
+/** Begins a session: the head of a family of refresh tokens. */
+export async function startSession(deps: SessionDeps, trx: DbOrTrx, user: UserRow): Promise<SessionView> {
+  const id = randomUUID();
+  await insertSession(trx, { id, user_id: user.id });
+  return issueTokens(deps, trx, user, id);
+}
+
+async function issueTokens(deps: SessionDeps, trx: DbOrTrx, user: UserRow, sessionId: string): Promise<SessionView> {
   const refreshToken = randomBytes(32).toString('base64url');
   await insertRefreshToken(trx, {
     token_hash: hashToken(refreshToken),
     user_id: user.id,
-    family_id: familyId,
+    family_id: sessionId,
     expires_at: new Date(Date.now() + REFRESH_TOKEN_DAYS * 86_400_000),
   });
   return {
     user: viewUser(user),
-    accessToken: signAccessToken(deps.jwtSecret, user.id),
+    accessToken: signAccessToken(deps.tokenKeys, { userId: user.id, sessionId }),
     refreshToken,
     expiresIn: ACCESS_TOKEN_SECONDS,
   };
 }
 
-/** @throws AppError ACCOUNT_EXISTS */
-export async function register(
-  deps: SessionDeps,
-  input: { email: string; username: string; password: string },
-): Promise<SessionView> {
-  const password_hash = await hashPassword(input.password, deps.bcryptCost);
-  const id = randomUUID();
-  return asPerson(deps.db, id, async (trx) => {
-    const user = await insertUser(trx, {
-      id,
-      email: input.email,
-      username: input.username,
-      password_hash,
-    });
-    return issueSession(deps, trx, user, randomUUID());
-  });
-}
-
-/** @throws AppError INVALID_CREDENTIALS, the same for an unknown account and a wrong password */
-export async function login(deps: SessionDeps, input: { login: string; password: string }): Promise<SessionView> {
-  // Nobody's account is looked for in the same way, so that it takes the same time.
-  const id = (await findAccountByLogin(deps.db, input.login)) ?? randomUUID();
-  const user = await asPerson(deps.db, id, (trx) => findUser(trx, id));
-  const matches = await verifyPassword(input.password, user?.password_hash, deps.bcryptCost);
-  if (!user || !matches) throw new AppError('INVALID_CREDENTIALS');
-  return asPerson(deps.db, id, (trx) => issueSession(deps, trx, user, randomUUID()));
-}
-
-/** Spends the token and issues its successor; a token that was spent before revokes its whole family. @throws AppError INVALID_TOKEN */
-export async function refresh(deps: SessionDeps, refreshToken: string): Promise<SessionView> {
-  const hash = hashToken(refreshToken);
-  const owner = await findOwnerOfRefreshToken(deps.db, hash);
-  if (!owner) throw new AppError('INVALID_TOKEN');
-  const session = await asPerson(deps.db, owner, async (trx) => {
+/**
+ * Spends the token and issues its successor. A token that was spent before ends the session with all its tokens, unless
+ * that was within the grace: then it is answered like the first time, and both successors are good.
+ * @throws AppError INVALID_TOKEN
+ */
+export async function refresh(deps: SessionDeps, refreshToken: string, from: RequestOrigin): Promise<SessionView> {
+  const session = await deps.db.transaction().execute(async (trx) => {
+    const hash = hashToken(refreshToken);
     const row = await lockRefreshToken(trx, hash);
-    if (!row || row.revoked_at || row.expires_at.getTime() <= Date.now()) return undefined;
+    if (!row || row.expires_at.getTime() <= Date.now()) return undefined;
     const graceEnds = (row.used_at?.getTime() ?? 0) + deps.refreshReuseGraceSeconds * 1_000;
     if (row.used_at && graceEnds <= Date.now()) {
-      await revokeFamily(trx, row.family_id);
+      await endSession(trx, row.family_id);
+      await recordAudit(trx, { action: 'session.token_reused', userId: row.user_id, actorId: undefined, from });
       return undefined;
     }
+    if (!(await holdSession(trx, row.family_id))) return undefined;
     const user = await findUser(trx, row.user_id);
-    if (!user) return undefined;
+    if (!user || user.disabled_at) return undefined;
     await markRefreshTokenUsed(trx, hash);
-    return issueSession(deps, trx, user, row.family_id);
+    return issueTokens(deps, trx, user, row.family_id);
   });
-  // Thrown outside the transaction: the revocation must be kept.
+  // Thrown outside the transaction: the end of the session must be kept.
   if (!session) throw new AppError('INVALID_TOKEN');
   return session;
 }
 
-/** Ends the session; an unknown token is no error, there is nothing left to end. */
-export async function logout(deps: Pick<SessionDeps, 'db'>, refreshToken: string): Promise<void> {
-  const hash = hashToken(refreshToken);
-  const owner = await findOwnerOfRefreshToken(deps.db, hash);
-  if (!owner) return;
-  await asPerson(deps.db, owner, async (trx) => {
-    const row = await lockRefreshToken(trx, hash);
-    if (row) await revokeFamily(trx, row.family_id);
+/** Ends the session, for its access tokens too; an unknown token is no error, there is nothing left to end. */
+export async function logout(
+  deps: Pick<SessionDeps, 'db'>,
+  refreshToken: string,
+  from: RequestOrigin | undefined,
+): Promise<void> {
+  await deps.db.transaction().execute(async (trx) => {
+    const row = await lockRefreshToken(trx, hashToken(refreshToken));
+    if (!row || !(await endSession(trx, row.family_id))) return;
+    await recordAudit(trx, { action: 'session.ended', userId: row.user_id, actorId: row.user_id, from });
   });
 }

@@ -28,12 +28,3 @@ export async function markRefreshTokenUsed(db: DbOrTrx, tokenHash: Buffer): Prom
     .where('used_at', 'is', null)
     .execute();
 }
-
-export async function revokeFamily(db: DbOrTrx, familyId: string): Promise<void> {
-  await db
-    .updateTable('refresh_tokens')
-    .set({ revoked_at: new Date() })
-    .where('family_id', '=', familyId)
-    .where('revoked_at', 'is', null)
-    .execute();
-}

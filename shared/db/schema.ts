@@ -1,5 +1,7 @@
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable } from 'kysely';
 import type { Location } from '#shared/api/location.ts';
+import type { AuditAction, AuditDetails } from '#shared/auth/audit.ts';
+import type { Role } from '#shared/auth/permissions.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { PagePlace } from '#shared/files/page-place.ts';
 import type { ChunkState } from '#shared/pipeline/chunk/chunk-page.ts';
@@ -23,8 +25,15 @@ interface UsersTable {
   email: string;
   username: string;
   password_hash: string;
-  role: Generated<'user' | 'admin'>;
+  role: Generated<Role>;
   index_version: Generated<number>;
+  created_at: DefaultedTimestamp;
+  disabled_at: NullableTimestamp;
+}
+
+interface SessionsTable {
+  id: string;
+  user_id: string;
   created_at: DefaultedTimestamp;
 }
 
@@ -34,7 +43,29 @@ interface RefreshTokensTable {
   family_id: string;
   expires_at: Timestamp;
   used_at: NullableTimestamp;
-  revoked_at: NullableTimestamp;
+}
+
+interface RateLimitsTable {
+  key: string;
+  full_at: Timestamp;
+}
+
+interface FamiliarNetworksTable {
+  user_id: string;
+  network: string;
+  last_login_at: Timestamp;
+}
+
+interface AuditEventsTable {
+  id: ColumnType<number, never, never>;
+  at: ColumnType<Date, never, never>;
+  action: ColumnType<AuditAction, AuditAction, never>;
+  user_id: ColumnType<string | null, string | null, never>;
+  actor_id: ColumnType<string | null, string | null, never>;
+  target_id: ColumnType<string | null, string | null, never>;
+  address: ColumnType<string | null, string | null, never>;
+  request_id: ColumnType<string | null, string | null, never>;
+  details: ColumnType<AuditDetails, string | undefined, never>;
 }
 
 interface FilesTable {
@@ -154,7 +185,11 @@ interface EmbeddingIndexesTable {
 
 export interface Database {
   users: UsersTable;
+  sessions: SessionsTable;
   refresh_tokens: RefreshTokensTable;
+  rate_limits: RateLimitsTable;
+  familiar_networks: FamiliarNetworksTable;
+  audit_events: AuditEventsTable;
   files: FilesTable;
   uploads: UploadsTable;
   pages: PagesTable;
@@ -164,6 +199,7 @@ export interface Database {
 }
 
 export type UserRow = Selectable<UsersTable>;
+export type AuditEventRow = Selectable<AuditEventsTable>;
 export type FileRow = Selectable<FilesTable>;
 export type NewFileRow = Insertable<FilesTable>;
 export type UploadRow = Selectable<UploadsTable>;

@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   ACCOUNT_EXISTS: { status: 409, title: 'An account with this e-mail address or user name exists already.' },
   CONFLICT: { status: 409, title: 'The request contradicts the present state; read it again and retry.' },
   IDEMPOTENCY_MISMATCH: { status: 409, title: 'This Idempotency-Key was used before with another request.' },
+  REQUEST_TOO_LARGE: { status: 413, title: 'The request body is longer than allowed.' },
   RANGE_NOT_SATISFIABLE: { status: 416, title: 'The requested range lies outside the file.' },
   UNSUPPORTED_TYPE: { status: 415, title: 'Files of this type cannot be read yet.' },
 
@@ -43,6 +44,8 @@ export const ERROR_CODES = {
 
   // the system
   TOO_MANY_ATTEMPTS: { status: 429, title: 'Too many attempts; wait a little and try again.' },
+  RATE_LIMITED: { status: 429, title: 'You ask more often than allowed; wait a little and try again.' },
+  QUOTA_EXCEEDED: { status: 429, title: 'Your allowance for files is used up; delete some to make room.' },
   DEPENDENCY_UNAVAILABLE: { status: 503, title: 'A part of the system does not answer; try again shortly.' },
   SEARCH_UNAVAILABLE: { status: 503, title: 'Search is not available at the moment; try again shortly.' },
   INTEGRITY_ERROR: { status: 500, title: 'The stored bytes are not what was written, so they are not given out.' },

@@ -1,23 +1,29 @@
-import { signStreamToken } from '#shared/auth/access-tokens.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { type SessionClaims, signStreamToken } from '#shared/auth/access-tokens.ts';
+import type { RequestOrigin } from '#shared/auth/audit.ts';
+import type { TokenKeys } from '#shared/auth/token-keys.ts';
+import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { findOwnFile } from './find-own-file.ts';
 
 /**
- * The address that streams a file's bytes for a minute, to whoever has it: a download link needs no header.
+ * The address that streams a file's bytes for a minute, while the session lasts, to whoever has it: a download link needs no
+ * header.
  * @throws AppError NOT_FOUND, CONFLICT while no bytes are stored
  */
 export async function contentAddress(
-  deps: { db: Db; jwtSecret: string; streamUrl: string },
-  userId: string,
+  deps: { db: Db; tokenKeys: TokenKeys; streamUrl: string },
+  session: SessionClaims,
   fileId: string,
+  from: RequestOrigin,
 ): Promise<string> {
-  const file = await asPerson(deps.db, userId, (trx) => findOwnFile(trx, userId, fileId));
+  const { userId } = session;
+  const file = await findOwnFile(deps.db, userId, fileId);
   if (file.content_generation === null) {
     throw new AppError('CONFLICT', { detail: 'The bytes of this file are not stored (yet).' });
   }
+  await recordAudit(deps.db, { action: 'file.downloaded', userId, actorId: userId, targetId: fileId, from });
   const address = new URL(`/content/${fileId}`, deps.streamUrl);
-  address.searchParams.set('token', signStreamToken(deps.jwtSecret, userId, fileId));
+  address.searchParams.set('token', signStreamToken(deps.tokenKeys, session, fileId));
   return address.toString();
 }

@@ -1,4 +1,5 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import type { RequestOrigin } from '#shared/auth/audit.ts';
+import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { lockFile } from '#shared/db/files-repository.ts';
 import { insertTombstone } from '#shared/db/tombstones-repository.ts';
@@ -12,8 +13,13 @@ import { promoteDuplicate } from './promote-duplicate.ts';
  * Deletes a file: out of every list and search with this transaction; its tombstone clears the stores.
  * @throws AppError NOT_FOUND
  */
-export async function deleteFile(deps: { db: Db; queue: Queue }, userId: string, fileId: string): Promise<void> {
-  const promoted = await asPerson(deps.db, userId, async (trx) => {
+export async function deleteFile(
+  deps: { db: Db; queue: Queue },
+  userId: string,
+  fileId: string,
+  from?: RequestOrigin,
+): Promise<void> {
+  const promoted = await deps.db.transaction().execute(async (trx) => {
     const file = await lockFile(trx, userId, fileId);
     if (!file) throw new AppError('NOT_FOUND');
     await trx
@@ -23,6 +29,7 @@ export async function deleteFile(deps: { db: Db; queue: Queue }, userId: string,
       .execute();
     await deleteUpload(trx, fileId);
     await insertTombstone(trx, { userId, fileId, upToGeneration: file.generation });
+    await recordAudit(trx, { action: 'file.deleted', userId, actorId: userId, targetId: fileId, from });
     const heir = await promoteDuplicate(trx, file);
     // Rows of files first, the person's last, as everywhere: two transactions can't wait for each other.
     await raiseIndexVersion(trx, userId);

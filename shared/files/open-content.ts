@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream';
 import { create as contentDisposition } from 'content-disposition';
 import parseRange from 'range-parser';
 import { verifyStreamToken } from '#shared/auth/access-tokens.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import type { TokenKeys } from '#shared/auth/token-keys.ts';
 import type { Db } from '#shared/db/database.ts';
+import { findSessionUser } from '#shared/db/sessions-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ContentStore } from './content-store.ts';
 import { findOwnFile } from './find-own-file.ts';
@@ -20,11 +21,12 @@ export interface OpenContent {
  * @throws AppError INVALID_TOKEN, NOT_FOUND, RANGE_NOT_SATISFIABLE, INTEGRITY_ERROR
  */
 export async function openContent(
-  deps: { db: Db; content: ContentStore; jwtSecret: string },
+  deps: { db: Db; content: ContentStore; tokenKeys: TokenKeys },
   request: { token: string; range: string | undefined; ifRange: string | undefined },
 ): Promise<OpenContent> {
-  const { userId, fileId } = verifyStreamToken(deps.jwtSecret, request.token);
-  const file = await asPerson(deps.db, userId, (trx) => findOwnFile(trx, userId, fileId));
+  const { userId, sessionId, fileId } = verifyStreamToken(deps.tokenKeys, request.token);
+  if (!(await findSessionUser(deps.db, userId, sessionId))) throw new AppError('INVALID_TOKEN');
+  const file = await findOwnFile(deps.db, userId, fileId);
   if (file.content_key === null) throw new AppError('NOT_FOUND');
   const etag = `"${file.sha256}"`;
   // Whoever holds a part of other bytes gets these whole. There is no Last-Modified that a date could stand for.

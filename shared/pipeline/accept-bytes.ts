@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { asPerson } from '#shared/db/as-person.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { lockBytes, lockFile, lockOriginal } from '#shared/db/files-repository.ts';
 import { FRESH_GENERATION, returnToGeneration } from '#shared/db/pipeline-repository.ts';
@@ -44,7 +43,7 @@ export function acceptBytes(
   generation: number,
   bytes: AcceptedBytes,
 ): Promise<Acceptance> {
-  return asPerson(db, file.user_id, async (trx) => {
+  return db.transaction().execute(async (trx) => {
     await lockBytes(trx, file.user_id, bytes.sha256);
     const current = await lockFile(trx, file.user_id, file.id);
     if (!current || !(await closeUpload(trx, upload))) return NOT_TAKEN;
@@ -102,7 +101,7 @@ export function refuseBytes(
   upload: UploadRow,
   error: { code: ErrorCode; message: string },
 ): Promise<void> {
-  return asPerson(db, file.user_id, async (trx) => {
+  return db.transaction().execute(async (trx) => {
     if (!(await closeUpload(trx, upload))) return;
     if (error.code === 'UPLOAD_EXPIRED' && (await returnToGeneration(trx, file.id))) return;
     let refused = trx

@@ -1,32 +1,44 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { RouteSpec } from '#shared/api/route.ts';
-import { verifyAccessToken } from '#shared/auth/access-tokens.ts';
-import { asPerson } from '#shared/db/as-person.ts';
-import { findUser } from '#shared/db/users-repository.ts';
+import { type SessionClaims, verifyAccessToken } from '#shared/auth/access-tokens.ts';
+import { mayUse, type Permission } from '#shared/auth/permissions.ts';
+import { findSessionUser } from '#shared/db/sessions-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Container } from './container.ts';
 
+const NOBODY: SessionClaims = { userId: '', sessionId: '' };
+
 /**
- * @returns the id of the signed-in person, empty where none is needed
- * @throws AppError INVALID_TOKEN; NOT_FOUND for a webhook that is not set up
+ * Lets a request to this route in. The session, the account and its role are read from PostgreSQL each time: a logout, a
+ * changed password or role, a disabled account count from the next request on, and nothing else can vouch for them.
+ * @returns the signed-in person and session, both empty where none is needed
+ * @throws AppError INVALID_TOKEN; FORBIDDEN without the route's permission; NOT_FOUND for a webhook that is not set up
  */
 export async function authorize(
   container: Container,
-  kind: RouteSpec['auth'],
+  route: RouteSpec,
   headers: Readonly<Record<string, string | undefined>>,
-): Promise<string> {
-  if (kind === 'none') return '';
+): Promise<SessionClaims> {
+  if (route.auth === 'none') return NOBODY;
   const token = /^Bearer ([^\s]+)$/i.exec(headers.authorization ?? '')?.[1];
-  if (kind === 'webhook') {
-    const expected = container.config.STORAGE_WEBHOOK_TOKEN;
-    if (!expected) throw new AppError('NOT_FOUND');
-    if (!token || !sameBytes(token, expected)) throw new AppError('INVALID_TOKEN');
-    return '';
-  }
+  if (route.auth === 'bearer') return authorizePerson(container, route.permission, token);
+  const expected = container.config.STORAGE_WEBHOOK_TOKEN;
+  if (!expected) throw new AppError('NOT_FOUND');
+  if (!token || !sameBytes(token, expected)) throw new AppError('INVALID_TOKEN');
+  return NOBODY;
+}
+
+async function authorizePerson(
+  { tokenKeys, db }: Container,
+  permission: Permission,
+  token: string | undefined,
+): Promise<SessionClaims> {
   if (!token) throw new AppError('INVALID_TOKEN');
-  const userId = verifyAccessToken(container.config.JWT_SECRET, token);
-  if (!(await asPerson(container.db, userId, (trx) => findUser(trx, userId)))) throw new AppError('INVALID_TOKEN');
-  return userId;
+  const claims = verifyAccessToken(tokenKeys, token);
+  const user = await findSessionUser(db, claims.userId, claims.sessionId);
+  if (!user) throw new AppError('INVALID_TOKEN');
+  if (!mayUse(user.role, permission)) throw new AppError('FORBIDDEN');
+  return claims;
 }
 
 function sameBytes(a: string, b: string): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseTokenKeys, TokenKeysError } from '#shared/auth/token-keys.ts';
 import { KeyringError, parseKeyring } from '#shared/crypto/keyring.ts';
 
 const MIB = 1024 ** 2;
@@ -8,6 +9,10 @@ const integer = (fallback: number, minimum: number, maximum: number) =>
   z.coerce.number().int().min(minimum).max(maximum).default(fallback);
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 /** Every setting, its type, its bounds and its default; secrets have none. */
 export const environmentSchema = z.object({
   OMNIRAG_ENV: z.enum(['production', 'local']).default('production'),
@@ -15,7 +20,17 @@ export const environmentSchema = z.object({
   PUBLIC_URL: url,
   /** Base of the function URL that streams file contents. */
   STREAM_URL: url,
-  CORS_ORIGINS: z.string().default(''),
+  /** Besides our own, origins whose pages may call; `*` is none, for what it lets in nobody chose. */
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ''),
+    )
+    .refine((origins) => origins.every(isOrigin), 'must be a list of origins like https://app.example.com'),
 
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }),
   DATABASE_POOL_MAX: integer(1, 1, 50),
@@ -44,7 +59,10 @@ export const environmentSchema = z.object({
   APP_ENCRYPTION_KEY: z.string().optional(),
   /** `id:hex,…` while keys rotate; the first is the current one. */
   APP_ENCRYPTION_KEYS: z.string().optional(),
-  JWT_SECRET: secret(32),
+  /** Signs tokens; this or JWT_SECRETS is needed. */
+  JWT_SECRET: secret(32).optional(),
+  /** `id:secret,…` while keys rotate; the first signs. */
+  JWT_SECRETS: z.string().optional(),
   STORAGE_WEBHOOK_TOKEN: secret(16).optional(),
 
   EMBEDDING_MODEL: z.string().min(1).default('Xenova/bge-small-en-v1.5'),
@@ -62,6 +80,8 @@ export const environmentSchema = z.object({
   PARSE_MEMORY_MB: integer(600, 128, 8_192),
   REFRESH_REUSE_GRACE_SECONDS: integer(0, 0, 10),
   BCRYPT_COST: integer(12, 12, 16),
+  LOGIN_FAILURES_PER_ACCOUNT: integer(10, 1, 10_000),
+  LOGIN_FAILURES_PER_ADDRESS: integer(100, 1, 1_000_000),
 });
 
 /** Two requests of one batch run under a lease, and it must outlast the second when that is given up. */
@@ -95,19 +115,20 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       const name = issue.path.join('.');
       return `${name}: ${given[name] === undefined && issue.code !== 'custom' ? 'is required' : issue.message}`;
     }),
-    ...keyringProblems(given),
+    ...keyProblems(() => parseKeyring(given)),
+    ...keyProblems(() => parseTokenKeys(given)),
   ];
   if (result.success && problems.length === 0) return result.data;
   throw new ConfigError(problems);
 }
 
 /** One of two settings is needed, which a schema of single settings cannot say. */
-function keyringProblems({ APP_ENCRYPTION_KEY, APP_ENCRYPTION_KEYS }: Record<string, string | undefined>): string[] {
+function keyProblems(parse: () => unknown): string[] {
   try {
-    parseKeyring({ APP_ENCRYPTION_KEY, APP_ENCRYPTION_KEYS });
+    parse();
     return [];
   } catch (error) {
-    if (error instanceof KeyringError) return [error.message];
+    if (error instanceof KeyringError || error instanceof TokenKeysError) return [error.message];
     throw error;
   }
 }

@@ -4,9 +4,10 @@ import { createQdrantVectorIndex } from '#shared/adapters/qdrant/qdrant-vector-i
 import { createRedisCache } from '#shared/adapters/redis/redis-cache.ts';
 import { createS3ObjectStorage } from '#shared/adapters/s3/s3-object-storage.ts';
 import { createSqsQueue } from '#shared/adapters/sqs/sqs-queue.ts';
+import { createPasswords, type Passwords } from '#shared/auth/passwords.ts';
+import { parseTokenKeys, type TokenKeys } from '#shared/auth/token-keys.ts';
 import { parseKeyring } from '#shared/crypto/keyring.ts';
 import { type Db, openDatabase } from '#shared/db/database.ts';
-import { APP_ROLE } from '#shared/db/roles.ts';
 import { type ContentStore, createContentStore } from '#shared/files/content-store.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
@@ -28,6 +29,8 @@ export interface Container {
   readonly vectorIndex: VectorIndex;
   readonly cache: Cache;
   readonly embedder: Embedder;
+  readonly tokenKeys: TokenKeys;
+  readonly passwords: Passwords;
 }
 
 /** Calls `build` once, at the first read. */
@@ -42,7 +45,7 @@ function once<T>(build: () => T): () => T {
 /** The only place that builds adapters. */
 export function buildContainer(config: Config): Container {
   const log = createLogger(config.LOG_LEVEL);
-  const db = once(() => openDatabase({ url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX, role: APP_ROLE }));
+  const db = once(() => openDatabase({ url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX }));
   const storage = once(() =>
     createS3ObjectStorage({
       region: config.AWS_REGION,
@@ -70,6 +73,8 @@ export function buildContainer(config: Config): Container {
       : createMemoryCache(),
   );
   const embedder = once(() => buildEmbedder(config));
+  const tokenKeys = once(() => parseTokenKeys(config));
+  const passwords = once(() => createPasswords(config.BCRYPT_COST));
   return {
     config,
     log,
@@ -93,6 +98,12 @@ export function buildContainer(config: Config): Container {
     },
     get embedder() {
       return embedder();
+    },
+    get tokenKeys() {
+      return tokenKeys();
+    },
+    get passwords() {
+      return passwords();
     },
   };
 }

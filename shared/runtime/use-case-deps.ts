@@ -1,4 +1,4 @@
-import type { SessionDeps } from '#shared/auth/sessions.ts';
+import type { SignInDeps } from '#shared/auth/sign-in.ts';
 import type { UploadDeps } from '#shared/files/start-upload.ts';
 import type { TombstoneDeps } from '#shared/outbox/publish-tombstones.ts';
 import type { IntakeDeps } from '#shared/pipeline/intake.ts';
@@ -7,12 +7,16 @@ import type { SearchDeps } from '#shared/search/search.ts';
 import type { Container } from './container.ts';
 
 /** What each kind of use case takes, out of the container and its settings. */
-export function sessionDeps({ db, config }: Container): SessionDeps {
+export function signInDeps({ db, tokenKeys, passwords, config }: Container): SignInDeps {
   return {
     db,
-    jwtSecret: config.JWT_SECRET,
-    bcryptCost: config.BCRYPT_COST,
+    tokenKeys,
+    passwords,
     refreshReuseGraceSeconds: config.REFRESH_REUSE_GRACE_SECONDS,
+    limits: {
+      failuresPerAccount: config.LOGIN_FAILURES_PER_ACCOUNT,
+      failuresPerAddress: config.LOGIN_FAILURES_PER_ADDRESS,
+    },
   };
 }
 

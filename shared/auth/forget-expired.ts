@@ -1,0 +1,11 @@
+import type { Db } from '#shared/db/database.ts';
+import { forgetOldNetworks } from '#shared/db/familiar-networks-repository.ts';
+import { deleteFullRates } from '#shared/db/rate-limits-repository.ts';
+import { deleteExpiredSessions } from '#shared/db/sessions-repository.ts';
+
+/** Removes what time has made worthless: expired refresh tokens and their sessions, limits that are full, old networks. */
+export async function forgetExpired(db: Db): Promise<void> {
+  await deleteExpiredSessions(db);
+  await deleteFullRates(db);
+  await forgetOldNetworks(db);
+}

@@ -1,0 +1,36 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { corsHeaders } from './cors.ts';
+import type { HttpAnswer } from './http.ts';
+import { securityHeaders } from './security-headers.ts';
+
+/** What shapes the headers of every answer; empty while the settings cannot be read. */
+export interface AnswerSettings {
+  PUBLIC_URL?: string;
+  CORS_ORIGINS?: readonly string[];
+}
+
+/** An answer in the form of API Gateway, with the headers that every answer has. */
+export function toResult(
+  answer: HttpAnswer,
+  event: APIGatewayProxyEventV2,
+  settings: AnswerSettings,
+): APIGatewayProxyStructuredResultV2 {
+  const headers: Record<string, string> = {
+    ...securityHeaders(settings.PUBLIC_URL),
+    ...corsHeaders(settings.CORS_ORIGINS ?? [], event.headers.origin),
+    ...answer.headers,
+  };
+  if (answer.text) {
+    return {
+      statusCode: answer.status,
+      headers: { 'Content-Type': answer.text.contentType, ...headers },
+      body: answer.text.content,
+    };
+  }
+  if (answer.body === undefined) return { statusCode: answer.status, headers, body: '' };
+  return {
+    statusCode: answer.status,
+    headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
+    body: JSON.stringify(answer.body),
+  };
+}
