@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { AuditEventView } from '#shared/api/administration.ts';
+import { NOBODY } from '#shared/db/as-person.ts';
 import { listAuditEvents } from '#shared/db/audit-repository.ts';
-import type { DbOrTrx } from '#shared/db/database.ts';
+import type { Db } from '#shared/db/database.ts';
 import type { AuditEventRow } from '#shared/db/schema.ts';
 import { decodeCursor, encodeCursor } from '#shared/files/cursor.ts';
 import type { AuditAction } from './audit.ts';
@@ -10,7 +11,7 @@ const position = z.object({ before: z.int() });
 
 /** One page of the log, newest first. */
 export async function listAudit(
-  db: DbOrTrx,
+  db: Db,
   query: {
     userId?: string | undefined;
     action?: AuditAction | undefined;
@@ -31,7 +32,7 @@ function viewEvent(row: AuditEventRow): AuditEventView {
     id: row.id,
     at: row.at.toISOString(),
     action: row.action,
-    userId: row.user_id,
+    userId: row.user_id === NOBODY ? null : row.user_id,
     actorId: row.actor_id,
     targetId: row.target_id,
     address: row.address,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { asPerson, NOBODY } from '#shared/db/as-person.ts';
 import type { Db, DbOrTrx } from '#shared/db/database.ts';
 import { isFamiliarNetwork, rememberNetwork } from '#shared/db/familiar-networks-repository.ts';
 import {
@@ -16,8 +17,6 @@ const QUARTER_HOUR = 900;
 const FAILURES_UNDER_ATTACK = 2;
 /** From all networks together in an hour, after which an account counts as being guessed at. */
 const FAILURES_OF_AN_ATTACK = 100;
-/** Of nobody: an unknown login asks the database as much as a known one. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 export interface LoginLimits {
   /** Failures in a quarter of an hour of one network at one account. */
@@ -75,10 +74,12 @@ export async function assertMayAttempt(db: DbOrTrx, limits: LoginLimits, attempt
  */
 export async function countAttempt(db: Db, limits: LoginLimits, attempt: LoginAttempt): Promise<void> {
   const { network, ofNetwork, ofPair, ofAccount, underAttack } = ratesOf(limits, attempt);
-  await db.transaction().execute(async (trx) => {
+  // An unknown login asks the database as much as a known one.
+  const userId = attempt.userId ?? NOBODY;
+  await asPerson(db, userId, async (trx) => {
     refuse(await takeFromRate(trx, ofNetwork));
     refuse(await takeFromRate(trx, ofPair));
-    const isFamiliar = await isFamiliarNetwork(trx, attempt.userId ?? NOBODY, network);
+    const isFamiliar = await isFamiliarNetwork(trx, userId, network);
     if (isFamiliar) return;
     if ((await takeFromRate(trx, ofAccount)) !== undefined) refuse(await takeFromRate(trx, underAttack));
   });

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { AccountView } from '#shared/api/administration.ts';
+import { lockAdmins } from '#shared/db/across-people.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import type { UserRow } from '#shared/db/schema.ts';
 import { endSessionsOf } from '#shared/db/sessions-repository.ts';
-import { listUsers, lockAdmins, lockUser, setAccess } from '#shared/db/users-repository.ts';
+import { listUsers, lockUser, setAccess } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { decodeCursor, encodeCursor } from '#shared/files/cursor.ts';
 import type { RequestOrigin } from './audit.ts';
@@ -54,13 +56,13 @@ export function changeAccount(
   userId: string,
   change: AccountChange,
 ): Promise<AccountView> {
-  return db.transaction().execute(async (trx) => {
+  return asPerson(db, userId, async (trx) => {
     const admins = await lockAdmins(trx);
     const user = await lockUser(trx, userId);
     if (!user) throw new AppError('NOT_FOUND');
     const role = change.role ?? user.role;
     const disabled = change.disabled ?? user.disabled_at !== null;
-    const isLastAdmin = admins.length === 1 && admins[0]?.id === userId;
+    const isLastAdmin = admins.length === 1 && admins[0] === userId;
     if (isLastAdmin && (role !== 'admin' || disabled)) {
       throw new AppError('CONFLICT', { detail: 'This is the last administrator; make somebody else one first.' });
     }

@@ -1,4 +1,5 @@
 import type { OwnAccountView } from '#shared/api/accounts.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import { type Rate, refillRate, takeFromRate } from '#shared/db/rate-limits-repository.ts';
 import { endSessionsOf } from '#shared/db/sessions-repository.ts';
@@ -27,7 +28,7 @@ export async function changeOwnAccount(
   from: RequestOrigin,
 ): Promise<OwnAccountView> {
   const { db, limits } = deps;
-  const user = await findUser(db, userId);
+  const user = await asPerson(db, userId, (trx) => findUser(trx, userId));
   if (!user) throw new AppError('INVALID_TOKEN');
   // Of the session: whoever holds a stolen token cannot use up the attempts of the owner's.
   const rate = { key: `password/${sessionId}`, burst: limits.failuresPerAccount };
@@ -38,7 +39,7 @@ export async function changeOwnAccount(
     }
     return change.password === undefined ? undefined : hash(change.password);
   });
-  return db.transaction().execute(async (trx) => {
+  return asPerson(db, userId, async (trx) => {
     const current = await lockUser(trx, userId);
     if (current?.password_hash !== user.password_hash) throw new AppError('CONFLICT');
     await refillRate(trx, rate.key);

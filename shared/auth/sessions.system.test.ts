@@ -28,7 +28,7 @@ function newSession(): Promise<SessionView> {
 it('reuse within the grace does not lengthen the grace', async () => {
   const { refreshToken } = await newSession();
   await refresh(deps, refreshToken, FROM);
-  const tokens = deps.db.updateTable('refresh_tokens').where('token_hash', '=', hashOf(refreshToken));
+  const tokens = container.everyone.updateTable('refresh_tokens').where('token_hash', '=', hashOf(refreshToken));
   await tokens.set({ used_at: new Date(Date.now() - 9_000) }).execute();
   const heir = await refresh(deps, refreshToken, FROM);
   await tokens.set({ used_at: sql`used_at - interval '2 seconds'` }).execute();
@@ -39,7 +39,7 @@ it('reuse within the grace does not lengthen the grace', async () => {
 it('logout waits for a successor that is being issued, and ends it', async () => {
   const { refreshToken } = await newSession();
   const heir = randomBytes(32).toString('base64url');
-  const ending = await deps.db.transaction().execute(async (trx) => {
+  const ending = await container.everyone.transaction().execute(async (trx) => {
     const row = await lockRefreshToken(trx, hashOf(refreshToken));
     if (!row) throw new Error('the token is not there');
     await insertRefreshToken(trx, {
@@ -53,7 +53,7 @@ it('logout waits for a successor that is being issued, and ends it', async () =>
       const { rows } = await sql`
         select 1 from pg_locks
         where locktype = 'advisory' and not granted
-          and database = (select oid from pg_database where datname = current_database())`.execute(deps.db);
+          and database = (select oid from pg_database where datname = current_database())`.execute(container.everyone);
       return rows.length > 0 ? true : undefined;
     });
     return logoutEnd;

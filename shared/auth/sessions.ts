@@ -1,5 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { SessionView, UserView } from '#shared/api/accounts.ts';
+import { findOwnerOfRefreshToken } from '#shared/db/across-people.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db, DbOrTrx } from '#shared/db/database.ts';
 import { insertRefreshToken, lockRefreshToken, markRefreshTokenUsed } from '#shared/db/refresh-tokens-repository.ts';
@@ -61,8 +63,10 @@ async function issueTokens(deps: SessionDeps, trx: DbOrTrx, user: UserRow, sessi
  * @throws AppError INVALID_TOKEN
  */
 export async function refresh(deps: SessionDeps, refreshToken: string, from: RequestOrigin): Promise<SessionView> {
-  const session = await deps.db.transaction().execute(async (trx) => {
-    const hash = hashToken(refreshToken);
+  const hash = hashToken(refreshToken);
+  const owner = await findOwnerOfRefreshToken(deps.db, hash);
+  if (!owner) throw new AppError('INVALID_TOKEN');
+  const session = await asPerson(deps.db, owner, async (trx) => {
     const row = await lockRefreshToken(trx, hash);
     if (!row || row.expires_at.getTime() <= Date.now()) return undefined;
     const graceEnds = (row.used_at?.getTime() ?? 0) + deps.refreshReuseGraceSeconds * 1_000;
@@ -88,8 +92,11 @@ export async function logout(
   refreshToken: string,
   from: RequestOrigin | undefined,
 ): Promise<void> {
-  await deps.db.transaction().execute(async (trx) => {
-    const row = await lockRefreshToken(trx, hashToken(refreshToken));
+  const hash = hashToken(refreshToken);
+  const owner = await findOwnerOfRefreshToken(deps.db, hash);
+  if (!owner) return;
+  await asPerson(deps.db, owner, async (trx) => {
+    const row = await lockRefreshToken(trx, hash);
     if (!row || !(await endSession(trx, row.family_id))) return;
     await recordAudit(trx, { action: 'session.ended', userId: row.user_id, actorId: row.user_id, from });
   });

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { SessionView } from '#shared/api/accounts.ts';
+import { findAccountByLogin } from '#shared/db/across-people.ts';
+import { asPerson, NOBODY } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import { rememberNetwork } from '#shared/db/familiar-networks-repository.ts';
-import { findUserByLogin, insertUser, lockUser, setPasswordHash } from '#shared/db/users-repository.ts';
+import { findUser, insertUser, lockUser, setPasswordHash } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { RequestOrigin } from './audit.ts';
 import { assertMayAttempt, countAttempt, forgiveAttempt, type LoginLimits } from './login-throttle.ts';
@@ -22,9 +24,10 @@ export async function register(
   from: RequestOrigin,
 ): Promise<SessionView> {
   const password_hash = await deps.passwords.inTurn(({ hash }) => hash(input.password));
-  return deps.db.transaction().execute(async (trx) => {
+  const id = randomUUID();
+  return asPerson(deps.db, id, async (trx) => {
     const { email, username } = input;
-    const user = await insertUser(trx, { id: randomUUID(), email, username, password_hash });
+    const user = await insertUser(trx, { id, email, username, password_hash });
     await rememberNetwork(trx, user.id, networkOf(from.address));
     await recordAudit(trx, { action: 'account.registered', userId: user.id, actorId: user.id, from });
     return startSession(deps, trx, user);
@@ -41,7 +44,8 @@ export async function login(
   from: RequestOrigin,
 ): Promise<SessionView> {
   const { db, limits } = deps;
-  const user = await findUserByLogin(db, input.login);
+  const id = (await findAccountByLogin(db, input.login)) ?? NOBODY;
+  const user = await asPerson(db, id, (trx) => findUser(trx, id));
   // What is stored, not what was typed: else each way to write a letter would have attempts of its own.
   const stored = input.login.includes('@') ? user?.email : user?.username;
   const attempt = { login: stored ?? input.login, userId: user?.id, address: from.address };
@@ -53,14 +57,18 @@ export async function login(
     return { matches: isRight, renewed: isOutdated ? await hash(input.password) : undefined };
   });
   if (!user || !matches) {
-    await recordAudit(db, { action: 'login.failed', userId: user?.id, actorId: undefined, from });
+    await asPerson(db, id, (trx) =>
+      recordAudit(trx, { action: 'login.failed', userId: user?.id, actorId: undefined, from }),
+    );
     throw new AppError('INVALID_CREDENTIALS');
   }
   if (user.disabled_at) {
-    await recordAudit(db, { action: 'login.failed', userId: user.id, actorId: undefined, from, details: DISABLED });
+    await asPerson(db, id, (trx) =>
+      recordAudit(trx, { action: 'login.failed', userId: id, actorId: undefined, from, details: DISABLED }),
+    );
     throw new AppError('FORBIDDEN', { detail: 'This account is disabled; ask an administrator.' });
   }
-  return db.transaction().execute(async (trx) => {
+  return asPerson(db, id, async (trx) => {
     // A password that was changed, or an account disabled, while this one was compared.
     const current = await lockUser(trx, user.id);
     if (current?.password_hash !== user.password_hash || current.disabled_at) throw new AppError('INVALID_CREDENTIALS');

@@ -1,10 +1,43 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from './database.ts';
+import { APP_ROLE } from './roles.ts';
 
-/** Runs `work` in one transaction in the name of this person: what it touches of others' rows is not there. */
+/** Who the rows are of that are about no account: a login that nobody has. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Runs `work` in one transaction in the name of this person: rows of others are not there for it, and none can be
+ * written. Outside such a transaction no person's row is there at all. Everything in `work` goes through `trx`: the pool
+ * of a function may hold a single connection, which this transaction has.
+ */
 export function asPerson<T>(db: Db, userId: string, work: (trx: Trx) => Promise<T>): Promise<T> {
   return db.transaction().execute(async (trx) => {
-    await sql`select set_config('app.user_id', ${userId}, true)`.execute(trx);
+    await actAs(trx, userId);
     return work(trx);
   });
+}
+
+/**
+ * Reads of several people, one after the other, in one transaction.
+ * @returns what `read` answered for each, in the order of `userIds`
+ */
+export function asEachPerson<T>(
+  db: Db,
+  userIds: readonly string[],
+  read: (trx: Trx, userId: string) => Promise<T>,
+): Promise<T[]> {
+  if (userIds.length === 0) return Promise.resolve([]);
+  return db.transaction().execute(async (trx) => {
+    const answers: T[] = [];
+    for (const userId of userIds) {
+      await actAs(trx, userId);
+      answers.push(await read(trx, userId));
+    }
+    return answers;
+  });
+}
+
+/** The role once more, for connections of a pooler that another client had in between. */
+async function actAs(trx: Trx, userId: string): Promise<void> {
+  await sql`select set_config('role', ${APP_ROLE}, true), set_config('app.user_id', ${userId}, true)`.execute(trx);
 }

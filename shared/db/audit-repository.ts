@@ -1,10 +1,12 @@
 import type { AuditAction, AuditDetails, RequestOrigin } from '#shared/auth/audit.ts';
-import type { DbOrTrx } from './database.ts';
+import { listAuditIds } from './across-people.ts';
+import { asEachPerson, NOBODY } from './as-person.ts';
+import type { Db, DbOrTrx } from './database.ts';
 import type { AuditEventRow } from './schema.ts';
 
 export interface NewAuditEvent {
   action: AuditAction;
-  /** The account it is about; undefined for a login that no account has. */
+  /** The account it is about, in whose name it is written; undefined for a login that no account has: then NOBODY's. */
   userId: string | undefined;
   /** Who did it; undefined when nobody was signed in, and for the command line. */
   actorId: string | undefined;
@@ -21,7 +23,7 @@ export async function recordAudit(db: DbOrTrx, event: NewAuditEvent): Promise<vo
     .insertInto('audit_events')
     .values({
       action: event.action,
-      user_id: event.userId ?? null,
+      user_id: event.userId ?? NOBODY,
       actor_id: event.actorId ?? null,
       target_id: event.targetId ?? null,
       address: event.from?.address ?? null,
@@ -31,14 +33,22 @@ export async function recordAudit(db: DbOrTrx, event: NewAuditEvent): Promise<vo
     .execute();
 }
 
-/** Newest first. */
-export function listAuditEvents(
-  db: DbOrTrx,
+/** Newest first. For administrators alone: it is about everybody. */
+export async function listAuditEvents(
+  db: Db,
   filter: { userId?: string | undefined; action?: AuditAction | undefined; before?: number | undefined; limit: number },
 ): Promise<AuditEventRow[]> {
-  let query = db.selectFrom('audit_events').selectAll();
-  if (filter.userId !== undefined) query = query.where('user_id', '=', filter.userId);
-  if (filter.action !== undefined) query = query.where('action', '=', filter.action);
-  if (filter.before !== undefined) query = query.where('id', '<', filter.before);
-  return query.orderBy('id', 'desc').limit(filter.limit).execute();
+  const found = Map.groupBy(await listAuditIds(db, filter), (event) => event.userId);
+  const events = await asEachPerson(db, [...found.keys()], (trx, userId) =>
+    trx
+      .selectFrom('audit_events')
+      .selectAll()
+      .where(
+        'id',
+        'in',
+        (found.get(userId) ?? []).map((event) => event.id),
+      )
+      .execute(),
+  );
+  return events.flat().sort((one, other) => other.id - one.id);
 }

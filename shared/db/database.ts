@@ -9,14 +9,21 @@ export type DbOrTrx = Db | Trx;
 
 const INT8_OID = 20;
 
-/** Opens a pool; nothing connects before the first query. 64-bit integers arrive as numbers: sizes and counters stay below 2^53. */
-export function openDatabase(options: { url: string; poolMax: number }): Db {
+/**
+ * Opens a pool; nothing connects before the first query. 64-bit integers arrive as numbers: sizes and counters stay below 2^53.
+ * @param options.role that every connection takes on first; without one it stays who it connected as, as migrations must
+ */
+export function openDatabase(options: { url: string; poolMax: number; role?: string }): Db {
+  const { role } = options;
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolMax,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     application_name: 'omnirag',
+    ...(role === undefined
+      ? {}
+      : { verify: (client, done) => client.query(`set role ${pg.escapeIdentifier(role)}`, (error) => done(error)) }),
     types: {
       getTypeParser: (oid, format) =>
         oid === INT8_OID && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format),

@@ -1,3 +1,4 @@
+import { forgetNetworks } from './across-people.ts';
 import type { DbOrTrx } from './database.ts';
 
 const FAMILIAR_DAYS = 90;
@@ -28,5 +29,5 @@ export async function rememberNetwork(db: DbOrTrx, userId: string, network: stri
 }
 
 export async function forgetOldNetworks(db: DbOrTrx): Promise<void> {
-  await db.deleteFrom('familiar_networks').where('last_login_at', '<', longAgo()).execute();
+  await forgetNetworks(db, longAgo());
 }

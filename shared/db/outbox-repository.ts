@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
-import type { DbOrTrx } from './database.ts';
+import { leasePendingChunks } from './across-people.ts';
+import { asEachPerson } from './as-person.ts';
+import type { Db, DbOrTrx } from './database.ts';
 import type { ChunkRow } from './schema.ts';
 
 export interface ClaimedChunk {
@@ -16,37 +18,30 @@ export interface ClaimedChunk {
   attempts: number;
 }
 
-/**
- * Leases a batch of pending chunks to `holder`. Publishers skip each other's rows; a row whose lease ran out is free
- * again. Chunks of deleted files and of superseded generations are left to their tombstones.
- */
-export function claimPendingChunks(
-  db: DbOrTrx,
+/** Leases a batch of pending chunks to `holder`, as {@link leasePendingChunks} does, and reads them. */
+export async function claimPendingChunks(
+  db: Db,
   holder: string,
   options: { limit: number; leaseSeconds: number },
 ): Promise<ClaimedChunk[]> {
-  return sql<ClaimedChunk>`
-    with due as (
-      select c.id
-      from chunks c
-      join files f on f.id = c.file_id
-      where c.sync_status = 'PENDING' and c.dense_vector is not null
-        and c.next_attempt_at <= now()
-        and (c.lease_expires_at is null or c.lease_expires_at < now())
-        and f.deleted_at is null and f.generation = c.generation and f.status <> 'FAILED'
-      order by c.next_attempt_at
-      limit ${options.limit}
-      for update of c skip locked
-    )
-    update chunks c
-    set lease_holder = ${holder}::uuid, lease_expires_at = now() + make_interval(secs => ${options.leaseSeconds})
-    from due
-    where c.id = due.id
-    returning c.id, c.user_id as "userId", c.file_id as "fileId", c.generation, c.chunk_index as "chunkIndex", c.page,
-      c.dense_vector as dense, c.sparse_indices as indices, c.sparse_values as weights, c.embedding_model as model,
-      c.attempts`
-    .execute(db)
-    .then((result) => result.rows);
+  const leased = Map.groupBy(await leasePendingChunks(db, holder, options), (chunk) => chunk.userId);
+  const read = await asEachPerson(db, [...leased.keys()], (trx, userId) =>
+    listLeased(
+      trx,
+      holder,
+      (leased.get(userId) ?? []).map((chunk) => chunk.id),
+    ),
+  );
+  return read.flat();
+}
+
+async function listLeased(db: DbOrTrx, holder: string, ids: readonly string[]): Promise<ClaimedChunk[]> {
+  const { rows } = await sql<ClaimedChunk>`
+    select id, user_id as "userId", file_id as "fileId", generation, chunk_index as "chunkIndex", page,
+      dense_vector as dense, sparse_indices as indices, sparse_values as weights, embedding_model as model, attempts
+    from chunks
+    where id = any(${[...ids]}::uuid[]) and lease_holder = ${holder}::uuid and sync_status = 'PENDING'`.execute(db);
+  return rows;
 }
 
 /**
@@ -173,41 +168,6 @@ export function failExhaustedChunks(
     select file_id as "fileId", generation, max(last_error) as reason from exhausted group by file_id, generation`
     .execute(db)
     .then((result) => result.rows);
-}
-
-export interface OutboxDepth {
-  pending: number;
-  failed: number;
-  tombstones: number;
-  oldestSeconds: number | null;
-}
-
-export async function outboxDepth(db: DbOrTrx): Promise<OutboxDepth> {
-  const result = await sql<OutboxDepth>`
-    select
-      (select count(*)::int from chunks where sync_status = 'PENDING' and dense_vector is not null) as pending,
-      (select count(*)::int from chunks where sync_status = 'FAILED') as failed,
-      (select count(*)::int from tombstones) as tombstones,
-      (select extract(epoch from now() - min(next_attempt_at))::float8 from chunks
-        where sync_status = 'PENDING' and dense_vector is not null) as "oldestSeconds"`.execute(db);
-  const [depth] = result.rows;
-  if (!depth) throw new Error('A select without from answers one row');
-  return depth;
-}
-
-/** How many chunks of each person are published; undefined when there are more than `most` people. */
-export async function countSyncedByPerson(
-  db: DbOrTrx,
-  most: number,
-): Promise<{ userId: string; chunks: number }[] | undefined> {
-  const rows = await db
-    .selectFrom('chunks')
-    .select((expression) => ['user_id as userId', expression.fn.countAll<number>().as('chunks')])
-    .where('sync_status', '=', 'SYNCED')
-    .groupBy('user_id')
-    .limit(most + 1)
-    .execute();
-  return rows.length > most ? undefined : rows;
 }
 
 /** When the last lease on a chunk of the file up to this generation ends; undefined when none is held. */

@@ -5,6 +5,7 @@ import type { Database, FileRow, FileStatus } from './schema.ts';
 
 /** Which generation of which file a stage works on, and in whose name. */
 export interface StageClaim {
+  userId: string;
   fileId: string;
   generation: number;
   /** The status the file must have for this stage to do anything. */
@@ -16,6 +17,7 @@ function claimed(db: Pick<QueryCreator<Database>, 'updateTable'>, claim: StageCl
   return db
     .updateTable('files')
     .where('id', '=', claim.fileId)
+    .where('user_id', '=', claim.userId)
     .where('generation', '=', claim.generation)
     .where('status', '=', claim.status)
     .where('lease_holder', '=', claim.holder)
@@ -39,6 +41,7 @@ export async function claimStage(db: DbOrTrx, claim: StageClaim, leaseSeconds: n
       updated_at: sql`now()`,
     })
     .where('id', '=', claim.fileId)
+    .where('user_id', '=', claim.userId)
     .where('generation', '=', claim.generation)
     .where('status', '=', claim.status)
     .where('duplicate_of', 'is', null)
@@ -53,6 +56,7 @@ export async function claimStage(db: DbOrTrx, claim: StageClaim, leaseSeconds: n
     .selectFrom('files')
     .select('lease_expires_at')
     .where('id', '=', claim.fileId)
+    .where('user_id', '=', claim.userId)
     .where('generation', '=', claim.generation)
     .where('status', '=', claim.status)
     .where('duplicate_of', 'is', null)
@@ -218,33 +222,6 @@ export function promoteIfComplete(db: DbOrTrx, fileId: string, generation: numbe
     .whereRef('chunks_synced', '=', 'chunks')
     .returningAll()
     .executeTakeFirst();
-}
-
-/** Across all people, ids only: files of a status that stood still for so long, oldest first. Each is touched, so that it is not found again at once. */
-export function touchStalledFiles(
-  db: DbOrTrx,
-  status: FileStatus,
-  stillForSeconds: number,
-  limit: number,
-): Promise<Pick<FileRow, 'id' | 'generation'>[]> {
-  return db
-    .updateTable('files')
-    .set({ updated_at: sql`now()` })
-    .where('id', 'in', (select) =>
-      select
-        .selectFrom('files')
-        .select('id')
-        .where('status', '=', status)
-        .where('duplicate_of', 'is', null)
-        .where('deleted_at', 'is', null)
-        .where('updated_at', '<', sql<Date>`now() - make_interval(secs => ${stillForSeconds})`)
-        .orderBy('updated_at')
-        .limit(limit)
-        .forUpdate()
-        .skipLocked(),
-    )
-    .returning(['id', 'generation'])
-    .execute();
 }
 
 /** Counts one unexpected failure to take in the file's bytes. @returns how many there are now */

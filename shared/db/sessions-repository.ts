@@ -37,19 +37,3 @@ export async function endSession(db: DbOrTrx, sessionId: string): Promise<boolea
 export async function endSessionsOf(db: DbOrTrx, userId: string): Promise<void> {
   await db.deleteFrom('sessions').where('user_id', '=', userId).execute();
 }
-
-/** Sessions that nobody can go on with: their last refresh token expired, and so, long before, their access tokens. */
-export async function deleteExpiredSessions(db: DbOrTrx): Promise<void> {
-  await db.deleteFrom('refresh_tokens').where('expires_at', '<', new Date()).execute();
-  await db
-    .deleteFrom('sessions')
-    .where('created_at', '<', new Date(Date.now() - 86_400_000))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('refresh_tokens').select('family_id').whereRef('refresh_tokens.family_id', '=', 'sessions.id'),
-        ),
-      ),
-    )
-    .execute();
-}

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
-import type { DbOrTrx } from './database.ts';
+import { leaseTombstones } from './across-people.ts';
+import { asEachPerson } from './as-person.ts';
+import type { Db, DbOrTrx } from './database.ts';
 import type { TombstoneRow } from './schema.ts';
 
 export async function insertTombstone(
@@ -16,26 +18,24 @@ export async function insertTombstone(
     .execute();
 }
 
-/** Takes due tombstones for `leaseSeconds`; whoever dies with one leaves it to the next. */
-export function claimTombstones(
-  db: DbOrTrx,
+/** Takes due tombstones, as {@link leaseTombstones} does, and reads them. */
+export async function claimTombstones(
+  db: Db,
   options: { limit: number; leaseSeconds: number },
 ): Promise<TombstoneRow[]> {
-  return db
-    .updateTable('tombstones')
-    .set({ not_before: sql`now() + make_interval(secs => ${options.leaseSeconds})` })
-    .where('id', 'in', (select) =>
-      select
-        .selectFrom('tombstones')
-        .select('id')
-        .where('not_before', '<=', sql<Date>`now()`)
-        .orderBy('not_before')
-        .limit(options.limit)
-        .forUpdate()
-        .skipLocked(),
-    )
-    .returningAll()
-    .execute();
+  const leased = Map.groupBy(await leaseTombstones(db, options), (tombstone) => tombstone.userId);
+  const read = await asEachPerson(db, [...leased.keys()], (trx, userId) =>
+    trx
+      .selectFrom('tombstones')
+      .selectAll()
+      .where(
+        'id',
+        'in',
+        (leased.get(userId) ?? []).map((tombstone) => tombstone.id),
+      )
+      .execute(),
+  );
+  return read.flat();
 }
 
 export async function postponeTombstone(

@@ -33,13 +33,3 @@ export async function deleteUpload(db: DbOrTrx, fileId: string): Promise<void> {
 export async function deleteDropUpload(db: DbOrTrx, objectKey: string): Promise<void> {
   await db.deleteFrom('uploads').where('object_key', '=', objectKey).where('object_etag', 'is not', null).execute();
 }
-
-export function findExpiredUploads(db: DbOrTrx, limit: number): Promise<UploadRow[]> {
-  return db
-    .selectFrom('uploads')
-    .selectAll()
-    .where('expires_at', '<', new Date())
-    .orderBy('expires_at')
-    .limit(limit)
-    .execute();
-}

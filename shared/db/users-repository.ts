@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { Role } from '#shared/auth/permissions.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { DbOrTrx, Trx } from './database.ts';
+import { listAccountIds, type UserListFilter } from './across-people.ts';
+import { asEachPerson } from './as-person.ts';
+import type { Db, DbOrTrx, Trx } from './database.ts';
 import { violatedUnique } from './postgres-errors.ts';
 import type { UserRow } from './schema.ts';
 
@@ -25,12 +27,6 @@ export function lockUser(trx: Trx, id: string): Promise<UserRow | undefined> {
 
 export function findUser(db: DbOrTrx, id: string): Promise<UserRow | undefined> {
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
-}
-
-/** `login` is an e-mail address or a user name, in any case of letters. A user name cannot hold an @, so no login names two people. */
-export function findUserByLogin(db: DbOrTrx, login: string): Promise<UserRow | undefined> {
-  const column = login.includes('@') ? sql.ref('email') : sql.ref('username');
-  return db.selectFrom('users').selectAll().where(sql<boolean>`lower(${column}) = lower(${login})`).executeTakeFirst();
 }
 
 /** Makes every cached answer of this person unreachable; called in the transaction of the change they would miss. */
@@ -60,39 +56,8 @@ export async function setAccess(
   await db.updateTable('users').set(access).where('id', '=', userId).execute();
 }
 
-/** Locks everybody who administers, in one order: of two who remove each other the second finds themselves alone. */
-export function lockAdmins(trx: Trx): Promise<{ id: string }[]> {
-  return trx
-    .selectFrom('users')
-    .select('id')
-    .where('role', '=', 'admin')
-    .where('disabled_at', 'is', null)
-    .orderBy('id')
-    .forUpdate()
-    .execute();
-}
-
-export interface UserListFilter {
-  /** Part of the e-mail address or the user name. */
-  contains?: string | undefined;
-  /** The last row of the page before. */
-  after?: { createdAt: Date; id: string } | undefined;
-  limit: number;
-}
-
 /** Newest first. For administrators alone: it names everybody. */
-export function listUsers(db: DbOrTrx, filter: UserListFilter): Promise<UserRow[]> {
-  // A cursor holds milliseconds, the column microseconds.
-  const createdAt = sql<Date>`date_trunc('milliseconds', created_at)`;
-  let query = db.selectFrom('users').selectAll();
-  if (filter.contains) {
-    query = query.where(
-      sql<boolean>`position(lower(${filter.contains}) in lower(email)) > 0
-        or position(lower(${filter.contains}) in lower(username)) > 0`,
-    );
-  }
-  if (filter.after) {
-    query = query.where(sql<boolean>`(${createdAt}, id) < (${filter.after.createdAt}, ${filter.after.id}::uuid)`);
-  }
-  return query.orderBy(createdAt, 'desc').orderBy('id', 'desc').limit(filter.limit).execute();
+export async function listUsers(db: Db, filter: UserListFilter): Promise<UserRow[]> {
+  const rows = await asEachPerson(db, await listAccountIds(db, filter), findUser);
+  return rows.filter((row) => row !== undefined);
 }

@@ -1,4 +1,5 @@
 import type { FileView } from '#shared/api/files.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findUpload } from '#shared/db/uploads-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -16,8 +17,10 @@ export async function completeUpload(
   fileId: string,
   parts: readonly UploadedPart[],
 ): Promise<FileView> {
-  const file = await findOwnFile(deps.db, userId, fileId);
-  const upload = await findUpload(deps.db, fileId);
+  const { file, upload } = await asPerson(deps.db, userId, async (trx) => ({
+    file: await findOwnFile(trx, userId, fileId),
+    upload: await findUpload(trx, fileId),
+  }));
   if (!upload) {
     if (file.content_generation !== null || file.status === 'FAILED') return viewFile(file);
     throw new AppError('CONFLICT', { detail: 'No upload is open for this file.' });
@@ -30,8 +33,9 @@ export async function completeUpload(
   } catch (error) {
     // Joined by an earlier request, and perhaps taken in since; else the parts are wrong.
     const joinedBefore = await deps.storage.head('incoming', upload.object_key);
-    const stillOpen = (await findUpload(deps.db, fileId))?.multipart_id === upload.multipart_id;
+    const stillOpen =
+      (await asPerson(deps.db, userId, (trx) => findUpload(trx, fileId)))?.multipart_id === upload.multipart_id;
     if (!joinedBefore && stillOpen) throw error;
   }
-  return viewFile(await findOwnFile(deps.db, userId, fileId));
+  return viewFile(await asPerson(deps.db, userId, (trx) => findOwnFile(trx, userId, fileId)));
 }

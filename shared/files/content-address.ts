@@ -1,6 +1,7 @@
 import { type SessionClaims, signStreamToken } from '#shared/auth/access-tokens.ts';
 import type { RequestOrigin } from '#shared/auth/audit.ts';
 import type { TokenKeys } from '#shared/auth/token-keys.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -18,11 +19,13 @@ export async function contentAddress(
   from: RequestOrigin,
 ): Promise<string> {
   const { userId } = session;
-  const file = await findOwnFile(deps.db, userId, fileId);
-  if (file.content_generation === null) {
-    throw new AppError('CONFLICT', { detail: 'The bytes of this file are not stored (yet).' });
-  }
-  await recordAudit(deps.db, { action: 'file.downloaded', userId, actorId: userId, targetId: fileId, from });
+  await asPerson(deps.db, userId, async (trx) => {
+    const file = await findOwnFile(trx, userId, fileId);
+    if (file.content_generation === null) {
+      throw new AppError('CONFLICT', { detail: 'The bytes of this file are not stored (yet).' });
+    }
+    await recordAudit(trx, { action: 'file.downloaded', userId, actorId: userId, targetId: fileId, from });
+  });
   const address = new URL(`/content/${fileId}`, deps.streamUrl);
   address.searchParams.set('token', signStreamToken(deps.tokenKeys, session, fileId));
   return address.toString();

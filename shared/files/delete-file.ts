@@ -1,4 +1,5 @@
 import type { RequestOrigin } from '#shared/auth/audit.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { lockFile } from '#shared/db/files-repository.ts';
@@ -19,7 +20,7 @@ export async function deleteFile(
   fileId: string,
   from?: RequestOrigin,
 ): Promise<void> {
-  const promoted = await deps.db.transaction().execute(async (trx) => {
+  const promoted = await asPerson(deps.db, userId, async (trx) => {
     const file = await lockFile(trx, userId, fileId);
     if (!file) throw new AppError('NOT_FOUND');
     await trx

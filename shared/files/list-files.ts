@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { FileView, listFilesQuery } from '#shared/api/files.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
-import { listFiles as selectFiles } from '#shared/db/files-repository.ts';
+import { type FileListFilter, listFiles as selectFiles } from '#shared/db/files-repository.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { viewFile } from './file-view.ts';
 
@@ -13,14 +14,15 @@ export async function listFiles(
   query: z.output<typeof listFilesQuery>,
 ): Promise<{ items: FileView[]; nextCursor: string | null }> {
   const after = query.cursor ? decodeCursor(query.cursor, position) : undefined;
-  const rows = await selectFiles(deps.db, userId, {
+  const filter: FileListFilter = {
     status: query.status,
     source: query.source,
     contentType: query.type,
     filenameContains: query.q,
     after: after && { createdAt: new Date(after.createdAt), id: after.id },
     limit: query.limit + 1,
-  });
+  };
+  const rows = await asPerson(deps.db, userId, (trx) => selectFiles(trx, userId, filter));
   const items = rows.slice(0, query.limit);
   const last = items.at(-1);
   return {

@@ -3,6 +3,7 @@ import { create as contentDisposition } from 'content-disposition';
 import parseRange from 'range-parser';
 import { verifyStreamToken } from '#shared/auth/access-tokens.ts';
 import type { TokenKeys } from '#shared/auth/token-keys.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findSessionUser } from '#shared/db/sessions-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -25,8 +26,10 @@ export async function openContent(
   request: { token: string; range: string | undefined; ifRange: string | undefined },
 ): Promise<OpenContent> {
   const { userId, sessionId, fileId } = verifyStreamToken(deps.tokenKeys, request.token);
-  if (!(await findSessionUser(deps.db, userId, sessionId))) throw new AppError('INVALID_TOKEN');
-  const file = await findOwnFile(deps.db, userId, fileId);
+  const file = await asPerson(deps.db, userId, async (trx) => {
+    if (!(await findSessionUser(trx, userId, sessionId))) throw new AppError('INVALID_TOKEN');
+    return findOwnFile(trx, userId, fileId);
+  });
   if (file.content_key === null) throw new AppError('NOT_FOUND');
   const etag = `"${file.sha256}"`;
   // Whoever holds a part of other bytes gets these whole. There is no Last-Modified that a date could stand for.

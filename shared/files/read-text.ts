@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Location } from '#shared/api/location.ts';
 import { MAX_INTEGER } from '#shared/api/text.ts';
-import type { Db } from '#shared/db/database.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import type { Db, Trx } from '#shared/db/database.ts';
 import { listPages } from '#shared/db/pages-repository.ts';
 import type { PageRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -13,6 +14,11 @@ const ANSWER_BYTES = 4_000_000;
 const PAGES_A_READ = 100;
 const position = z.object({ page: z.int().min(0).max(MAX_INTEGER) });
 
+interface TextQuery {
+  page?: number | undefined;
+  cursor?: string | undefined;
+}
+
 export interface TextPage {
   number: number;
   text: string;
@@ -23,14 +29,23 @@ export interface TextPage {
  * The text of the searchable generation, or of the newest when none is searchable yet.
  * @throws AppError NOT_FOUND for a file or page that is not there
  */
-export async function readText(
+export function readText(
   deps: { db: Db },
   userId: string,
   fileId: string,
-  query: { page?: number | undefined; cursor?: string | undefined },
+  query: TextQuery,
 ): Promise<{ pages: TextPage[]; nextCursor: string | null }> {
-  const named = await findOwnFile(deps.db, userId, fileId);
-  const file = named.duplicate_of ? await findOwnFile(deps.db, userId, named.duplicate_of) : named;
+  return asPerson(deps.db, userId, (trx) => readPages(trx, userId, fileId, query));
+}
+
+async function readPages(
+  trx: Trx,
+  userId: string,
+  fileId: string,
+  query: TextQuery,
+): Promise<{ pages: TextPage[]; nextCursor: string | null }> {
+  const named = await findOwnFile(trx, userId, fileId);
+  const file = named.duplicate_of ? await findOwnFile(trx, userId, named.duplicate_of) : named;
   const owner = { userId, fileId: file.id, generation: file.live_generation ?? file.generation };
   const view = (page: PageRow): TextPage => ({
     number: page.number,
@@ -38,7 +53,7 @@ export async function readText(
     location: pageLocation(file.content_type, page),
   });
   if (query.page !== undefined) {
-    const [page] = await listPages(deps.db, owner, { afterNumber: query.page - 1, limit: 1 });
+    const [page] = await listPages(trx, owner, { afterNumber: query.page - 1, limit: 1 });
     if (page?.number !== query.page) throw new AppError('NOT_FOUND', { detail: 'The file has no such page.' });
     return { pages: [view(page)], nextCursor: null };
   }
@@ -47,7 +62,7 @@ export async function readText(
   let after = query.cursor ? decodeCursor(query.cursor, position).page : 0;
   let bytes = 0;
   for (;;) {
-    const rows = await listPages(deps.db, owner, { afterNumber: after, limit: PAGES_A_READ });
+    const rows = await listPages(trx, owner, { afterNumber: after, limit: PAGES_A_READ });
     for (const row of rows) {
       bytes += Buffer.byteLength(row.text);
       if (bytes > ANSWER_BYTES && pages.length > 0) return { pages, nextCursor: encodeCursor({ page: after }) };

@@ -1,4 +1,5 @@
 import type { FileView } from '#shared/api/files.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { lockFile } from '#shared/db/files-repository.ts';
 import { FRESH_GENERATION } from '#shared/db/pipeline-repository.ts';
@@ -13,7 +14,7 @@ import { findOwnFile } from './find-own-file.ts';
  * @throws AppError NOT_FOUND, CONFLICT when no bytes are stored yet
  */
 export async function reprocessFile(deps: { db: Db; queue: Queue }, userId: string, fileId: string): Promise<FileView> {
-  const generation = await deps.db.transaction().execute(async (trx) => {
+  const generation = await asPerson(deps.db, userId, async (trx) => {
     const file = await lockFile(trx, userId, fileId);
     if (!file) throw new AppError('NOT_FOUND');
     if (file.duplicate_of) {
@@ -36,5 +37,5 @@ export async function reprocessFile(deps: { db: Db; queue: Queue }, userId: stri
     return next;
   });
   await deps.queue.send('extract', { fileId, generation });
-  return viewFile(await findOwnFile(deps.db, userId, fileId));
+  return viewFile(await asPerson(deps.db, userId, (trx) => findOwnFile(trx, userId, fileId)));
 }

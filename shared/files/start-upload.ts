@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type CreateFileBody, type FileView, MULTIPART_THRESHOLD_BYTES, type UploadView } from '#shared/api/files.ts';
-import type { Db } from '#shared/db/database.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import type { Db, Trx } from '#shared/db/database.ts';
 import {
   type FileWithOriginal,
   findFile,
@@ -74,7 +75,10 @@ function hashOf(idempotencyKey: string, request: CreateFileBody): string {
 /** @returns undefined when another request inserted the file at the same moment */
 async function announce(deps: UploadDeps, announced: Announcement): Promise<StartedUpload | undefined> {
   const { userId, request, idempotencyHash } = announced;
-  const known = await findKnown(deps.db, announced);
+  const { known, original } = await asPerson(deps.db, userId, async (trx) => ({
+    known: await findKnown(trx, announced),
+    original: request.sha256 ? await findOriginal(trx, userId, request.sha256) : undefined,
+  }));
   if (known && idempotencyHash !== null && known.id === announced.id && known.idempotency_hash !== idempotencyHash) {
     throw new AppError('IDEMPOTENCY_MISMATCH');
   }
@@ -82,16 +86,19 @@ async function announce(deps: UploadDeps, announced: Announcement): Promise<Star
   const repeated = known && idempotencyHash !== null && known.idempotency_hash === idempotencyHash;
   if (repeated && known.status !== 'UPLOADING') return { existing: viewFile(known) };
 
-  const original = request.sha256 ? await findOriginal(deps.db, userId, request.sha256) : undefined;
   // What a source calls by its own name is tied to that name: it is uploaded, and intake sees that it is a duplicate.
   if (original && (request.externalId === undefined || original.id === known?.id)) {
-    return { existing: viewFile(await findOwnFile(deps.db, userId, original.id)) };
+    return { existing: await viewOwnFile(deps.db, userId, original.id) };
   }
   const upload = await openUpload(deps, announced, known);
-  return upload && { file: viewFile(await findOwnFile(deps.db, userId, known?.id ?? announced.id)), upload };
+  return upload && { file: await viewOwnFile(deps.db, userId, known?.id ?? announced.id), upload };
 }
 
-async function findKnown(db: Db, { userId, request, id, idempotencyHash }: Announcement) {
+async function viewOwnFile(db: Db, userId: string, id: string): Promise<FileView> {
+  return viewFile(await asPerson(db, userId, (trx) => findOwnFile(trx, userId, id)));
+}
+
+async function findKnown(db: Trx, { userId, request, id, idempotencyHash }: Announcement) {
   const named = request.externalId
     ? await findFileByExternalId(db, userId, request.source, request.externalId)
     : undefined;
@@ -113,20 +120,20 @@ async function openUpload(
   announced: Announcement,
   known: FileWithOriginal | undefined,
 ): Promise<UploadView | undefined> {
-  const { request } = announced;
+  const { request, userId } = announced;
   const id = known?.id ?? announced.id;
-  const previous = known && (await findUpload(deps.db, id));
+  const previous = known && (await asPerson(deps.db, userId, (trx) => findUpload(trx, id)));
   const key = uploadKey(id, known ? randomUUID() : undefined);
   const contentType = request.contentType ?? 'application/octet-stream';
   const expiresAt = new Date(Date.now() + deps.uploadTtlSeconds * 1_000);
   const multipartId =
     request.size > MULTIPART_THRESHOLD_BYTES ? await deps.storage.createMultipart(key, contentType) : null;
-  const recorded = await deps.db.transaction().execute(async (trx) => {
+  const recorded = await asPerson(deps.db, userId, async (trx) => {
     if (known) await awaitBytes(trx, known, announced.idempotencyHash);
     else if (!(await insertFile(trx, newFile(announced, contentType)))) return false;
     await replaceUpload(trx, {
       file_id: id,
-      user_id: announced.userId,
+      user_id: userId,
       object_key: key,
       filename: request.filename,
       content_type: contentType,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type FileView, FORM_FILE_LIMIT_BYTES } from '#shared/api/files.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import { insertFile } from '#shared/db/files-repository.ts';
 import { replaceUpload } from '#shared/db/uploads-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -31,7 +32,7 @@ export async function storeFormFile(
 
   const id = randomUUID();
   const created_at = new Date();
-  await deps.db.transaction().execute(async (trx) => {
+  await asPerson(deps.db, userId, async (trx) => {
     await insertFile(trx, {
       id,
       user_id: userId,
@@ -56,5 +57,5 @@ export async function storeFormFile(
     });
   });
   await deps.storage.write('incoming', uploadKey(id), form.bytes, contentType);
-  return viewFile(await findOwnFile(deps.db, userId, id));
+  return viewFile(await asPerson(deps.db, userId, (trx) => findOwnFile(trx, userId, id)));
 }

@@ -9,17 +9,17 @@ export interface FileGeneration {
 }
 
 /**
- * Makes those files READY whose last chunk is published: the live generation moves and what came before it is buried,
- * at once. Rows of files are taken in the order given, which is by id, and those of people last, once each: two
+ * Makes those of the person's files READY whose last chunk is published: the live generation moves and what came before
+ * it is buried, at once. Rows of files are taken in the order given, which is by id, and the person's last: two
  * transactions then never wait for each other.
  */
-export async function completeFiles(db: DbOrTrx, files: readonly FileGeneration[]): Promise<void> {
-  const owners = new Set<string>();
+export async function completeFiles(db: DbOrTrx, userId: string, files: readonly FileGeneration[]): Promise<void> {
+  let isChanged = false;
   for (const { fileId, generation } of files) {
     const file = await promoteIfComplete(db, fileId, generation);
     if (!file) continue;
-    owners.add(file.user_id);
-    if (generation > 1) await insertTombstone(db, { userId: file.user_id, fileId, upToGeneration: generation - 1 });
+    isChanged = true;
+    if (generation > 1) await insertTombstone(db, { userId, fileId, upToGeneration: generation - 1 });
   }
-  for (const userId of [...owners].sort()) await raiseIndexVersion(db, userId);
+  if (isChanged) await raiseIndexVersion(db, userId);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import {
   addSynced,
@@ -44,7 +45,7 @@ export async function publishBatch(deps: PublishDeps): Promise<{ claimed: number
     if (Date.now() >= leaseEnd) break;
     outage = (await publishGroup(deps, holder, chunks)) === 'outage';
     if (!outage) continue;
-    await releaseLease(deps.db, holder, idsOf(groups.slice(place + 1).flat()));
+    await giveBack(deps.db, holder, groups.slice(place + 1).flat());
     break;
   }
   return { claimed: claimed.length, outage };
@@ -59,6 +60,12 @@ function idsOf(chunks: readonly ClaimedChunk[]): string[] {
   return chunks.map((chunk) => chunk.id);
 }
 
+async function giveBack(db: Db, holder: string, chunks: readonly ClaimedChunk[]): Promise<void> {
+  for (const [userId, own] of Map.groupBy(chunks, (chunk) => chunk.userId)) {
+    await asPerson(db, userId, (trx) => releaseLease(trx, holder, idsOf(own)));
+  }
+}
+
 type Outcome = 'published' | 'refused' | 'outage';
 
 /** All files of a group go together; when they are refused, one by one, so that a bad file does not hold up the others. */
@@ -68,7 +75,7 @@ async function publishGroup(deps: PublishDeps, holder: string, chunks: readonly 
   if (together !== 'refused' || files.length === 1) return together;
   for (const [place, file] of files.entries()) {
     if ((await attempt(deps, holder, file, true)) !== 'outage') continue;
-    await releaseLease(deps.db, holder, idsOf(files.slice(place + 1).flat()));
+    await giveBack(deps.db, holder, files.slice(place + 1).flat());
     return 'outage';
   }
   return 'refused';
@@ -87,26 +94,34 @@ async function attempt(
   try {
     await deps.vectorIndex.ensure(first.userId, model);
     // Other groups and making the place took their time: what is sent now is covered by a lease of full length.
-    const held = await renewLease(deps.db, holder, idsOf(chunks), deps.leaseSeconds);
+    const held = await asPerson(deps.db, first.userId, (trx) =>
+      renewLease(trx, holder, idsOf(chunks), deps.leaseSeconds),
+    );
     points = chunks.filter((chunk) => held.has(chunk.id));
     if (points.length === 0) return 'published';
     await deps.vectorIndex.upsert(first.userId, model, points.map(toPoint));
   } catch (error) {
     deps.log.warn({ err: error, chunks: chunks.length }, 'publishing failed');
     const isOutage = error instanceof AppError && error.code === 'DEPENDENCY_UNAVAILABLE';
-    if (isOutage || countRefusal) await settlePublishFailure(deps, holder, chunks, isOutage ? 'outage' : error);
+    if (isOutage || countRefusal)
+      await settlePublishFailure(deps, first.userId, holder, chunks, isOutage ? 'outage' : error);
     return isOutage ? 'outage' : 'refused';
   }
-  await settlePublished(deps, holder, points);
+  await settlePublished(deps, first.userId, holder, points);
   return 'published';
 }
 
-async function settlePublished(deps: PublishDeps, holder: string, chunks: readonly ClaimedChunk[]): Promise<void> {
-  await deps.db.transaction().execute(async (trx) => {
+async function settlePublished(
+  deps: PublishDeps,
+  userId: string,
+  holder: string,
+  chunks: readonly ClaimedChunk[],
+): Promise<void> {
+  await asPerson(deps.db, userId, async (trx) => {
     await lockFilesInOrder(trx, [...new Set(chunks.map((chunk) => chunk.fileId))]);
     const files = await markSynced(trx, holder, idsOf(chunks));
     for (const file of files) await addSynced(trx, file);
-    await completeFiles(trx, files);
+    await completeFiles(trx, userId, files);
   });
 }
 

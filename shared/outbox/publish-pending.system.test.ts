@@ -55,18 +55,18 @@ async function serverThatRefuses(): Promise<string> {
 }
 
 function fileRow(container: TestContainer, fileId: string) {
-  return container.db.selectFrom('files').selectAll().where('id', '=', fileId).executeTakeFirst();
+  return container.everyone.selectFrom('files').selectAll().where('id', '=', fileId).executeTakeFirst();
 }
 
 describe('publishing', () => {
   it('marks every chunk SYNCED, leaves no vector behind and makes the file READY', async () => {
     const container = await setUp();
-    const userId = await insertTestUser(container.db);
-    const { fileId, chunkIds } = await insertEmbeddedFile(container.db, userId, { chunks: 600 });
+    const userId = await insertTestUser(container.everyone);
+    const { fileId, chunkIds } = await insertEmbeddedFile(container.everyone, userId, { chunks: 600 });
     const outcome = await publishPending(publishDeps(container), SLICE_MS);
     expect(outcome).toMatchObject({ chunks: 600, more: false });
     expect(await fileRow(container, fileId)).toMatchObject({ status: 'READY', live_generation: 1, chunks_synced: 600 });
-    const rows = await container.db.selectFrom('chunks').selectAll().where('file_id', '=', fileId).execute();
+    const rows = await container.everyone.selectFrom('chunks').selectAll().where('file_id', '=', fileId).execute();
     expect(rows).toHaveLength(600);
     for (const row of rows) {
       expect(row).toMatchObject({
@@ -82,8 +82,10 @@ describe('publishing', () => {
 
   it('by several publishers at once publishes every chunk once', async () => {
     const container = await setUp();
-    const userId = await insertTestUser(container.db);
-    const files = await Promise.all([1, 2, 3].map(() => insertEmbeddedFile(container.db, userId, { chunks: 400 })));
+    const userId = await insertTestUser(container.everyone);
+    const files = await Promise.all(
+      [1, 2, 3].map(() => insertEmbeddedFile(container.everyone, userId, { chunks: 400 })),
+    );
     const outcomes = await Promise.all([1, 2, 3, 4].map(() => publishPending(publishDeps(container), SLICE_MS)));
     expect(outcomes.reduce((sum, outcome) => sum + outcome.chunks, 0)).toBe(1_200);
     for (const { fileId } of files) {
@@ -94,22 +96,22 @@ describe('publishing', () => {
 
   it('moves the live generation and buries what came before', async () => {
     const container = await setUp({ QDRANT_TIMEOUT_MS: '100' });
-    const userId = await insertTestUser(container.db);
-    const { fileId } = await insertEmbeddedFile(container.db, userId, { chunks: 3 });
+    const userId = await insertTestUser(container.everyone);
+    const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 3 });
     await publishPending(publishDeps(container), SLICE_MS);
-    await insertEmbeddedFile(container.db, userId, { chunks: 2, generation: 2, fileId });
+    await insertEmbeddedFile(container.everyone, userId, { chunks: 2, generation: 2, fileId });
     await publishPending(publishDeps(container), SLICE_MS);
     expect(await fileRow(container, fileId)).toMatchObject({ live_generation: 2, status: 'READY' });
     await until('the old generation to be gone', 10_000, async () => {
       await publishPending(publishDeps(container), SLICE_MS);
-      const { count } = await container.db
+      const { count } = await container.everyone
         .selectFrom('tombstones')
         .select((e) => e.fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow();
       return count === 0 ? true : undefined;
     });
     expect(await container.vectorIndex.count(userId, fileId)).toBe(2);
-    const rows = await container.db.selectFrom('chunks').select('generation').execute();
+    const rows = await container.everyone.selectFrom('chunks').select('generation').execute();
     expect(rows.map((row) => row.generation)).toEqual([2, 2]);
   });
 });
@@ -117,10 +119,10 @@ describe('publishing', () => {
 describe('files that are published together', () => {
   it('make the answers of their person stale once', async () => {
     const container = await setUp();
-    const userId = await insertTestUser(container.db);
-    for (let n = 0; n < 3; n += 1) await insertEmbeddedFile(container.db, userId, { chunks: 2 });
+    const userId = await insertTestUser(container.everyone);
+    for (let n = 0; n < 3; n += 1) await insertEmbeddedFile(container.everyone, userId, { chunks: 2 });
     await publishPending(publishDeps(container), SLICE_MS);
-    const people = await container.db.selectFrom('users').select('index_version').execute();
+    const people = await container.everyone.selectFrom('users').select('index_version').execute();
     expect(people).toEqual([{ index_version: 1 }]);
   });
 });
@@ -133,8 +135,8 @@ describe('a vector store that refuses', () => {
       OUTBOX_MAX_ATTEMPTS: '3',
       OUTBOX_LEASE_SECONDS: '1',
     });
-    const userId = await insertTestUser(container.db);
-    const { fileId, chunkIds } = await insertEmbeddedFile(container.db, userId, { chunks: 2 });
+    const userId = await insertTestUser(container.everyone);
+    const { fileId, chunkIds } = await insertEmbeddedFile(container.everyone, userId, { chunks: 2 });
     const file = await until('the file to fail', 30_000, async () => {
       await publishBatch(publishDeps(container));
       const row = await fileRow(container, fileId);
@@ -142,7 +144,7 @@ describe('a vector store that refuses', () => {
     });
     expect(file).toMatchObject({ error_code: 'INDEX_FAILED' });
     expect(file.error_message).toContain('3 times');
-    const rows = await container.db.selectFrom('chunks').selectAll().where('id', 'in', chunkIds).execute();
+    const rows = await container.everyone.selectFrom('chunks').selectAll().where('id', 'in', chunkIds).execute();
     expect(rows.map((row) => [row.sync_status, row.attempts])).toEqual([
       ['FAILED', 3],
       ['FAILED', 3],
@@ -151,13 +153,17 @@ describe('a vector store that refuses', () => {
 
   it('does not hold up what is published to a store that answers', async () => {
     const container = await setUp();
-    const userId = await insertTestUser(container.db);
-    const poison = await insertEmbeddedFile(container.db, userId, { chunks: 1 });
+    const userId = await insertTestUser(container.everyone);
+    const poison = await insertEmbeddedFile(container.everyone, userId, { chunks: 1 });
     await publishPending(publishDeps(container), SLICE_MS);
     // Another length under the same model: the store cannot take it.
-    const bad = await insertEmbeddedFile(container.db, await insertTestUser(container.db), { chunks: 1 });
-    await container.db.updateTable('chunks').set({ dense_vector: [] }).where('file_id', '=', bad.fileId).execute();
-    const good = await insertEmbeddedFile(container.db, userId, { chunks: 5 });
+    const bad = await insertEmbeddedFile(container.everyone, await insertTestUser(container.everyone), { chunks: 1 });
+    await container.everyone
+      .updateTable('chunks')
+      .set({ dense_vector: [] })
+      .where('file_id', '=', bad.fileId)
+      .execute();
+    const good = await insertEmbeddedFile(container.everyone, userId, { chunks: 5 });
     await publishPending(publishDeps(container), SLICE_MS);
     expect(await fileRow(container, good.fileId)).toMatchObject({ status: 'READY' });
     expect(await fileRow(container, bad.fileId)).toMatchObject({ status: 'EMBEDDED' });
@@ -168,19 +174,19 @@ describe('a vector store that refuses', () => {
 describe('a refused group', () => {
   it('goes file by file, so that a bad file fails alone', async () => {
     const container = await setUp({ OUTBOX_MAX_ATTEMPTS: '1' });
-    const userId = await insertTestUser(container.db);
-    const bad = await insertEmbeddedFile(container.db, userId, { chunks: 2 });
+    const userId = await insertTestUser(container.everyone);
+    const bad = await insertEmbeddedFile(container.everyone, userId, { chunks: 2 });
     const [badChunk = ''] = bad.chunkIds;
-    await container.db
+    await container.everyone
       .updateTable('chunks')
       .set({ dense_vector: [1, 2, 3] })
       .where('id', '=', badChunk)
       .execute();
-    const good = await Promise.all([1, 2].map(() => insertEmbeddedFile(container.db, userId, { chunks: 3 })));
+    const good = await Promise.all([1, 2].map(() => insertEmbeddedFile(container.everyone, userId, { chunks: 3 })));
     await publishPending(publishDeps(container), SLICE_MS);
     expect(await fileRow(container, bad.fileId)).toMatchObject({ status: 'FAILED', error_code: 'INDEX_FAILED' });
     for (const { fileId } of good) expect(await fileRow(container, fileId)).toMatchObject({ status: 'READY' });
-    const left = await container.db
+    const left = await container.everyone
       .selectFrom('chunks')
       .select(['sync_status', 'dense_vector'])
       .where('file_id', '=', bad.fileId)
@@ -194,12 +200,12 @@ describe('a vector store that is away', () => {
     const container = await setUp({ QDRANT_URL: 'http://127.0.0.1:9', OUTBOX_MAX_ATTEMPTS: '2' });
     const files = [];
     for (let person = 0; person < 3; person += 1) {
-      files.push(await insertEmbeddedFile(container.db, await insertTestUser(container.db), { chunks: 1 }));
+      files.push(await insertEmbeddedFile(container.everyone, await insertTestUser(container.everyone), { chunks: 1 }));
     }
     const dueNow = () =>
-      container.db.updateTable('chunks').set({ next_attempt_at: new Date(0), lease_expires_at: new Date(0) });
+      container.everyone.updateTable('chunks').set({ next_attempt_at: new Date(0), lease_expires_at: new Date(0) });
     const attempts = async () => {
-      const rows = await container.db.selectFrom('chunks').select(['attempts', 'lease_holder']).execute();
+      const rows = await container.everyone.selectFrom('chunks').select(['attempts', 'lease_holder']).execute();
       return rows.sort((a, b) => b.attempts - a.attempts);
     };
     expect(await publishPending(publishDeps(container), SLICE_MS)).toMatchObject({ more: false });
@@ -208,11 +214,11 @@ describe('a vector store that is away', () => {
     expect(others).toEqual(Array(2).fill({ attempts: 0, lease_holder: null }));
 
     const [first] = files;
-    await container.db
+    await container.everyone
       .deleteFrom('files')
       .where('id', '<>', first?.fileId ?? '')
       .execute();
-    await container.db.updateTable('chunks').set({ attempts: 18, last_error: null }).execute();
+    await container.everyone.updateTable('chunks').set({ attempts: 18, last_error: null }).execute();
     await dueNow().execute();
     await publishPending(publishDeps(container), SLICE_MS);
     expect(await fileRow(container, first?.fileId ?? '')).toMatchObject({ status: 'EMBEDDED' });
@@ -226,10 +232,12 @@ describe('a vector store that is away', () => {
 
   it('does not count once it is back and refuses', async () => {
     const container = await setUp({ QDRANT_URL: await serverThatRefuses(), OUTBOX_MAX_ATTEMPTS: '3' });
-    const { fileId } = await insertEmbeddedFile(container.db, await insertTestUser(container.db), { chunks: 1 });
-    await container.db.updateTable('chunks').set({ attempts: 20, last_error: OUTAGE_REASON }).execute();
+    const { fileId } = await insertEmbeddedFile(container.everyone, await insertTestUser(container.everyone), {
+      chunks: 1,
+    });
+    await container.everyone.updateTable('chunks').set({ attempts: 20, last_error: OUTAGE_REASON }).execute();
     await publishPending(publishDeps(container), SLICE_MS);
-    expect(await container.db.selectFrom('chunks').select('attempts').execute()).toEqual([{ attempts: 1 }]);
+    expect(await container.everyone.selectFrom('chunks').select('attempts').execute()).toEqual([{ attempts: 1 }]);
     expect(await fileRow(container, fileId)).toMatchObject({ status: 'EMBEDDED' });
   });
 });
@@ -237,7 +245,7 @@ describe('a vector store that is away', () => {
 describe('a lease', () => {
   it('is renewed only while it lasts, for its holder, and for files that are still to be published', async () => {
     const container = await setUp();
-    const { db } = container;
+    const { everyone: db } = container;
     const userId = await insertTestUser(db);
     const kept = await insertEmbeddedFile(db, userId, { chunks: 1 });
     const deleted = await insertEmbeddedFile(db, userId, { chunks: 1 });
@@ -260,11 +268,11 @@ describe('a lease', () => {
   it('that ends while the place is made lets nothing be sent any more', async () => {
     const proxy = await proxyThatHolds(/^\/collections\/[^/]+$/);
     const container = await setUp({ QDRANT_URL: proxy.url });
-    const userId = await insertTestUser(container.db);
-    const { fileId } = await insertEmbeddedFile(container.db, userId, { chunks: 4 });
+    const userId = await insertTestUser(container.everyone);
+    const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 4 });
     const publishing = publishBatch(publishDeps(container));
     await until('the collection to be asked for', 10_000, async () => (proxy.held === 1 ? true : undefined));
-    await container.db
+    await container.everyone
       .updateTable('chunks')
       .set({ lease_expires_at: new Date(0) })
       .execute();
@@ -278,7 +286,7 @@ describe('a lease', () => {
 
   it('that shows at the second pass of a deletion starts it over', async () => {
     const container = await setUp();
-    const { db } = container;
+    const { everyone: db } = container;
     const userId = await insertTestUser(db);
     const { fileId } = await insertEmbeddedFile(db, userId, { chunks: 1 });
     await claimPendingChunks(db, randomUUID(), { limit: 10, leaseSeconds: 20 });
@@ -292,29 +300,29 @@ describe('a lease', () => {
 describe('deletions', () => {
   it('that come in numbers are all begun in one run', async () => {
     const container = await setUp();
-    const userId = await insertTestUser(container.db);
+    const userId = await insertTestUser(container.everyone);
     for (let n = 0; n < 25; n += 1) {
-      const { fileId } = await insertEmbeddedFile(container.db, userId, { chunks: 0 });
+      const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 0 });
       await deleteFile(container, userId, fileId);
     }
     expect(await publishPending(publishDeps(container), SLICE_MS)).toMatchObject({ tombstones: 25, more: false });
-    const rows = await container.db.selectFrom('tombstones').select('passes').execute();
+    const rows = await container.everyone.selectFrom('tombstones').select('passes').execute();
     expect(rows).toEqual(Array(25).fill({ passes: 1 }));
   });
 
   it('do not begin after the deadline, and stay due', async () => {
     const container = await setUp();
-    const userId = await insertTestUser(container.db);
-    const { fileId } = await insertEmbeddedFile(container.db, userId, { chunks: 0 });
+    const userId = await insertTestUser(container.everyone);
+    const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 0 });
     await deleteFile(container, userId, fileId);
     expect(await publishTombstones(publishDeps(container), Date.now() - 1)).toBe(1);
-    expect(await container.db.selectFrom('tombstones').select('passes').execute()).toEqual([{ passes: 0 }]);
+    expect(await container.everyone.selectFrom('tombstones').select('passes').execute()).toEqual([{ passes: 0 }]);
     expect(await publishTombstones(publishDeps(container), Date.now() + SLICE_MS)).toBe(1);
   });
 
   it('of the last two tombstones at once take the row of the file with them', async () => {
     const container = await setUp();
-    const { db } = container;
+    const { everyone: db } = container;
     const userId = await insertTestUser(db);
     const { fileId } = await insertEmbeddedFile(db, userId, { chunks: 0 });
     await insertTombstone(db, { userId, fileId, upToGeneration: 1 });
@@ -335,8 +343,11 @@ describe('deletions', () => {
     await begun.promise;
     const clearing = publishTombstones(publishDeps(container), Date.now() + SLICE_MS);
     await until('the second to wait for the row', 10_000, async () => {
-      const waiting = await sql`select 1 from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+      const waiting = await sql`
+        select 1 from pg_locks
+        where not granted and locktype in ('tuple', 'transactionid') and pid in (
+          select pid from pg_stat_activity where datname = current_database()
+        )`.execute(db);
       return waiting.rows.length > 0 ? true : undefined;
     });
     end.resolve();
@@ -354,8 +365,8 @@ describe('a slow upsert', () => {
       QDRANT_TIMEOUT_MS: '600',
       OUTBOX_LEASE_SECONDS: '2',
     });
-    const userId = await insertTestUser(container.db);
-    const { fileId } = await insertEmbeddedFile(container.db, userId, { chunks: 4 });
+    const userId = await insertTestUser(container.everyone);
+    const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 4 });
 
     // The client gives up after its time limit; the request is still under way.
     await publishBatch(publishDeps(container));
@@ -364,7 +375,7 @@ describe('a slow upsert', () => {
 
     // No deletion while the lease lasts.
     await publishPending(publishDeps(container), SLICE_MS);
-    const tombstone = () => container.db.selectFrom('tombstones').selectAll().executeTakeFirst();
+    const tombstone = () => container.everyone.selectFrom('tombstones').selectAll().executeTakeFirst();
     expect(await tombstone()).toMatchObject({ passes: 0 });
 
     await until('the first pass', 10_000, async () => {
@@ -382,7 +393,7 @@ describe('a slow upsert', () => {
     });
     expect(await container.vectorIndex.count(userId, fileId)).toBe(0);
     expect(await fileRow(container, fileId)).toBeUndefined();
-    const left = await container.db.selectFrom('chunks').select('id').execute();
+    const left = await container.everyone.selectFrom('chunks').select('id').execute();
     expect(left).toEqual([]);
   });
 });

@@ -1,3 +1,5 @@
+import { findOwnerOfFile } from '#shared/db/across-people.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import { completeFiles, type FileGeneration } from './complete-file.ts';
 import { publishBatch } from './publish-chunks.ts';
 import { publishTombstones, type TombstoneDeps } from './publish-tombstones.ts';
@@ -32,9 +34,8 @@ export async function publishPending(
       break;
     }
   }
-  if (embedded) {
-    await deps.db.transaction().execute((trx) => completeFiles(trx, [embedded]));
-  }
+  const owner = embedded && (await findOwnerOfFile(deps.db, embedded.fileId));
+  if (owner) await asPerson(deps.db, owner, (trx) => completeFiles(trx, owner, [embedded]));
   return outcome;
 }
 

@@ -1,3 +1,4 @@
+import { asPerson } from '#shared/db/as-person.ts';
 import { deleteChunks } from '#shared/db/chunks-repository.ts';
 import { lastLeaseEnd } from '#shared/db/outbox-repository.ts';
 import { deletePages } from '#shared/db/pages-repository.ts';
@@ -23,17 +24,14 @@ export async function publishTombstones(deps: TombstoneDeps, deadline: number): 
   const tombstones = await claimTombstones(deps.db, { limit: BATCH, leaseSeconds: deps.leaseSeconds });
   for (const tombstone of tombstones) {
     if (Date.now() >= deadline) {
-      await postponeTombstone(deps.db, tombstone.id, { delaySeconds: 0 });
+      await postpone(deps, tombstone, { delaySeconds: 0 });
       continue;
     }
     try {
       await bury(deps, tombstone);
     } catch (error) {
       deps.log.warn({ err: error, fileId: tombstone.file_id }, 'deletion failed');
-      await postponeTombstone(deps.db, tombstone.id, {
-        delaySeconds: backoffSeconds(tombstone.attempts),
-        failed: true,
-      });
+      await postpone(deps, tombstone, { delaySeconds: backoffSeconds(tombstone.attempts), failed: true });
     }
   }
   return tombstones.length;
@@ -45,28 +43,40 @@ export async function publishTombstones(deps: TombstoneDeps, deadline: number): 
  * only at the second pass was being taken during the first, which then does not count.
  */
 async function bury(deps: TombstoneDeps, tombstone: TombstoneRow): Promise<void> {
-  const leaseEnd = await lastLeaseEnd(deps.db, tombstone.file_id, tombstone.up_to_generation);
+  const leaseEnd = await asPerson(deps.db, tombstone.user_id, (trx) =>
+    lastLeaseEnd(trx, tombstone.file_id, tombstone.up_to_generation),
+  );
   if (leaseEnd) {
     const delaySeconds = Math.max(0, (leaseEnd.getTime() - Date.now()) / 1_000) + 0.1;
-    await postponeTombstone(deps.db, tombstone.id, { delaySeconds, passes: 0 });
+    await postpone(deps, tombstone, { delaySeconds, passes: 0 });
     return;
   }
   await deps.vectorIndex.deleteFile(tombstone.user_id, tombstone.file_id, tombstone.up_to_generation);
   if (tombstone.passes === 0) {
-    await postponeTombstone(deps.db, tombstone.id, { delaySeconds: deps.clientTimeoutMs / 1_000, passes: 1 });
+    await postpone(deps, tombstone, { delaySeconds: deps.clientTimeoutMs / 1_000, passes: 1 });
     return;
   }
   await clearStores(deps, tombstone);
 }
 
+function postpone(
+  deps: Pick<TombstoneDeps, 'db'>,
+  tombstone: TombstoneRow,
+  changes: Parameters<typeof postponeTombstone>[2],
+): Promise<void> {
+  return asPerson(deps.db, tombstone.user_id, (trx) => postponeTombstone(trx, tombstone.id, changes));
+}
+
 async function clearStores(deps: TombstoneDeps, tombstone: TombstoneRow): Promise<void> {
   const { user_id: userId, file_id: fileId, up_to_generation: upTo } = tombstone;
-  const file = await deps.db
-    .selectFrom('files')
-    .select(['deleted_at', 'content_key'])
-    .where('id', '=', fileId)
-    .where('user_id', '=', userId)
-    .executeTakeFirst();
+  const file = await asPerson(deps.db, userId, (trx) =>
+    trx
+      .selectFrom('files')
+      .select(['deleted_at', 'content_key'])
+      .where('id', '=', fileId)
+      .where('user_id', '=', userId)
+      .executeTakeFirst(),
+  );
   const gone = !file || file.deleted_at !== null;
   for await (const { key } of deps.storage.list('storage', storagePrefix(userId, fileId))) {
     // The bytes of an older generation may still be those of the live one.
@@ -79,7 +89,7 @@ async function clearStores(deps: TombstoneDeps, tombstone: TombstoneRow): Promis
       await deps.storage.delete('incoming', key);
   }
 
-  await deps.db.transaction().execute(async (trx) => {
+  await asPerson(deps.db, userId, async (trx) => {
     // Another tombstone of the file may be cleared at the same time: the later one must see that the earlier is gone.
     await trx.selectFrom('files').select('id').where('id', '=', fileId).forUpdate().execute();
     await deleteChunks(trx, userId, fileId, upTo);

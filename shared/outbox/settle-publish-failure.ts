@@ -1,3 +1,4 @@
+import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import {
   type ClaimedChunk,
@@ -18,6 +19,7 @@ const OUTAGES_PER_REFUSAL = 10;
  */
 export async function settlePublishFailure(
   deps: { db: Db; maxAttempts: number },
+  userId: string,
   holder: string,
   chunks: readonly ClaimedChunk[],
   cause: unknown,
@@ -27,7 +29,7 @@ export async function settlePublishFailure(
   const most = isOutage ? OUTAGES_PER_REFUSAL * deps.maxAttempts : deps.maxAttempts;
   const ids = chunks.map((chunk) => chunk.id);
   const attempts = Math.max(...chunks.map((chunk) => chunk.attempts));
-  await deps.db.transaction().execute(async (trx) => {
+  await asPerson(deps.db, userId, async (trx) => {
     await lockFilesInOrder(trx, [...new Set(chunks.map((chunk) => chunk.fileId))]);
     await postponeChunks(trx, holder, ids, { delaySeconds: backoffSeconds(attempts), reason });
     for (const file of await failExhaustedChunks(trx, holder, ids, most)) {

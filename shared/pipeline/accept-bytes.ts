@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { asPerson } from '#shared/db/as-person.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { lockBytes, lockFile, lockOriginal } from '#shared/db/files-repository.ts';
 import { FRESH_GENERATION, returnToGeneration } from '#shared/db/pipeline-repository.ts';
@@ -43,7 +44,7 @@ export function acceptBytes(
   generation: number,
   bytes: AcceptedBytes,
 ): Promise<Acceptance> {
-  return db.transaction().execute(async (trx) => {
+  return asPerson(db, file.user_id, async (trx) => {
     await lockBytes(trx, file.user_id, bytes.sha256);
     const current = await lockFile(trx, file.user_id, file.id);
     if (!current || !(await closeUpload(trx, upload))) return NOT_TAKEN;
@@ -101,7 +102,7 @@ export function refuseBytes(
   upload: UploadRow,
   error: { code: ErrorCode; message: string },
 ): Promise<void> {
-  return db.transaction().execute(async (trx) => {
+  return asPerson(db, file.user_id, async (trx) => {
     if (!(await closeUpload(trx, upload))) return;
     if (error.code === 'UPLOAD_EXPIRED' && (await returnToGeneration(trx, file.id))) return;
     let refused = trx

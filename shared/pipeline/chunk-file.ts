@@ -1,3 +1,4 @@
+import { asPerson } from '#shared/db/as-person.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { listPages } from '#shared/db/pages-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
@@ -42,7 +43,9 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
   let state = file.chunker_state ?? INITIAL_CHUNK_STATE;
 
   for (;;) {
-    const pages = await listPages(deps.db, owner, { afterNumber: pagesChunked, limit: WINDOW_PAGES });
+    const pages = await asPerson(deps.db, file.user_id, (trx) =>
+      listPages(trx, owner, { afterNumber: pagesChunked, limit: WINDOW_PAGES }),
+    );
     const lastPage = pages.at(-1);
     if (!lastPage) return 'done';
     const rows: NewChunkRow[] = [];
@@ -69,7 +72,7 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
     }
     pagesChunked = lastPage.number;
     chunkCount += rows.length;
-    const kept = await deps.db.transaction().execute(async (trx) => {
+    const kept = await asPerson(deps.db, file.user_id, async (trx) => {
       const ours = await updateClaimed(trx, claim, {
         pages_chunked: pagesChunked,
         chunks: chunkCount,

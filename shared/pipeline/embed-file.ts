@@ -1,3 +1,4 @@
+import { asPerson } from '#shared/db/as-person.ts';
 import { type ChunkVectors, listUnembedded, storeVectors, type UnembeddedChunk } from '#shared/db/chunks-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
 import { assertModelFillsIndex } from '#shared/outbox/live-model.ts';
@@ -36,10 +37,10 @@ async function embedChunks(deps: EmbedDeps, run: StageRun): Promise<'done' | 'co
   let sinceNudge = 0;
 
   for (;;) {
-    const chunks = await listUnembedded(deps.db, owner, embedded, BATCH);
+    const chunks = await asPerson(deps.db, file.user_id, (trx) => listUnembedded(trx, owner, embedded, BATCH));
     if (chunks.length === 0) return 'done';
     const vectors = await embed(deps.embedder, model, chunks);
-    const stored = await deps.db.transaction().execute(async (trx) => {
+    const stored = await asPerson(deps.db, file.user_id, async (trx) => {
       if (!(await updateClaimed(trx, claim, { chunks_embedded: embedded + chunks.length }))) return undefined;
       return storeVectors(trx, file.user_id, model.id, vectors);
     });

@@ -1,3 +1,4 @@
+import { asPerson } from '#shared/db/as-person.ts';
 import { insertPages } from '#shared/db/pages-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
 import type { ContentStore } from '#shared/files/content-store.ts';
@@ -49,7 +50,7 @@ async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promis
   for await (const window of windows) {
     pagesDone += window.pages.length;
     warnings = [...warnings, ...window.warnings].slice(0, KEPT_WARNINGS);
-    const kept = await deps.db.transaction().execute(async (trx) => {
+    const kept = await asPerson(deps.db, file.user_id, async (trx) => {
       const ours = await updateClaimed(trx, claim, {
         pages: window.totalPages,
         pages_done: pagesDone,

@@ -1,5 +1,7 @@
-import type { Db } from '#shared/db/database.ts';
-import { findFileByExternalId, insertFile } from '#shared/db/files-repository.ts';
+import { findOwnerOfFile } from '#shared/db/across-people.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import type { Db, Trx } from '#shared/db/database.ts';
+import { findFile, findFileByExternalId, insertFile } from '#shared/db/files-repository.ts';
 import { countIntakeFailure } from '#shared/db/pipeline-repository.ts';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
 import { deleteDropUpload, findUpload, replaceUpload } from '#shared/db/uploads-repository.ts';
@@ -42,7 +44,7 @@ export async function takeIn(deps: IntakeDeps, object: ArrivedObject): Promise<v
   const info = await deps.storage.head('incoming', object.key);
   // Taken in before, or replaced by newer bytes that have an event of their own.
   if (!info) {
-    await deleteDropUpload(deps.db, object.key);
+    await forgetDrop(deps.db, object.key);
     return;
   }
   if (object.etag !== undefined && object.etag !== info.etag) return;
@@ -50,6 +52,11 @@ export async function takeIn(deps: IntakeDeps, object: ArrivedObject): Promise<v
   if (arrival === 'not ours') return;
   if (arrival) await receive(deps, arrival);
   await deps.storage.delete('incoming', object.key, { ifMatch: info.etag });
+}
+
+async function forgetDrop(db: Db, objectKey: string): Promise<void> {
+  const key = parseIncomingKey(objectKey);
+  if (key.kind === 'drop') await asPerson(db, key.userId, (trx) => deleteDropUpload(trx, objectKey));
 }
 
 async function identify(
@@ -62,32 +69,33 @@ async function identify(
     deps.log.warn({ key: objectKey }, 'an object with an unknown key lies in the incoming bucket; it is left alone');
     return 'not ours';
   }
-  const file =
-    key.kind === 'upload' ? await findFileById(deps.db, key.fileId) : await dropped(deps, objectKey, info, key);
-  if (!file) return key.kind === 'drop' ? 'not ours' : undefined;
-  const upload = await findUpload(deps.db, file.id);
-  return upload?.object_key === objectKey ? { file, upload, key: objectKey, info } : undefined;
-}
-
-function findFileById(db: Db, id: string): Promise<FileRow | undefined> {
-  return db.selectFrom('files').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst();
+  const userId = key.kind === 'drop' ? key.userId : await findOwnerOfFile(deps.db, key.fileId);
+  if (userId === undefined) return undefined;
+  return asPerson(deps.db, userId, async (trx) => {
+    const file =
+      key.kind === 'upload' ? await findFile(trx, userId, key.fileId) : await dropped(deps, trx, objectKey, info, key);
+    if (!file) return key.kind === 'drop' ? 'not ours' : undefined;
+    const upload = await findUpload(trx, file.id);
+    return upload?.object_key === objectKey ? { file, upload, key: objectKey, info } : undefined;
+  });
 }
 
 /** The file of a bucket drop: one a key, so that a later object under the same key is its next generation. */
 async function dropped(
-  deps: IntakeDeps,
+  deps: Pick<IntakeDeps, 'log'>,
+  trx: Trx,
   objectKey: string,
   info: ObjectInfo,
   drop: { userId: string; name: string },
 ): Promise<FileRow | undefined> {
-  if (!(await findUser(deps.db, drop.userId))) {
+  if (!(await findUser(trx, drop.userId))) {
     deps.log.warn({ key: objectKey }, 'a dropped object names nobody; it is left alone');
     return undefined;
   }
   const filename = filenameOrUnnamed(drop.name);
   const id = droppedFileId(drop.userId, objectKey, info.etag);
   const contentType = info.contentType ?? 'application/octet-stream';
-  await insertFile(deps.db, {
+  await insertFile(trx, {
     id,
     user_id: drop.userId,
     filename,
@@ -98,11 +106,11 @@ async function dropped(
     status: 'UPLOADING',
     created_at: new Date(),
   });
-  const file = await findFileByExternalId(deps.db, drop.userId, 'bucket', objectKey);
+  const file = await findFileByExternalId(trx, drop.userId, 'bucket', objectKey);
   if (!file) return undefined;
-  const open = await findUpload(deps.db, file.id);
+  const open = await findUpload(trx, file.id);
   if (open?.object_key === objectKey && open.object_etag === info.etag) return file;
-  await replaceUpload(deps.db, {
+  await replaceUpload(trx, {
     file_id: file.id,
     user_id: drop.userId,
     object_key: objectKey,
@@ -152,5 +160,5 @@ async function acceptOrDiscard(
 async function isFinal(deps: IntakeDeps, file: FileRow, error: unknown): Promise<boolean> {
   if (error instanceof AppError) return error.code !== 'DEPENDENCY_UNAVAILABLE';
   deps.log.warn({ err: error, fileId: file.id }, 'intake attempt failed');
-  return (await countIntakeFailure(deps.db, file.id)) >= MAX_FAILURES;
+  return (await asPerson(deps.db, file.user_id, (trx) => countIntakeFailure(trx, file.id))) >= MAX_FAILURES;
 }

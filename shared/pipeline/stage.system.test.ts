@@ -16,12 +16,12 @@ afterEach(async () => {
 async function setUp() {
   const container = await newTestContainer();
   open.push(container);
-  const userId = await insertTestUser(container.db);
-  const { fileId, generation } = await insertEmbeddedFile(container.db, userId, { chunks: 2 });
-  await container.db.updateTable('files').set({ status: 'CHUNKED' }).where('id', '=', fileId).execute();
+  const userId = await insertTestUser(container.everyone);
+  const { fileId, generation } = await insertEmbeddedFile(container.everyone, userId, { chunks: 2 });
+  await container.everyone.updateTable('files').set({ status: 'CHUNKED' }).where('id', '=', fileId).execute();
   return {
-    db: container.db,
-    row: () => container.db.selectFrom('files').selectAll().where('id', '=', fileId).executeTakeFirstOrThrow(),
+    db: container.everyone,
+    row: () => container.everyone.selectFrom('files').selectAll().where('id', '=', fileId).executeTakeFirstOrThrow(),
     run(work: (run: StageRun) => Promise<'done'>) {
       const stage: Stage = { queue: 'embed', from: 'CHUNKED', to: 'EMBEDDED', next: 'publish', work };
       return runStage(stageDeps(container), stage, { fileId, generation }, 10_000);

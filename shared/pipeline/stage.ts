@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { findOwnerOfFile } from '#shared/db/across-people.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import {
   claimStage,
@@ -73,8 +75,10 @@ export interface Stage {
  * caller acknowledges after that; a crash anywhere repeats the stage, which goes on from what is committed.
  */
 export async function runStage(deps: StageDeps, stage: Stage, message: StageMessage, sliceMs: number): Promise<void> {
-  const claim: StageClaim = { ...message, status: stage.from, holder: randomUUID() };
-  const result = await claimStage(deps.db, claim, deps.leaseSeconds);
+  const userId = await findOwnerOfFile(deps.db, message.fileId);
+  if (userId === undefined) return;
+  const claim: StageClaim = { ...message, userId, status: stage.from, holder: randomUUID() };
+  const result = await asPerson(deps.db, userId, (trx) => claimStage(trx, claim, deps.leaseSeconds));
   if (result.outcome === 'stale') return;
   if (result.outcome === 'busy') {
     // The worker that holds the lease may be dead: look again when its lease has ended.
@@ -94,9 +98,9 @@ export async function runStage(deps: StageDeps, stage: Stage, message: StageMess
     });
     if (lost.signal.aborted) return;
     if (outcome === 'continue') {
-      await releaseStage(deps.db, claim);
+      await asPerson(deps.db, userId, (trx) => releaseStage(trx, claim));
       await deps.queue.send(stage.queue, message);
-    } else if (await finishStage(deps.db, claim, stage.to)) {
+    } else if (await asPerson(deps.db, userId, (trx) => finishStage(trx, claim, stage.to))) {
       await deps.queue.send(stage.next, message);
     }
   } catch (error) {
@@ -113,7 +117,7 @@ function secondsUntil(time: Date): number {
 function keepLease(deps: StageDeps, claim: StageClaim, lost: AbortController): NodeJS.Timeout {
   return setInterval(
     () => {
-      extendStageLease(deps.db, claim, deps.leaseSeconds).then(
+      asPerson(deps.db, claim.userId, (trx) => extendStageLease(trx, claim, deps.leaseSeconds)).then(
         (kept) => {
           if (!kept) lost.abort();
         },
@@ -134,19 +138,22 @@ async function settleFailure(
   const error = isOfFileSystem(raw) ? raw : translatePostgresError(raw);
   const code = error instanceof AppError ? error.code : undefined;
   if (error instanceof AppError && code && FINAL_CODES.has(code)) {
-    await failClaimed(deps.db, claim, { code, message: error.message });
+    const { message: sentence } = error;
+    await asPerson(deps.db, claim.userId, (trx) => failClaimed(trx, claim, { code, message: sentence }));
     return;
   }
   deps.log.warn({ err: error, fileId: claim.fileId, stage: stage.queue }, 'stage attempt failed');
   if (code && OUTAGE_CODES.has(code)) {
-    await releaseStage(deps.db, claim);
+    await asPerson(deps.db, claim.userId, (trx) => releaseStage(trx, claim));
     await deps.queue.send(stage.queue, message, { delaySeconds: OUTAGE_DELAY_SECONDS });
     return;
   }
-  const failures = await recordFailure(deps.db, claim, MAX_FAILURES, {
-    code: 'PROCESSING_FAILED',
-    message: `The file could not be processed: the ${stage.queue} step failed ${MAX_FAILURES} times.`,
-  });
+  const failures = await asPerson(deps.db, claim.userId, (trx) =>
+    recordFailure(trx, claim, MAX_FAILURES, {
+      code: 'PROCESSING_FAILED',
+      message: `The file could not be processed: the ${stage.queue} step failed ${MAX_FAILURES} times.`,
+    }),
+  );
   if (failures !== undefined && failures < MAX_FAILURES) {
     await deps.queue.send(stage.queue, message, { delaySeconds: 2 ** failures });
   }

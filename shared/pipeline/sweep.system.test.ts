@@ -10,7 +10,7 @@ let userId: string;
 
 beforeEach(async () => {
   container = await newTestContainer();
-  userId = await insertTestUser(container.db);
+  userId = await insertTestUser(container.everyone);
 });
 afterEach(() => container.close());
 
@@ -19,7 +19,7 @@ function runSweep() {
 }
 
 async function openExpiredUpload(fileId: string): Promise<void> {
-  await replaceUpload(container.db, {
+  await replaceUpload(container.everyone, {
     file_id: fileId,
     user_id: userId,
     object_key: `uploads/${fileId}`,
@@ -32,7 +32,7 @@ async function openExpiredUpload(fileId: string): Promise<void> {
 }
 
 async function setFile(fileId: string, changes: { status: 'UPLOADING' | 'READY'; live?: boolean; fresh?: boolean }) {
-  await container.db
+  await container.everyone
     .updateTable('files')
     .set({
       status: changes.status,
@@ -44,22 +44,23 @@ async function setFile(fileId: string, changes: { status: 'UPLOADING' | 'READY';
 }
 
 async function statusOf(fileId: string): Promise<string> {
-  return (await container.db.selectFrom('files').select('status').where('id', '=', fileId).executeTakeFirstOrThrow())
-    .status;
+  return (
+    await container.everyone.selectFrom('files').select('status').where('id', '=', fileId).executeTakeFirstOrThrow()
+  ).status;
 }
 
 describe('an upload that never came', () => {
   it('fails a file that has nothing else', async () => {
-    const { fileId } = await insertEmbeddedFile(container.db, userId, { chunks: 0 });
+    const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 0 });
     await setFile(fileId, { status: 'UPLOADING', fresh: true });
     await openExpiredUpload(fileId);
     expect(await runSweep()).toMatchObject({ expired: 1 });
-    const file = await container.db.selectFrom('files').selectAll().where('id', '=', fileId).executeTakeFirst();
+    const file = await container.everyone.selectFrom('files').selectAll().where('id', '=', fileId).executeTakeFirst();
     expect(file).toMatchObject({ status: 'FAILED', error_code: 'UPLOAD_EXPIRED' });
   });
 
   it('returns a file with a searchable generation to it', async () => {
-    const { fileId } = await insertEmbeddedFile(container.db, userId, { chunks: 0 });
+    const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 0 });
     await setFile(fileId, { status: 'UPLOADING', live: true });
     await openExpiredUpload(fileId);
     await runSweep();
@@ -67,18 +68,18 @@ describe('an upload that never came', () => {
   });
 
   it('leaves a file alone that does not wait for it', async () => {
-    const { fileId } = await insertEmbeddedFile(container.db, userId, { chunks: 0 });
+    const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 0 });
     await setFile(fileId, { status: 'READY', live: true });
     await openExpiredUpload(fileId);
     expect(await runSweep()).toMatchObject({ expired: 1 });
     expect(await statusOf(fileId)).toBe('READY');
-    expect(await container.db.selectFrom('uploads').selectAll().execute()).toEqual([]);
+    expect(await container.everyone.selectFrom('uploads').selectAll().execute()).toEqual([]);
   });
 });
 
 describe('a stage that stands still', () => {
   it('is sent on again, unless its queue is busy with others', async () => {
-    await insertEmbeddedFile(container.db, userId, { chunks: 1 });
+    await insertEmbeddedFile(container.everyone, userId, { chunks: 1 });
     expect(await runSweep()).toMatchObject({ stages: 1 });
     expect(await container.queue.waiting('publish')).toBe(1);
     for (let n = 0; n < 100; n += 1) await container.queue.send('publish', { reason: 'busy' });

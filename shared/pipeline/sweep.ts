@@ -1,6 +1,8 @@
-import { touchStalledFiles } from '#shared/db/pipeline-repository.ts';
+import { findExpiredUploads, touchStalledFiles } from '#shared/db/across-people.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import { findFile } from '#shared/db/files-repository.ts';
 import type { FileStatus } from '#shared/db/schema.ts';
-import { findExpiredUploads } from '#shared/db/uploads-repository.ts';
+import { findUpload } from '#shared/db/uploads-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { DROP_PREFIX, parseIncomingKey, UPLOADS_PREFIX } from '#shared/files/object-keys.ts';
@@ -79,20 +81,23 @@ async function isStrangers(deps: SweepDeps, objectKey: string, known: Map<string
   if (key.kind !== 'drop') return key.kind === 'unknown';
   let stranger = known.get(key.userId);
   if (stranger === undefined) {
-    stranger = (await findUser(deps.db, key.userId)) === undefined;
+    stranger = (await asPerson(deps.db, key.userId, (trx) => findUser(trx, key.userId))) === undefined;
     known.set(key.userId, stranger);
   }
   return stranger;
 }
 
 async function expireUploads(deps: SweepDeps): Promise<number> {
-  const uploads = await findExpiredUploads(deps.db, BATCH);
   let expired = 0;
-  for (const upload of uploads) {
+  for (const { userId, fileId } of await findExpiredUploads(deps.db, BATCH)) {
+    const { file, upload } = await asPerson(deps.db, userId, async (trx) => ({
+      file: await findFile(trx, userId, fileId),
+      upload: await findUpload(trx, fileId),
+    }));
+    // Another may have taken its place just now.
+    if (!file || !upload || upload.expires_at.getTime() > Date.now()) continue;
     // The bytes are there and wait for their turn: intake decides.
     if (await deps.storage.head('incoming', upload.object_key)) continue;
-    const file = await deps.db.selectFrom('files').selectAll().where('id', '=', upload.file_id).executeTakeFirst();
-    if (!file) continue;
     const { code, message } = new AppError('UPLOAD_EXPIRED');
     // First, for afterwards nothing names it any more.
     if (upload.multipart_id) await deps.storage.abortMultipart(upload.object_key, upload.multipart_id);

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { RouteSpec } from '#shared/api/route.ts';
 import { type SessionClaims, verifyAccessToken } from '#shared/auth/access-tokens.ts';
 import { mayUse, type Permission } from '#shared/auth/permissions.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import { findSessionUser } from '#shared/db/sessions-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Container } from './container.ts';
@@ -35,7 +36,7 @@ async function authorizePerson(
 ): Promise<SessionClaims> {
   if (!token) throw new AppError('INVALID_TOKEN');
   const claims = verifyAccessToken(tokenKeys, token);
-  const user = await findSessionUser(db, claims.userId, claims.sessionId);
+  const user = await asPerson(db, claims.userId, (trx) => findSessionUser(trx, claims.userId, claims.sessionId));
   if (!user) throw new AppError('INVALID_TOKEN');
   if (!mayUse(user.role, permission)) throw new AppError('FORBIDDEN');
   return claims;

@@ -8,6 +8,7 @@ import { createPasswords, type Passwords } from '#shared/auth/passwords.ts';
 import { parseTokenKeys, type TokenKeys } from '#shared/auth/token-keys.ts';
 import { parseKeyring } from '#shared/crypto/keyring.ts';
 import { type Db, openDatabase } from '#shared/db/database.ts';
+import { APP_ROLE } from '#shared/db/roles.ts';
 import { type ContentStore, createContentStore } from '#shared/files/content-store.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
@@ -45,7 +46,7 @@ function once<T>(build: () => T): () => T {
 /** The only place that builds adapters. */
 export function buildContainer(config: Config): Container {
   const log = createLogger(config.LOG_LEVEL);
-  const db = once(() => openDatabase({ url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX }));
+  const db = once(() => openDatabase({ url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX, role: APP_ROLE }));
   const storage = once(() =>
     createS3ObjectStorage({
       region: config.AWS_REGION,

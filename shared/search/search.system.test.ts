@@ -20,12 +20,12 @@ beforeAll(async () => {
 });
 afterAll(() => container.close());
 beforeEach(async () => {
-  userId = await insertTestUser(container.db);
+  userId = await insertTestUser(container.everyone);
 });
 
 /** A file whose points are all in the vector store, each as good a match of the query as `weight` says. */
 async function publish(options: { chunks: number; weight: number; generation?: number; fileId?: string }) {
-  const file = await insertEmbeddedFile(container.db, userId, options);
+  const file = await insertEmbeddedFile(container.everyone, userId, options);
   await container.vectorIndex.ensure(userId, MODEL);
   await container.vectorIndex.upsert(
     userId,
@@ -44,7 +44,7 @@ async function publish(options: { chunks: number; weight: number; generation?: n
 }
 
 async function makeLive(file: { fileId: string; generation: number }): Promise<void> {
-  await container.db
+  await container.everyone
     .updateTable('files')
     .set({ status: 'READY', live_generation: file.generation })
     .where('id', '=', file.fileId)
@@ -90,16 +90,16 @@ describe('generations that are not live', () => {
   it('are those of files under way, of failed attempts and of the buried', async () => {
     const ready = await publish({ chunks: 1, weight: 1, generation: 2 });
     await makeLive(ready);
-    await insertTombstone(container.db, { userId, fileId: ready.fileId, upToGeneration: 1 });
+    await insertTombstone(container.everyone, { userId, fileId: ready.fileId, upToGeneration: 1 });
     const underWay = await publish({ chunks: 1, weight: 1 });
     const replaced = await publish({ chunks: 1, weight: 1, generation: 4 });
-    const files = container.db.updateTable('files');
+    const files = container.everyone.updateTable('files');
     await files.set({ live_generation: 3 }).where('id', '=', replaced.fileId).execute();
     const again = await publish({ chunks: 1, weight: 1, generation: 2 });
     await files.set({ status: 'STORED', chunks_embedded: 0 }).where('id', '=', again.fileId).execute();
     const unread = await publish({ chunks: 1, weight: 1 });
     await files.set({ status: 'STORED', chunks_embedded: 0 }).where('id', '=', unread.fileId).execute();
-    const hidden = await findHiddenGenerations(container.db, userId, 100);
+    const hidden = await findHiddenGenerations(container.everyone, userId, 100);
     const byId = (list: { fileId: string }[]) => list.toSorted((a, b) => a.fileId.localeCompare(b.fileId));
     expect(byId(hidden)).toEqual(
       byId([
@@ -109,7 +109,7 @@ describe('generations that are not live', () => {
         { fileId: again.fileId },
       ] as { fileId: string }[]),
     );
-    expect(await findHiddenGenerations(container.db, await insertTestUser(container.db), 100)).toEqual([]);
+    expect(await findHiddenGenerations(container.everyone, await insertTestUser(container.everyone), 100)).toEqual([]);
   });
 
   it('that become live while somebody searches are found in place of those before', async () => {
@@ -133,7 +133,7 @@ it('one file of many good passages does not hide the others from a search by fil
 it('filters that leave too many files are refused', async () => {
   const file = await publish({ chunks: 1, weight: 1 });
   await makeLive(file);
-  const row = container.db.selectFrom('files').where('id', '=', file.fileId);
+  const row = container.everyone.selectFrom('files').where('id', '=', file.fileId);
   const { created_at } = await row.select('created_at').executeTakeFirstOrThrow();
   const copies = Array.from({ length: 20_000 }, (_, at) => ({
     id: chunkId(file.fileId, 9, at),
@@ -148,7 +148,7 @@ it('filters that leave too many files are refused', async () => {
     created_at,
   }));
   for (let at = 0; at < copies.length; at += 5_000) {
-    await container.db
+    await container.everyone
       .insertInto('files')
       .values(copies.slice(at, at + 5_000))
       .execute();

@@ -1,6 +1,7 @@
 import type { SearchAnswer, SearchLeg, SearchRequest, SearchResult } from '#shared/api/search.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import { type FoundChunk, findHiddenGenerations, findLiveChunks } from '#shared/db/chunks-repository.ts';
-import type { Db } from '#shared/db/database.ts';
+import type { Db, Trx } from '#shared/db/database.ts';
 import { findSearchableFileIds } from '#shared/db/files-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { passageLocation } from '#shared/files/location.ts';
@@ -44,10 +45,12 @@ export async function search(deps: SearchDeps, userId: string, request: SearchRe
   const begun = performance.now();
   const took: Took = { total: 0, embed: 0, qdrant: 0, bm25: 0, fetch: 0 };
   const legs = request.legs ?? MODE_LEGS[request.mode];
-  const [encoded, fileIds, hidden] = await Promise.all([
+  const [encoded, { fileIds, hidden }] = await Promise.all([
     timed(took, 'embed', () => encodeLegs(deps, userId, request.query, legs)),
-    filteredFileIds(deps.db, userId, request.filters),
-    findHiddenGenerations(deps.db, userId, MOST_HIDDEN_FILES),
+    asPerson(deps.db, userId, async (trx) => ({
+      fileIds: await filteredFileIds(trx, userId, request.filters),
+      hidden: await findHiddenGenerations(trx, userId, MOST_HIDDEN_FILES),
+    })),
   ]);
 
   const query = { legs: encoded.vectors, weights: encoded.weights, ...(fileIds ? { fileIds } : {}) };
@@ -94,14 +97,16 @@ async function findResults(
     const isShort = results.length < request.limit && answer.fused.length >= limit && limit < MOST_HITS;
     if (!hasChanged && !isShort) return results;
     // What is not live any more has a successor that was hidden when this search began.
-    if (hasChanged) current = await findHiddenGenerations(deps.db, userId, MOST_HIDDEN_FILES);
+    if (hasChanged) {
+      current = await asPerson(deps.db, userId, (trx) => findHiddenGenerations(trx, userId, MOST_HIDDEN_FILES));
+    }
     if (isShort) limit = Math.min(limit * MORE_HITS_FACTOR, MOST_HITS);
   }
 }
 
 /** The files the filters leave; undefined without filters. */
 async function filteredFileIds(
-  db: Db,
+  db: Trx,
   userId: string,
   filters: SearchRequest['filters'],
 ): Promise<string[] | undefined> {
@@ -137,11 +142,8 @@ async function askIndex(index: VectorIndex, userId: string, query: VectorQuery):
 
 async function fetchChunks(db: Db, userId: string, answer: VectorAnswer): Promise<Map<string, FoundChunk>> {
   if (answer.fused.length === 0) return new Map();
-  const chunks = await findLiveChunks(
-    db,
-    userId,
-    answer.fused.map((hit) => hit.id),
-  );
+  const ids = answer.fused.map((hit) => hit.id);
+  const chunks = await asPerson(db, userId, (trx) => findLiveChunks(trx, userId, ids));
   return new Map(chunks.map((chunk) => [chunk.id, chunk]));
 }
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { HealthView } from '#shared/api/system.ts';
+import { outboxDepth } from '#shared/db/across-people.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
-import { outboxDepth } from '#shared/db/outbox-repository.ts';
 import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';

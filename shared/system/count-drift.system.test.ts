@@ -8,9 +8,9 @@ import { countDrift } from './count-drift.ts';
 it('is what the database counts as published and the vector store does not hold', async () => {
   const container = await newTestContainer();
   try {
-    const [one, other] = [await insertTestUser(container.db), await insertTestUser(container.db)];
-    const lost = await insertEmbeddedFile(container.db, one, { chunks: 3 });
-    await insertEmbeddedFile(container.db, other, { chunks: 2 });
+    const [one, other] = [await insertTestUser(container.everyone), await insertTestUser(container.everyone)];
+    const lost = await insertEmbeddedFile(container.everyone, one, { chunks: 3 });
+    await insertEmbeddedFile(container.everyone, other, { chunks: 2 });
     await publishPending(publishDeps(container), 20_000);
     const { db, vectorIndex, cache } = container;
     expect(await countDrift({ db, vectorIndex, cache })).toBe(0);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { countSyncedByPerson } from '#shared/db/across-people.ts';
 import type { Db } from '#shared/db/database.ts';
-import { countSyncedByPerson } from '#shared/db/outbox-repository.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
 

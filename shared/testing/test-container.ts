@@ -2,13 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { type Db, openDatabase } from '#shared/db/database.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
+import { ACROSS_ROLE } from '#shared/db/roles.ts';
 import { type Config, readConfig } from '#shared/runtime/config.ts';
 import { buildContainer, type Container } from '#shared/runtime/container.ts';
 
 const QUEUES = ['intake', 'extract', 'chunk', 'embed', 'publish'];
 
 export interface TestContainer extends Container {
+  /** The same database as everybody at once: for what a test prepares and looks up. */
+  readonly everyone: Db;
   close(): Promise<void>;
 }
 
@@ -43,8 +47,11 @@ export async function newTestContainer(settings: Partial<Record<keyof Config, st
   await Promise.all(QUEUES.map((queue) => sqs.send(new CreateQueueCommand({ QueueName: `${name}-${queue}` }))));
 
   const container = buildContainer(config);
+  const everyone = openDatabase({ url: config.DATABASE_URL, poolMax: 5, role: ACROSS_ROLE });
   return Object.assign(container, {
+    everyone,
     async close() {
+      await everyone.destroy();
       await container.db.destroy();
       await admin.query(`drop database ${name} with (force)`);
       await admin.end();

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import * as accountsFilesChunks from './0001-accounts-files-chunks.ts';
 import * as places from './0002-places.ts';
 import * as sessionsLimitsAudit from './0006-sessions-limits-audit.ts';
+import * as rowLevelSecurity from './0007-row-level-security.ts';
 
 /** In order; a migration that has been released is never edited, only followed by another. */
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-accounts-files-chunks': accountsFilesChunks,
   '0002-places': places,
   '0006-sessions-limits-audit': sessionsLimitsAudit,
+  '0007-row-level-security': rowLevelSecurity,
 };

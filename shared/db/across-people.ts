@@ -1,0 +1,140 @@
+import { sql } from 'kysely';
+import type { DbOrTrx, Trx } from './database.ts';
+import type { FileStatus } from './schema.ts';
+
+/**
+ * Work that cannot be in one person's name, because whose it is remains to be found out. Each is a database function that
+ * answers ids and counts alone; the rows are then read in their owners' names, by `asPerson`.
+ */
+
+/** `login` is an e-mail address or a user name, in any case of letters. */
+export async function findAccountByLogin(db: DbOrTrx, login: string): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string | null }>`select account_of_login(${login}) as id`.execute(db);
+  return rows[0]?.id ?? undefined;
+}
+
+export async function findOwnerOfRefreshToken(db: DbOrTrx, tokenHash: Buffer): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string | null }>`select owner_of_refresh_token(${tokenHash}) as id`.execute(db);
+  return rows[0]?.id ?? undefined;
+}
+
+/** Also of a file that is deleted and not buried yet. */
+export async function findOwnerOfFile(db: DbOrTrx, fileId: string): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string | null }>`select owner_of_file(${fileId}) as id`.execute(db);
+  return rows[0]?.id ?? undefined;
+}
+
+/** Files of a status that stood still for so long, oldest first. Each is touched, so that it is not found again at once. */
+export async function touchStalledFiles(
+  db: DbOrTrx,
+  status: FileStatus,
+  stillForSeconds: number,
+  most: number,
+): Promise<{ id: string; generation: number }[]> {
+  const { rows } = await sql<{ id: string; generation: number }>`
+    select file as id, file_generation as generation
+    from touch_stalled_files(${status}, ${stillForSeconds}, ${most})`.execute(db);
+  return rows;
+}
+
+export async function findExpiredUploads(db: DbOrTrx, most: number): Promise<{ userId: string; fileId: string }[]> {
+  const { rows } = await sql<{ userId: string; fileId: string }>`
+    select owner as "userId", file as "fileId" from expired_uploads(${most})`.execute(db);
+  return rows;
+}
+
+/**
+ * Leases a batch of pending chunks to `holder`. Publishers skip each other's rows; a row whose lease ran out is free
+ * again. Chunks of deleted files and of superseded generations are left to their tombstones.
+ */
+export async function leasePendingChunks(
+  db: DbOrTrx,
+  holder: string,
+  options: { limit: number; leaseSeconds: number },
+): Promise<{ userId: string; id: string }[]> {
+  const { rows } = await sql<{ userId: string; id: string }>`
+    select owner as "userId", chunk as id
+    from claim_pending_chunks(${holder}::uuid, ${options.limit}, ${options.leaseSeconds})`.execute(db);
+  return rows;
+}
+
+/** Takes due tombstones for `leaseSeconds`; whoever dies with one leaves it to the next. */
+export async function leaseTombstones(
+  db: DbOrTrx,
+  options: { limit: number; leaseSeconds: number },
+): Promise<{ userId: string; id: number }[]> {
+  const { rows } = await sql<{ userId: string; id: number }>`
+    select owner as "userId", tombstone as id
+    from claim_tombstones(${options.limit}, ${options.leaseSeconds})`.execute(db);
+  return rows;
+}
+
+export interface OutboxDepth {
+  pending: number;
+  failed: number;
+  tombstones: number;
+  oldestSeconds: number | null;
+}
+
+export async function outboxDepth(db: DbOrTrx): Promise<OutboxDepth> {
+  const { rows } = await sql<OutboxDepth>`
+    select pending, failed, tombstones, oldest_seconds as "oldestSeconds" from outbox_depth()`.execute(db);
+  const [depth] = rows;
+  if (!depth) throw new Error('outbox_depth answers one row');
+  return depth;
+}
+
+/** How many chunks of each person are published; undefined when there are more than `most` people. */
+export async function countSyncedByPerson(
+  db: DbOrTrx,
+  most: number,
+): Promise<{ userId: string; chunks: number }[] | undefined> {
+  const { rows } = await sql<{ userId: string; chunks: number }>`
+    select owner as "userId", chunks from synced_chunks_by_person(${most + 1})`.execute(db);
+  return rows.length > most ? undefined : rows;
+}
+
+export interface UserListFilter {
+  /** Part of the e-mail address or the user name. */
+  contains?: string | undefined;
+  /** The last row of the page before. */
+  after?: { createdAt: Date; id: string } | undefined;
+  limit: number;
+}
+
+/** Everybody, newest first. */
+export async function listAccountIds(db: DbOrTrx, { contains, after, limit }: UserListFilter): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select owner as id
+    from list_accounts(${contains ?? ''}, ${after?.createdAt ?? null}, ${after?.id ?? null}, ${limit})`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/** Locks everybody who administers, in one order: of two who remove each other the second finds themselves alone. */
+export async function lockAdmins(trx: Trx): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select owner as id from lock_admins()`.execute(trx);
+  return rows.map((row) => row.id);
+}
+
+/** Events of the audit log, newest first, and whom each is about. */
+export async function listAuditIds(
+  db: DbOrTrx,
+  filter: { userId?: string | undefined; action?: string | undefined; before?: number | undefined; limit: number },
+): Promise<{ id: number; userId: string }[]> {
+  const { rows } = await sql<{ id: number; userId: string }>`
+    select event as id, owner as "userId"
+    from list_audit_events(
+      ${filter.userId ?? null}, ${filter.action ?? null}, ${filter.before ?? null}, ${filter.limit}
+    )`.execute(db);
+  return rows;
+}
+
+/** Sessions that nobody can go on with: their last refresh token expired, and so, long before, their access tokens. */
+export async function deleteExpiredSessions(db: DbOrTrx): Promise<void> {
+  await sql`select delete_expired_sessions()`.execute(db);
+}
+
+/** Removes the networks that people have not signed in from since `before`. */
+export async function forgetNetworks(db: DbOrTrx, before: Date): Promise<void> {
+  await sql`select forget_networks(${before})`.execute(db);
+}
