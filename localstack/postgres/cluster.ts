@@ -22,6 +22,7 @@ export interface ClusterOptions {
 }
 
 export const SUPERUSER = 'postgres';
+export const DATABASE = 'omnirag';
 
 /**
  * What differs from PostgreSQL's defaults: small enough for a developer's machine, reachable from this machine only,

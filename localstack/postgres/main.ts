@@ -2,9 +2,7 @@ import pg from 'pg';
 import { runAsChild } from '#localstack/process/child.ts';
 import { requiredEnv } from '#localstack/process/child-env.ts';
 import { findFreePort } from '#localstack/process/ports.ts';
-import { SUPERUSER, startCluster } from './cluster.ts';
-
-const DATABASE = 'omnirag';
+import { DATABASE, SUPERUSER, startCluster } from './cluster.ts';
 
 runAsChild(async () => {
   const password = requiredEnv('POSTGRES_PASSWORD');

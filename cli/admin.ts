@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { runningDatabaseUrl } from '#localstack/postgres/running-database.ts';
+import { openDatabase } from '#shared/db/database.ts';
+import { translatePostgresError } from '#shared/db/postgres-errors.ts';
+import { ADMIN_COMMANDS } from './admin/commands.ts';
+
+const USAGE = `npm run admin -- COMMAND
+
+Works on the database of DATABASE_URL, else on that of the system that runs on OMNIRAG_DATA_DIR (.omnirag).
+${ADMIN_COMMANDS.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.padEnd(18)} ${summary}`).join('\n')}`;
+
+async function main([name, ...args]: string[]): Promise<number> {
+  const command = ADMIN_COMMANDS.find((candidate) => candidate.name === name);
+  if (!command) {
+    console.error(USAGE);
+    return name === undefined || name === 'help' || name === '--help' ? 0 : 2;
+  }
+  const dataDir = resolve(process.env.OMNIRAG_DATA_DIR || '.omnirag');
+  const url = process.env.DATABASE_URL || (await runningDatabaseUrl(dataDir));
+  if (!url) {
+    throw new Error(`No system runs on ${dataDir}. Start it (npm start), or name a database by DATABASE_URL.`);
+  }
+  const db = openDatabase({ url, poolMax: 1 });
+  try {
+    console.log(await command.run({ db }, args));
+    return 0;
+  } finally {
+    await db.destroy();
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const known = translatePostgresError(error);
+  console.error(known instanceof Error ? known.message : String(known));
+  process.exitCode = 1;
+}

@@ -1,0 +1,22 @@
+import { changeAccount } from '#shared/auth/manage-accounts.ts';
+import type { Role } from '#shared/auth/permissions.ts';
+import { findAccountByLogin } from '#shared/db/across-people.ts';
+import type { AdminCommand } from './command.ts';
+
+function roleCommand(name: string, role: Role, summary: string): AdminCommand {
+  return {
+    name,
+    usage: 'EMAIL',
+    summary,
+    async run({ db }, [email, ...rest]) {
+      if (email === undefined || rest.length > 0) throw new Error(`Give one e-mail address: ${name} EMAIL`);
+      const id = email.includes('@') ? await findAccountByLogin(db, email) : undefined;
+      if (id === undefined) throw new Error(`No account has the e-mail address ${email}.`);
+      const account = await changeAccount(db, { id: undefined, from: undefined }, id, { role });
+      return `${account.email} has the role "${account.role}", from the next request on.`;
+    },
+  };
+}
+
+export const grant = roleCommand('grant', 'admin', 'makes an account an administrator');
+export const revoke = roleCommand('revoke', 'user', 'makes an administrator a user again');

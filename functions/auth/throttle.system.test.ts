@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { expect, inject, it } from 'vitest';
+import { newPerson } from '#testing/person.ts';
+import { requestFrom } from '#testing/request-from.ts';
+
+const { url } = inject('system');
+const STRANGER = '127.0.0.77';
+
+const login = (address: string, name: string, password: string) =>
+  requestFrom(address, 'POST', `${url}/auth/login`, { login: name, password });
+
+it('a stranger who guesses is held up, whether the account exists or not, and the person is not', async () => {
+  const { username } = (await newPerson()).session.user;
+  const password = `${username}-password`;
+  for (const name of [username, `nobody-${randomUUID().slice(0, 8)}`]) {
+    // More at once than are allowed: not one too many is looked at.
+    const guesses = await Promise.all(Array.from({ length: 14 }, () => login(STRANGER, name, 'wrong horse')));
+    expect(guesses.map(({ status }) => status).sort()).toEqual([...Array(10).fill(401), ...Array(4).fill(429)]);
+    const refused = await login(STRANGER, name, password);
+    expect(refused).toMatchObject({ status: 429, body: { code: 'TOO_MANY_ATTEMPTS' } });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(90);
+  }
+  expect((await login('127.0.0.1', username, password)).status).toBe(200);
+  expect((await login('127.0.0.78', username, password)).status).toBe(200);
+});
+
+it('many right logins of one person, side by side, are not taken for guesses', async () => {
+  const { username } = (await newPerson()).session.user;
+  const logins = await Promise.all(
+    Array.from({ length: 14 }, () => login('127.0.0.79', username, `${username}-password`)),
+  );
+  expect(new Set(logins.map(({ status }) => status))).toEqual(new Set([200]));
+});
+
+it('guesses at the old password of one’s own account are held up, too', async () => {
+  const person = await newPerson();
+  const attempt = () =>
+    person.fetch('/users/me', {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ oldPassword: 'wrong horse', password: 'battery staple' }),
+    });
+  const answers = await Promise.all(Array.from({ length: 11 }, attempt));
+  expect(answers.map(({ status }) => status).sort()).toEqual([...Array(10).fill(401), 429]);
+});
