@@ -10,6 +10,8 @@ export const handler = sqsHandler(stageMessage, (container, message) =>
       content: container.content,
       windowTimeoutMs: container.config.PARSE_WINDOW_TIMEOUT_MS,
       memoryMb: container.config.PARSE_MEMORY_MB,
+      transcriber: container.transcriber,
+      programPath: container.config.PATH,
     },
     message,
   ),

@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { runAsChild } from '#localstack/process/child.ts';
 import { chooseModel } from './choose-model.ts';
 import { startModelHost } from './server.ts';
+import { createSpeechModel } from './speech.ts';
 
 /** What the local cloud's supervisor sets for its model host; an empty value counts as not given. */
 const environmentSchema = z.object({
   MODEL_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   EMBEDDING_MODEL: z.string().default('Xenova/bge-small-en-v1.5'),
+  WHISPER_MODEL: z.string().default('Xenova/whisper-base'),
   MODEL_DIR: z.string().default('.omnirag/models'),
   OMNIRAG_LIVE_MODEL: z.string().optional(),
 });
@@ -24,12 +26,18 @@ runAsChild(async (progress) => {
     progress,
   });
   const model = await embedder.describe();
-  const host = await startModelHost({ embedder, port: environment.MODEL_PORT, host: '127.0.0.1', builtIn });
+  const speech = createSpeechModel({
+    modelId: environment.WHISPER_MODEL,
+    modelDir: path.resolve(environment.MODEL_DIR),
+    progress,
+  });
+  const host = await startModelHost({ embedder, port: environment.MODEL_PORT, host: '127.0.0.1', builtIn, speech });
   return {
     details: { port: host.port, model: model.id, builtIn },
     async stop() {
       await host.stop();
       await embedder.dispose();
+      await speech.dispose();
     },
   };
 });

@@ -7,6 +7,8 @@ import { modelFamily } from '#shared/pipeline/embed/models.ts';
 import type { RawModel } from '#shared/pipeline/embed/raw-model.ts';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
 import { type Batcher, createBatcher, QueueFullError } from './batcher.ts';
+import type { SpeechModel } from './speech.ts';
+import { answerTranscription } from './transcriptions.ts';
 import { MAX_EMBED_INPUTS, parseEmbeddings, parseTokenize, RequestError } from './requests.ts';
 
 const MAX_BODY_BYTES = 32 * 1024 ** 2;
@@ -18,6 +20,8 @@ export interface ModelHostOptions {
   host: string;
   /** Told in `/info`: the model is the stand-in that ships with OmniRAG. */
   builtIn?: boolean;
+  /** Transcribes; without it the host serves no transcriptions. */
+  speech?: SpeechModel;
 }
 
 export interface ModelHost {
@@ -31,6 +35,7 @@ interface Served {
   model: EmbeddingModel;
   batcher: Batcher;
   builtIn: boolean;
+  speech: SpeechModel | undefined;
 }
 
 interface Answer {
@@ -41,7 +46,7 @@ interface Answer {
 
 /**
  * Serves one model over HTTP: `POST /v1/embeddings` and `GET /v1/models` as OpenAI's, `POST /tokenize` and `GET /info`
- * as Text Embeddings Inference's, `GET /health`. As with the latter, prefixes are the caller's business. One process
+ * as Text Embeddings Inference's, `GET /health`; with a speech model, OpenAI's `POST /v1/audio/transcriptions`. As with the latter, prefixes are the caller's business. One process
  * holds the model for all local functions and batches across them.
  */
 export async function startModelHost(options: ModelHostOptions): Promise<ModelHost> {
@@ -51,6 +56,7 @@ export async function startModelHost(options: ModelHostOptions): Promise<ModelHo
     model,
     batcher: createBatcher(options.embedder, model.maxTokens),
     builtIn: options.builtIn ?? false,
+    speech: options.speech,
   };
   const server = createServer((request, response) => {
     void respond(served, request, response);
@@ -93,6 +99,9 @@ async function route(served: Served, request: IncomingMessage, signal: AbortSign
       return embeddings(served, await readJson(request), request, signal);
     case 'POST /tokenize':
       return tokenize(served, await readJson(request));
+    case 'POST /v1/audio/transcriptions':
+      if (served.speech === undefined) break;
+      return ok(await answerTranscription(served.speech, request, signal));
     case 'GET /v1/models':
       return ok({ object: 'list', data: [{ id: served.model.id, object: 'model', created: 0, owned_by: 'omnirag' }] });
     case 'GET /info':
@@ -105,9 +114,8 @@ async function route(served: Served, request: IncomingMessage, signal: AbortSign
       });
     case 'GET /health':
       return ok({ status: 'ok', model: served.model.id, waiting: served.batcher.waiting() });
-    default:
-      throw new RequestError(404, 'unknown_url', `There is no ${request.method} ${path} here.`);
   }
+  throw new RequestError(404, 'unknown_url', `There is no ${request.method} ${path} here.`);
 }
 
 async function embeddings(
@@ -185,6 +193,10 @@ function describeError(error: unknown): Answer {
   if (error instanceof QueueFullError) {
     const body = { error: { message: error.message, type: 'rate_limit_error', param: null, code: 'queue_full' } };
     return { status: 429, body, headers: { 'retry-after': '1' } };
+  }
+  if (error instanceof AppError && error.code === 'DEPENDENCY_UNAVAILABLE') {
+    const body = { error: { message: error.message, type: 'server_error', param: null, code: 'model_loading' } };
+    return { status: 503, body, headers: { 'retry-after': String(error.retryAfterSeconds ?? 5) } };
   }
   const message = error instanceof AppError ? error.message : 'The model failed on this input.';
   if (!(error instanceof AppError)) console.error('model host:', error);

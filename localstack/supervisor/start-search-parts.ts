@@ -53,7 +53,14 @@ export async function startModels(
   });
   const { port, model, builtIn } = await part.ready((details) => `http://127.0.0.1:${details.port}  ${details.model}`);
   if (builtIn === true) context.onEvent({ type: 'notice', text: builtInBanner(String(model), modelDir) });
-  return { EMBEDDING_URL: `http://127.0.0.1:${port}`, EMBEDDING_MODEL: String(model), MODEL_DIR: modelDir };
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    EMBEDDING_URL: url,
+    EMBEDDING_MODEL: String(model),
+    MODEL_DIR: modelDir,
+    // One copy of the speech model for all functions, too; loaded when the first recording comes.
+    TRANSCRIPTION_URL: given(env, 'TRANSCRIPTION_URL') ?? url,
+  };
 }
 
 function builtInBanner(model: string, modelDir: string): string {

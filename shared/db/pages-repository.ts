@@ -53,6 +53,23 @@ export function listPages(
     .execute();
 }
 
+/** Whether any page of the generation holds text. */
+export async function hasWords(
+  db: DbOrTrx,
+  owner: { userId: string; fileId: string; generation: number },
+): Promise<boolean> {
+  const page = await db
+    .selectFrom('pages')
+    .select('number')
+    .where('file_id', '=', owner.fileId)
+    .where('generation', '=', owner.generation)
+    .where('user_id', '=', owner.userId)
+    .where('text', '<>', '')
+    .limit(1)
+    .executeTakeFirst();
+  return page !== undefined;
+}
+
 export async function deletePages(db: DbOrTrx, userId: string, fileId: string, upToGeneration: number): Promise<void> {
   await db
     .deleteFrom('pages')

@@ -31,11 +31,12 @@ export const ERROR_CODES = {
   RESOURCE_LIMIT: { status: 422, title: 'Reading the file needed more memory than allowed.' },
   IMAGE_TOO_LARGE: { status: 422, title: 'The picture has more pixels than can be read; store a smaller copy.' },
   ARCHIVE_LIMIT: { status: 422, title: 'The file unpacks to more than allowed.' },
+  CODEC_UNAVAILABLE: { status: 422, title: 'The sound of the file needs a decoder that is not on this machine.' },
   INDEX_FAILED: { status: 422, title: 'The search index refused the file several times; reprocess it later.' },
   PROCESSING_FAILED: { status: 422, title: 'The file could not be processed after several attempts.' },
 
-  // embedding models
-  MODEL_UNAVAILABLE: { status: 503, title: 'The embedding model cannot be loaded.' },
+  // models
+  MODEL_UNAVAILABLE: { status: 503, title: 'A model that is needed cannot be loaded.' },
   EMBEDDING_SIZE_MISMATCH: {
     status: 500,
     title: 'The embedding model answered vectors of another size than the index holds.',

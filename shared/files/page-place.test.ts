@@ -28,6 +28,8 @@ describe('the place of a span', () => {
   it('is the time from the first segment to the end of the last', () => {
     const sound: PagePlace = {
       kind: 'sound',
+      startSeconds: 0,
+      endSeconds: 61.5,
       segments: [
         { offset: 0, startSeconds: 1.5, endSeconds: 3 },
         { offset: 12, startSeconds: 3, endSeconds: 7.25 },
@@ -35,6 +37,7 @@ describe('the place of a span', () => {
     };
     expect(placeSpan(sound, 1, 5, 20)).toEqual({ startSeconds: 1.5, endSeconds: 7.25 });
     expect(placeSpan(sound, 1, 12, 20)).toEqual({ startSeconds: 3, endSeconds: 7.25 });
+    expect(placeSpan({ ...sound, segments: [] }, 1, 0, 0)).toEqual({ startSeconds: 0, endSeconds: 61.5 });
   });
 
   it('is one box a line of words', () => {

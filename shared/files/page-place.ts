@@ -8,7 +8,13 @@ export type PagePlace =
   | { kind: 'slide'; slide: number }
   /** Rows are numbered as the program that wrote the sheet shows them, from 1. */
   | { kind: 'sheet'; sheet: string; rows: { offset: number; row: number }[] }
-  | { kind: 'sound'; segments: { offset: number; startSeconds: number; endSeconds: number }[] }
+  /** The seconds of the whole page hold where nobody speaks; those of the segments are rounded to hundredths. */
+  | {
+      kind: 'sound';
+      startSeconds: number;
+      endSeconds: number;
+      segments: { offset: number; startSeconds: number; endSeconds: number }[];
+    }
   | { kind: 'picture'; words: WordBox[] };
 
 /** A word that was read from a picture. */
@@ -38,7 +44,7 @@ export function placeSpan(place: PagePlace, page: number, start: number, end: nu
       const segments = marksOf(place.segments, start, end);
       const first = segments[0];
       const last = segments.at(-1);
-      return first && last ? { startSeconds: first.startSeconds, endSeconds: last.endSeconds } : undefined;
+      return { startSeconds: (first ?? place).startSeconds, endSeconds: (last ?? place).endSeconds };
     }
     case 'picture': {
       const words = place.words.filter((word) => word.offset < end && word.offset + word.length > start);

@@ -26,6 +26,7 @@ const FINAL_CODES: ReadonlySet<ErrorCode> = new Set([
   'RESOURCE_LIMIT',
   'ARCHIVE_LIMIT',
   'IMAGE_TOO_LARGE',
+  'CODEC_UNAVAILABLE',
   'TYPE_MISMATCH',
   'UNSUPPORTED_TYPE',
 ]);
@@ -66,6 +67,8 @@ export interface Stage {
   to: FileStatus;
   /** The queue of the stage that follows. */
   next: QueueName;
+  /** Codes that end a file in this stage although they are outages in others. */
+  alsoFinal?: readonly ErrorCode[];
   /** `continue`: there is more to do, in a message of its own, so that one large file does not hold up the others. */
   work(run: StageRun): Promise<'done' | 'continue'>;
 }
@@ -137,7 +140,7 @@ async function settleFailure(
 ): Promise<void> {
   const error = isOfFileSystem(raw) ? raw : translatePostgresError(raw);
   const code = error instanceof AppError ? error.code : undefined;
-  if (error instanceof AppError && code && FINAL_CODES.has(code)) {
+  if (error instanceof AppError && code && (FINAL_CODES.has(code) || stage.alsoFinal?.includes(code))) {
     const { message: sentence } = error;
     await asPerson(deps.db, claim.userId, (trx) => failClaimed(trx, claim, { code, message: sentence }));
     return;

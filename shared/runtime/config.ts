@@ -68,6 +68,12 @@ export const environmentSchema = z.object({
   EMBEDDING_MODEL: z.string().min(1).default('Xenova/bge-small-en-v1.5'),
   EMBEDDING_URL: url.optional(),
   EMBEDDING_API_KEY: z.string().optional(),
+  WHISPER_MODEL: z.string().min(1).default('Xenova/whisper-base'),
+  /** A server that speaks OpenAI's `POST /v1/audio/transcriptions`. */
+  TRANSCRIPTION_URL: url.optional(),
+  TRANSCRIPTION_API_KEY: z.string().optional(),
+  /** Where ffmpeg is looked for. */
+  PATH: z.string().default(''),
   MODEL_DIR: z.string().default('.omnirag/models'),
 
   MAX_FILE_BYTES: integer(1024 * MIB, 1, 50 * 1024 * MIB),

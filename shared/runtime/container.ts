@@ -1,4 +1,5 @@
 import { createMemoryCache } from '#shared/adapters/memory/memory-cache.ts';
+import { createOpenAiTranscriber } from '#shared/adapters/openai-transcriptions/openai-transcriber.ts';
 import { createOpenAiEmbedder } from '#shared/adapters/openai-embeddings/openai-embedder.ts';
 import { createQdrantVectorIndex } from '#shared/adapters/qdrant/qdrant-vector-index.ts';
 import { createRedisCache } from '#shared/adapters/redis/redis-cache.ts';
@@ -14,6 +15,7 @@ import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
+import type { Transcriber } from '#shared/ports/transcriber.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
 import { type Config, readConfig } from './config.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -32,6 +34,7 @@ export interface Container {
   readonly embedder: Embedder;
   readonly tokenKeys: TokenKeys;
   readonly passwords: Passwords;
+  readonly transcriber: Transcriber;
 }
 
 /** Calls `build` once, at the first read. */
@@ -76,6 +79,7 @@ export function buildContainer(config: Config): Container {
   const embedder = once(() => buildEmbedder(config));
   const tokenKeys = once(() => parseTokenKeys(config));
   const passwords = once(() => createPasswords(config.BCRYPT_COST));
+  const transcriber = once(() => buildTranscriber(config));
   return {
     config,
     log,
@@ -106,6 +110,9 @@ export function buildContainer(config: Config): Container {
     get passwords() {
       return passwords();
     },
+    get transcriber() {
+      return transcriber();
+    },
   };
 }
 
@@ -134,6 +141,29 @@ function buildEmbedder(config: Config): Embedder {
     embedQuery: async (text) => (await load()).embedQuery(text),
     countTokens: async (texts) => (await load()).countTokens(texts),
   };
+}
+
+function buildTranscriber(config: Config): Transcriber {
+  if (config.TRANSCRIPTION_URL) {
+    return createOpenAiTranscriber({
+      url: config.TRANSCRIPTION_URL,
+      ...(config.TRANSCRIPTION_API_KEY ? { apiKey: config.TRANSCRIPTION_API_KEY } : {}),
+      modelId: config.WHISPER_MODEL,
+      // A window of 30 s takes some seconds; others of other files may stand before it.
+      timeoutMs: 300_000,
+    });
+  }
+  const load = retriedOnFailure(async () => {
+    const { createTransformersTranscriber } = await import(
+      '#shared/adapters/transformers/transformers-transcriber.ts'
+    );
+    return createTransformersTranscriber({
+      modelId: config.WHISPER_MODEL,
+      modelDir: config.MODEL_DIR,
+      allowRemote: config.OMNIRAG_ENV === 'local',
+    });
+  });
+  return { transcribe: async (samples, options) => (await load()).transcribe(samples, options) };
 }
 
 /** Loads once; a load that failed is tried again at the next call. */

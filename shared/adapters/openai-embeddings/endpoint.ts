@@ -6,7 +6,21 @@ export interface EndpointOptions {
   apiKey?: string | undefined;
   /** For one request. */
   timeoutMs: number;
+  /** What sentences call the server and its settings; those of the embeddings by default. */
+  names?: EndpointNames | undefined;
 }
+
+export interface EndpointNames {
+  server: string;
+  urlSetting: string;
+  keySetting: string;
+}
+
+const EMBEDDINGS: EndpointNames = {
+  server: 'embeddings server',
+  urlSetting: 'EMBEDDING_URL',
+  keySetting: 'EMBEDDING_API_KEY',
+};
 
 export interface EndpointAnswer {
   status: number;
@@ -24,18 +38,19 @@ export interface Endpoint {
   request(
     method: 'GET' | 'POST',
     path: string,
-    body?: object,
+    body?: object | FormData,
     headers?: Record<string, string>,
+    signal?: AbortSignal,
   ): Promise<EndpointAnswer>;
 }
 
 /** The server's root: what stands before `/v1`. */
-function rootOf(given: string): URL {
+function rootOf(given: string, names: EndpointNames): URL {
   const url = new URL(given);
   if (url.username !== '' || url.password !== '') {
     // fetch() would refuse it with a message that quotes the password.
     throw new AppError('MODEL_UNAVAILABLE', {
-      detail: 'EMBEDDING_URL may hold no user name or password; put the key into EMBEDDING_API_KEY.',
+      detail: `${names.urlSetting} may hold no user name or password; put the key into ${names.keySetting}.`,
     });
   }
   url.pathname = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '').concat('/');
@@ -44,11 +59,11 @@ function rootOf(given: string): URL {
   return url;
 }
 
-function authorization(apiKey: string | undefined): Record<string, string> {
+function authorization(apiKey: string | undefined, names: EndpointNames): Record<string, string> {
   if (apiKey === undefined || apiKey === '') return {};
   // fetch() would refuse it with a message that quotes the key.
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new AppError('MODEL_UNAVAILABLE', { detail: 'EMBEDDING_API_KEY holds characters that no key can hold.' });
+    throw new AppError('MODEL_UNAVAILABLE', { detail: `${names.keySetting} holds characters that no key can hold.` });
   }
   return { authorization: `Bearer ${apiKey}` };
 }
@@ -64,35 +79,50 @@ function retryAfter(response: Response): number {
  * @throws AppError MODEL_UNAVAILABLE when the address or the key cannot be used at all
  */
 export function createEndpoint(options: EndpointOptions): Endpoint {
-  const root = rootOf(options.url);
-  const auth = authorization(options.apiKey);
+  const { names = EMBEDDINGS } = options;
+  const root = rootOf(options.url, names);
+  const auth = authorization(options.apiKey, names);
   const name = root.host;
 
-  async function exchange(method: string, path: string, body: object | undefined, headers: Record<string, string>) {
+  async function exchange(
+    method: string,
+    path: string,
+    body: object | undefined,
+    headers: Record<string, string>,
+    signal: AbortSignal | undefined,
+  ) {
+    const isForm = body instanceof FormData;
+    const timeout = AbortSignal.timeout(options.timeoutMs);
     const response = await fetch(new URL(path, root), {
       method,
-      headers: { accept: 'application/json', 'content-type': 'application/json', ...auth, ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: {
+        accept: 'application/json',
+        // The boundary of a form is chosen when it is sent.
+        ...(isForm ? {} : { 'content-type': 'application/json' }),
+        ...auth,
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
       // A redirected POST arrives as a GET without a body.
       redirect: 'error',
-      signal: AbortSignal.timeout(options.timeoutMs),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     return { response, text: await response.text() };
   }
 
   return {
     name,
-    async request(method, path, body, headers = {}) {
-      const { response, text } = await exchange(method, path, body, headers).catch((cause: unknown) => {
+    async request(method, path, body, headers = {}, signal = undefined) {
+      const { response, text } = await exchange(method, path, body, headers, signal).catch((cause: unknown) => {
         throw new AppError('DEPENDENCY_UNAVAILABLE', {
-          detail: `The embeddings server at ${name} does not answer; try again shortly.`,
+          detail: `The ${names.server} at ${name} does not answer; try again shortly.`,
           retryAfterSeconds: 5,
           cause,
         });
       });
       if (response.status === 429 || response.status >= 500) {
         throw new AppError('DEPENDENCY_UNAVAILABLE', {
-          detail: `The embeddings server at ${name} is busy or failing (HTTP ${response.status}); try again shortly.`,
+          detail: `The ${names.server} at ${name} is busy or failing (HTTP ${response.status}); try again shortly.`,
           retryAfterSeconds: retryAfter(response),
         });
       }

@@ -28,7 +28,8 @@ const WEIGHT_FILES = { q8: 'onnx/model_quantized.onnx', fp32: 'onnx/model.onnx' 
 const PART_FILE = /\.\d+\.[0-9a-f]+\.part$/;
 const PART_IS_STALE_AFTER_MS = 60_000;
 
-async function isThere(folder: string, file: string): Promise<boolean> {
+/** Whether a file of a model is there and not empty. */
+export async function isThere(folder: string, file: string): Promise<boolean> {
   const found = await stat(path.join(folder, file)).catch(() => undefined);
   // A power cut can leave an empty file under the real name.
   return found?.isFile() === true && found.size > 0;
@@ -49,7 +50,7 @@ export async function missingModelFiles(modelDir: string, modelId: string): Prom
 }
 
 /** What a process that was killed while downloading left behind: up to 1.3 GB a time. Files being written now stay. */
-async function removeStaleParts(folder: string): Promise<void> {
+export async function removeStaleParts(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
   for (const entry of entries) {
     if (!entry.isFile() || !PART_FILE.test(entry.name)) continue;

@@ -1,9 +1,9 @@
 import { fileTypeFromBuffer } from 'file-type';
 import { AppError } from '#shared/errors/app-error.ts';
 import { encodingOfBom, isUtf8, looksLikeText, utf16WithoutBom } from './decode-text.ts';
-import type { Family, Format } from './format.ts';
+import type { Family, FormatNames } from './format.ts';
 import { IMAGES } from './image.ts';
-import { essence, FORMATS, formatOfContentType, formatOfExtension, supportedExtensions } from './registry.ts';
+import { ALL_FORMATS, essence, formatOfContentType, formatOfExtension, supportedExtensions } from './registry.ts';
 
 export interface DetectTypeInput {
   /** Only its extension is looked at. */
@@ -24,6 +24,8 @@ const LOOKS_LIKE: Record<Family, readonly string[]> = {
   image: IMAGES.flatMap(({ contentTypes }) => contentTypes),
   ooxml: ['application/zip', 'application/x-cfb'],
   text: [],
+  // Any of its formats; see `isOfFamily`.
+  sound: [],
 };
 /** Types that are known and cannot be read, and what to do instead. */
 const REFUSED: readonly { names: readonly string[]; detail: string }[] = [
@@ -69,16 +71,21 @@ export async function detectType(input: DetectTypeInput): Promise<{ contentType:
   if (reason) {
     throw new AppError('TYPE_MISMATCH', { detail: `By its name the file is ${expected.id}, but it holds ${reason}.` });
   }
-  return answer(
-    expected.family === 'image' && found !== undefined ? (formatOfContentType(found) ?? expected) : expected,
-  );
+  return answer(containerFound(expected, found) ?? expected);
 }
 
-function answer(format: Format): { contentType: string; formatId: string } {
+/** People rename pictures and recordings freely, and it is what the bytes are that decides what can decode them. */
+function containerFound(expected: FormatNames, found: string | undefined): FormatNames | undefined {
+  if (found === undefined || (expected.family !== 'image' && expected.family !== 'sound')) return undefined;
+  const format = formatOfContentType(found);
+  return format?.family === expected.family ? format : undefined;
+}
+
+function answer(format: FormatNames): { contentType: string; formatId: string } {
   return { contentType: format.contentTypes[0], formatId: format.id };
 }
 
-function expectedFormat(filename: string, declaredContentType: string | undefined): Format | undefined {
+function expectedFormat(filename: string, declaredContentType: string | undefined): FormatNames | undefined {
   const extension = extensionOf(filename);
   const byName = extension === undefined ? undefined : formatOfExtension(extension);
   if (byName || !declaredContentType) return byName;
@@ -100,14 +107,14 @@ async function sniff(head: Uint8Array): Promise<string | undefined> {
   return (await fileTypeFromBuffer(head))?.mime;
 }
 
-function formatOfBytes(head: Uint8Array, found: string | undefined): Format | undefined {
+function formatOfBytes(head: Uint8Array, found: string | undefined): FormatNames | undefined {
   const text = formatOfContentType('text/plain');
   if (isPlausibleText(head) && !NOT_PROSE.includes(found ?? '')) return text;
-  return found === undefined ? undefined : FORMATS.find((format) => matches(format, found, false));
+  return found === undefined ? undefined : ALL_FORMATS.find((format) => matches(format, found, false));
 }
 
 /** What the bytes are instead, or nothing. */
-function contradiction(expected: Format, head: Uint8Array, found: string | undefined): string | undefined {
+function contradiction(expected: FormatNames, head: Uint8Array, found: string | undefined): string | undefined {
   if (expected.family === 'text') {
     // Signatures of two letters ("BM", "MZ") also begin sentences, so being text outweighs them.
     if (isPlausibleText(head)) return NOT_PROSE.includes(found ?? '') ? found : undefined;
@@ -117,9 +124,13 @@ function contradiction(expected: Format, head: Uint8Array, found: string | undef
   return head.length > 0 && isPlausibleText(head) ? 'plain text' : undefined;
 }
 
-function matches(format: Format, found: string, loosely: boolean): boolean {
-  if (format.contentTypes.includes(found)) return true;
-  return loosely && LOOKS_LIKE[format.family].includes(found);
+function matches(format: FormatNames, found: string, loosely: boolean): boolean {
+  if (format.contentTypes.includes(essence(found))) return true;
+  return loosely && (LOOKS_LIKE[format.family].includes(found) || isOfFamily(format.family, found));
+}
+
+function isOfFamily(family: Family, found: string): boolean {
+  return family === 'sound' && formatOfContentType(found)?.family === family;
 }
 
 /** Text in some encoding: a BOM, valid UTF-8, UTF-16, or an eight-bit set; without the control bytes of binary data. */

@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors/app-error.ts';
-import { formatOfContentType, supportedExtensions } from './registry.ts';
+import { documentFormatOf, supportedExtensions } from './registry.ts';
 import type { PageWindow } from './sandbox/messages.ts';
 import { startSandbox } from './sandbox/start-sandbox.ts';
 
@@ -36,7 +36,7 @@ export interface ExtractRequest {
  */
 export async function* extractWindows(request: ExtractRequest): AsyncGenerator<PageWindow, void, undefined> {
   const { path, contentType, windowPages, limits, signal } = request;
-  const format = formatOfContentType(contentType);
+  const format = documentFormatOf(contentType);
   if (!format) {
     throw new AppError('UNSUPPORTED_TYPE', { detail: `Only these can be read: ${supportedExtensions()}.` });
   }

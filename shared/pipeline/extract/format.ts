@@ -48,10 +48,10 @@ export interface OpenDocument {
  * Types of one family may stand for each other when the name, the declared type and the bytes are compared: any text
  * can be called plain, and an unfinished look at a DOCX shows no more than a ZIP container.
  */
-export type Family = 'pdf' | 'ooxml' | 'image' | 'text';
+export type Family = 'pdf' | 'ooxml' | 'image' | 'text' | 'sound';
 
-/** One file format: what it is called and how it is read. */
-export interface Format {
+/** What a file format is called. */
+export interface FormatNames {
   id: string;
   /** The first is the canonical one, which is stored with the file. Lower case, without parameters. */
   contentTypes: readonly [string, ...string[]];
@@ -60,6 +60,17 @@ export interface Format {
   family: Family;
   /** Whether places are told as pages (`{page}`) rather than as character spans (`{charStart, charEnd}`). */
   paged: boolean;
+}
+
+/** A recording, or a video with a sound track: it is transcribed. */
+export interface SoundFormat extends FormatNames {
+  family: 'sound';
+  /** Which program decodes it. */
+  decoder: 'built-in' | 'ffmpeg';
+}
+
+/** One file format that is read as a document. */
+export interface Format extends FormatNames {
   /** Threads with a V8 of their own that reading starts; each sets address space aside that the memory limit must know of. */
   threads?: number;
   /** Whether reading needs libraries in machine code, which the sandbox process may load only then. */

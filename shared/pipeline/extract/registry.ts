@@ -1,27 +1,43 @@
 import { docx } from './docx.ts';
-import type { Format } from './format.ts';
+import type { Format, SoundFormat } from './format.ts';
 import { html } from './html.ts';
 import { IMAGES } from './image.ts';
 import { markdown } from './markdown.ts';
 import { pdf } from './pdf.ts';
+import { SOUND_FORMATS } from './sound-formats.ts';
 import { text } from './text.ts';
 
-/** Every format that can be read; a new one is a file of its own and a line here. */
+/** Every format that is read as a document; a new one is a file of its own and a line here. */
 export const FORMATS: readonly Format[] = [pdf, docx, ...IMAGES, markdown, html, text];
+
+/** Every format that can be read, recordings included. */
+export const ALL_FORMATS: readonly (Format | SoundFormat)[] = [...FORMATS, ...SOUND_FORMATS];
 
 /** `Text/HTML; charset=utf-8` → `text/html`. */
 export function essence(contentType: string): string {
   return (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
 }
 
-export function formatOfContentType(contentType: string): Format | undefined {
+export function formatOfContentType(contentType: string): Format | SoundFormat | undefined {
+  const wanted = essence(contentType);
+  return ALL_FORMATS.find((format) => format.contentTypes.includes(wanted));
+}
+
+/** As {@link formatOfContentType}, for what is read as a document. */
+export function documentFormatOf(contentType: string): Format | undefined {
   const wanted = essence(contentType);
   return FORMATS.find((format) => format.contentTypes.includes(wanted));
 }
 
-export function formatOfExtension(extension: string): Format | undefined {
+/** As {@link formatOfContentType}, for what is listened to. */
+export function soundFormatOf(contentType: string): SoundFormat | undefined {
+  const wanted = essence(contentType);
+  return SOUND_FORMATS.find((format) => format.contentTypes.includes(wanted));
+}
+
+export function formatOfExtension(extension: string): Format | SoundFormat | undefined {
   const wanted = extension.toLowerCase();
-  return FORMATS.find((format) => format.extensions.includes(wanted));
+  return ALL_FORMATS.find((format) => format.extensions.includes(wanted));
 }
 
 /** Whether a place in files of this type is told as `{page}`; otherwise it is `{charStart, charEnd}`. */
@@ -31,5 +47,5 @@ export function isPaged(contentType: string): boolean {
 
 /** For sentences to people: one extension a format, e.g. `.pdf, .docx, .md`. */
 export function supportedExtensions(): string {
-  return FORMATS.map((format) => `.${format.extensions[0]}`).join(', ');
+  return ALL_FORMATS.map((format) => `.${format.extensions[0]}`).join(', ');
 }

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { ExtractedPage } from './format.ts';
-import { formatOfExtension } from './registry.ts';
+import { FORMATS } from './registry.ts';
 
 const SAMPLES = new URL('../../../samples/', import.meta.url);
 
@@ -15,7 +15,8 @@ interface Question {
 }
 
 async function read(name: string): Promise<ExtractedPage[]> {
-  const format = formatOfExtension(name.split('.').at(-1) ?? '');
+  const extension = name.split('.').at(-1) ?? '';
+  const format = FORMATS.find(({ extensions }) => extensions.includes(extension));
   const document = await format?.open(fileURLToPath(new URL(name, SAMPLES)));
   const pages: ExtractedPage[] = [];
   for (let number = 1; number <= (document?.pageCount ?? 0); number++) {

@@ -70,7 +70,7 @@ export function startSandbox(order: SandboxTask): Sandbox {
 }
 
 /** The document and the program are all it may read; it may write nothing and start nothing but its watchdog thread. */
-function nodeFlags(task: SandboxTask): string[] {
+export function nodeFlags(task: Pick<SandboxTask, 'path' | 'memoryMb' | 'nativeAddons'>): string[] {
   const paths = [...['shared', 'node_modules', 'package.json'].map((name) => join(PROJECT, name)), task.path];
   // Where a folder is a link, both the link and what it leads to are read.
   const readable = new Set(paths.flatMap((path) => [path, realpathSync(path)]));
@@ -110,7 +110,13 @@ function tooSlow({ first }: ReadRequest, { windowTimeoutMs }: SandboxTask): AppE
   });
 }
 
-function explainEnd(code: number | null, signal: NodeJS.Signals | null, stderr: string, task: SandboxTask): Error {
+/** Why a confined process ended: AppError where its file was to blame, else an Error that is worth another attempt. */
+export function explainEnd(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  stderr: string,
+  task: Pick<SandboxTask, 'memoryMb'>,
+): Error {
   if (stderr.includes(OVER_MEMORY_MARK) || saysOutOfMemory(stderr)) {
     return new AppError('RESOURCE_LIMIT', {
       detail: `Reading the file needed more than ${task.memoryMb} MB of memory.`,

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '#shared/errors/app-error.ts';
+import { SPEECH_SAMPLE_RATE } from '#shared/ports/transcriber.ts';
+import { explainEnd, nodeFlags } from '../../extract/sandbox/start-sandbox.ts';
+import { type DecoderFact, type DecoderTask, FACTS_HANDLE } from './facts.ts';
+import { keepTail, outputOf, readPcm } from './pcm-process.ts';
+import type { SoundOrder, SoundSource } from './sound-source.ts';
+
+const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
+
+/** Starts the process that decodes with the built-in decoders, confined as the one that reads documents. */
+export function startDecoder(order: SoundOrder): SoundSource {
+  const path = resolve(order.path);
+  const { memoryMb } = order.limits;
+  const task: DecoderTask = {
+    path,
+    formatId: order.formatId,
+    fromSample: order.fromSample,
+    sampleRate: SPEECH_SAMPLE_RATE,
+    memoryMb,
+  };
+  const child = spawn(process.execPath, [...nodeFlags({ path, memoryMb }), CHILD, JSON.stringify(task)], {
+    cwd: tmpdir(),
+    env: { LANG: 'C.UTF-8', TZ: 'UTC' },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const stderr = keepTail(outputOf(child, 2));
+  let declaredSeconds: number | undefined;
+  let end: Exclude<DecoderFact, { type: 'begun' }> | undefined;
+  createInterface(outputOf(child, FACTS_HANDLE)).on('line', (line) => {
+    const fact = JSON.parse(line) as DecoderFact;
+    if (fact.type === 'begun') declaredSeconds = fact.declaredSeconds;
+    else end = fact;
+  });
+  return readPcm(child, order, {
+    declaredSeconds: () => declaredSeconds,
+    warnings: () => (end?.type === 'ended' ? end.warnings : []),
+    failure(code, signal) {
+      if (end?.type === 'refused') return new AppError(end.code, { detail: end.detail });
+      return code === 0 && end ? undefined : explainEnd(code, signal, stderr(), { memoryMb });
+    },
+  });
+}

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { AppError } from '#shared/errors/app-error.ts';
+import { SPEECH_SAMPLE_RATE } from '#shared/ports/transcriber.ts';
+import { keepTail, readPcm } from './pcm-process.ts';
+import type { SoundOrder, SoundSource } from './sound-source.ts';
+
+/** Containers that ffmpeg may take the file for. Playlists are none of them: they name other files and addresses. */
+const CONTAINERS = 'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,aac,avi,asf,flv,mpeg,mpegts,ogg,wav,mp3,flac,aiff,amr,caf';
+/** The largest single piece of memory it may ask for: a header can ask for any. */
+const MOST_ALLOCATED_BYTES = 256 * 1024 ** 2;
+
+/** The absolute path of the first `ffmpeg` on the path; undefined when there is none. */
+export async function findFfmpeg(searchPath: string): Promise<string | undefined> {
+  const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
+  for (const folder of searchPath.split(delimiter).filter((each) => each !== '')) {
+    const candidate = join(folder, name);
+    const usable = await access(candidate, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (usable) return candidate;
+  }
+  return undefined;
+}
+
+/**
+ * Starts ffmpeg on one file, without a shell: it may open files and pipes only, decodes the first sound track with one
+ * thread, and its samples are read from its stdout.
+ */
+export function startFfmpeg(program: string, order: SoundOrder): SoundSource {
+  const child = spawn(program, [...argumentsFor(order)], {
+    cwd: tmpdir(),
+    env: { LANG: 'C.UTF-8', TZ: 'UTC' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stderr = keepTail(child.stderr);
+  let declaredSeconds: number | undefined;
+  let messages = '';
+  child.stderr.on('data', (text: string) => {
+    // The length stands among the first lines, which the end of a long complaint would push out.
+    if (declaredSeconds !== undefined || messages.length > 100_000) return;
+    messages += text;
+    declaredSeconds = durationIn(messages);
+  });
+  let ended = { hasSound: true, complaints: false };
+  return readPcm(child, order, {
+    declaredSeconds: () => (ended.hasSound ? declaredSeconds : undefined),
+    warnings: () => [
+      ...(ended.hasSound ? [] : ['The file has no sound.']),
+      ...(ended.complaints ? ['Parts of the sound are damaged and were left out.'] : []),
+    ],
+    failure(code, signal) {
+      const told = stderr();
+      const hasSound = !/matches no streams|does not contain any stream/.test(told);
+      ended = { hasSound, complaints: hasSound && /error|invalid|corrupt/i.test(told.replace(/^.*Stream #.*$/gm, '')) };
+      if (code === 0 || !hasSound) return undefined;
+      return explainFailure(code, signal, told);
+    },
+  });
+}
+
+function argumentsFor({ path, fromSample }: SoundOrder): string[] {
+  return [
+    ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'info', '-max_alloc', String(MOST_ALLOCATED_BYTES)],
+    ...['-threads', '1', '-protocol_whitelist', 'file,pipe', '-format_whitelist', CONTAINERS],
+    ...(fromSample > 0 ? ['-ss', (fromSample / SPEECH_SAMPLE_RATE).toFixed(6)] : []),
+    ...['-i', `file:${resolve(path)}`, '-map', '0:a:0', '-vn', '-sn', '-dn'],
+    ...['-ac', '1', '-ar', String(SPEECH_SAMPLE_RATE), '-f', 's16le', 'pipe:1'],
+  ];
+}
+
+/** `Duration: 00:01:02.03` */
+function durationIn(messages: string): number | undefined {
+  const [, hours, minutes, seconds] = /Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)/.exec(messages) ?? [];
+  return seconds === undefined ? undefined : Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
+}
+
+function explainFailure(code: number | null, signal: NodeJS.Signals | null, told: string): Error {
+  // Nothing in a recording can send these: an operator, a shutdown or the kernel did.
+  if (signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGINT' || signal === 'SIGHUP') {
+    return new Error(`ffmpeg was ended from outside (${signal}).`);
+  }
+  const cause = new Error(`ffmpeg ended with ${signal ?? `exit code ${code}`}: ${told.trim()}`);
+  if (/Decoder .* not found|Unknown decoder|could not find codec parameters.*unknown codec/i.test(told)) {
+    return new AppError('CODEC_UNAVAILABLE', {
+      detail: 'The ffmpeg of this machine has no decoder for the sound of this file; install a full build of ffmpeg.',
+      cause,
+    });
+  }
+  return new AppError('DAMAGED_FILE', { detail: 'The file is damaged: ffmpeg could not read its sound.', cause });
+}
