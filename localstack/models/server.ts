@@ -7,9 +7,9 @@ import { modelFamily } from '#shared/pipeline/embed/models.ts';
 import type { RawModel } from '#shared/pipeline/embed/raw-model.ts';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
 import { type Batcher, createBatcher, QueueFullError } from './batcher.ts';
+import { MAX_EMBED_INPUTS, parseEmbeddings, parseTokenize, RequestError } from './requests.ts';
 import type { SpeechModel } from './speech.ts';
 import { answerTranscription } from './transcriptions.ts';
-import { MAX_EMBED_INPUTS, parseEmbeddings, parseTokenize, RequestError } from './requests.ts';
 
 const MAX_BODY_BYTES = 32 * 1024 ** 2;
 

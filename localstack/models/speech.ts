@@ -45,9 +45,7 @@ export function createSpeechModel(options: SpeechModelOptions): SpeechModel {
     if (!isThere) await assertOnHub();
     progress(`Loading ${modelId}`);
     // The runtime costs time and memory that a machine without recordings never needs.
-    const { createTransformersTranscriber } = await import(
-      '#shared/adapters/transformers/transformers-transcriber.ts'
-    );
+    const { createTransformersTranscriber } = await import('#shared/adapters/transformers/transformers-transcriber.ts');
     return createTransformersTranscriber({
       modelId,
       modelDir,

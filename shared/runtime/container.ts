@@ -1,6 +1,6 @@
 import { createMemoryCache } from '#shared/adapters/memory/memory-cache.ts';
-import { createOpenAiTranscriber } from '#shared/adapters/openai-transcriptions/openai-transcriber.ts';
 import { createOpenAiEmbedder } from '#shared/adapters/openai-embeddings/openai-embedder.ts';
+import { createOpenAiTranscriber } from '#shared/adapters/openai-transcriptions/openai-transcriber.ts';
 import { createQdrantVectorIndex } from '#shared/adapters/qdrant/qdrant-vector-index.ts';
 import { createRedisCache } from '#shared/adapters/redis/redis-cache.ts';
 import { createS3ObjectStorage } from '#shared/adapters/s3/s3-object-storage.ts';
@@ -154,9 +154,7 @@ function buildTranscriber(config: Config): Transcriber {
     });
   }
   const load = retriedOnFailure(async () => {
-    const { createTransformersTranscriber } = await import(
-      '#shared/adapters/transformers/transformers-transcriber.ts'
-    );
+    const { createTransformersTranscriber } = await import('#shared/adapters/transformers/transformers-transcriber.ts');
     return createTransformersTranscriber({
       modelId: config.WHISPER_MODEL,
       modelDir: config.MODEL_DIR,

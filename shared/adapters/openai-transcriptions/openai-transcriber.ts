@@ -71,11 +71,13 @@ export function createOpenAiTranscriber(options: OpenAiTranscriberOptions): Tran
       return {
         language: languageCode(parsed.data.language ?? undefined),
         // A server that knows no segments still places the words within these seconds.
-        segments: (segments ?? [{ start: 0, end: samples.length / SPEECH_SAMPLE_RATE, text: text ?? '' }]).map((each) => ({
-          startSeconds: each.start,
-          endSeconds: each.end ?? undefined,
-          text: each.text,
-        })),
+        segments: (segments ?? [{ start: 0, end: samples.length / SPEECH_SAMPLE_RATE, text: text ?? '' }]).map(
+          (each) => ({
+            startSeconds: each.start,
+            endSeconds: each.end ?? undefined,
+            text: each.text,
+          }),
+        ),
       };
     },
   };

@@ -1,6 +1,6 @@
 import {
-  AutomaticSpeechRecognitionPipeline,
   AutoModelForSpeechSeq2Seq,
+  AutomaticSpeechRecognitionPipeline,
   AutoProcessor,
   AutoTokenizer,
   env,

@@ -1,23 +1,25 @@
 import type { SoundFormat } from './format.ts';
 
 /** What ffmpeg decodes: codecs that nobody may ship freely, or that stand inside a video. */
-const THROUGH_FFMPEG: Record<string, { contentTypes: readonly [string, ...string[]]; extensions: readonly [string, ...string[]] }> =
-  {
-    m4a: { contentTypes: ['audio/mp4', 'audio/x-m4a', 'audio/m4a', 'audio/x-m4b'], extensions: ['m4a', 'm4b'] },
-    aac: { contentTypes: ['audio/aac', 'audio/x-aac', 'audio/aacp'], extensions: ['aac'] },
-    mp4: { contentTypes: ['video/mp4', 'application/mp4', 'video/x-m4v'], extensions: ['mp4', 'm4v'] },
-    mov: { contentTypes: ['video/quicktime'], extensions: ['mov'] },
-    webm: { contentTypes: ['video/webm', 'audio/webm'], extensions: ['webm'] },
-    mkv: {
-      contentTypes: ['video/x-matroska', 'video/matroska', 'audio/x-matroska', 'audio/matroska'],
-      extensions: ['mkv', 'mka'],
-    },
-    avi: { contentTypes: ['video/vnd.avi', 'video/x-msvideo', 'video/avi'], extensions: ['avi'] },
-    wma: { contentTypes: ['audio/x-ms-wma', 'video/x-ms-asf', 'video/x-ms-wmv'], extensions: ['wma', 'wmv', 'asf'] },
-    '3gp': { contentTypes: ['video/3gpp', 'audio/3gpp', 'video/3gpp2'], extensions: ['3gp', '3g2'] },
-    amr: { contentTypes: ['audio/amr'], extensions: ['amr'] },
-    aiff: { contentTypes: ['audio/aiff', 'audio/x-aiff'], extensions: ['aiff', 'aif'] },
-  };
+const THROUGH_FFMPEG: Record<
+  string,
+  { contentTypes: readonly [string, ...string[]]; extensions: readonly [string, ...string[]] }
+> = {
+  m4a: { contentTypes: ['audio/mp4', 'audio/x-m4a', 'audio/m4a', 'audio/x-m4b'], extensions: ['m4a', 'm4b'] },
+  aac: { contentTypes: ['audio/aac', 'audio/x-aac', 'audio/aacp'], extensions: ['aac'] },
+  mp4: { contentTypes: ['video/mp4', 'application/mp4', 'video/x-m4v'], extensions: ['mp4', 'm4v'] },
+  mov: { contentTypes: ['video/quicktime'], extensions: ['mov'] },
+  webm: { contentTypes: ['video/webm', 'audio/webm'], extensions: ['webm'] },
+  mkv: {
+    contentTypes: ['video/x-matroska', 'video/matroska', 'audio/x-matroska', 'audio/matroska'],
+    extensions: ['mkv', 'mka'],
+  },
+  avi: { contentTypes: ['video/vnd.avi', 'video/x-msvideo', 'video/avi'], extensions: ['avi'] },
+  wma: { contentTypes: ['audio/x-ms-wma', 'video/x-ms-asf', 'video/x-ms-wmv'], extensions: ['wma', 'wmv', 'asf'] },
+  '3gp': { contentTypes: ['video/3gpp', 'audio/3gpp', 'video/3gpp2'], extensions: ['3gp', '3g2'] },
+  amr: { contentTypes: ['audio/amr'], extensions: ['amr'] },
+  aiff: { contentTypes: ['audio/aiff', 'audio/x-aiff'], extensions: ['aiff', 'aif'] },
+};
 
 /** Recordings, and videos with a sound track. They are one family: an `.mp4` may hold sound alone, an `.ogg` a video. */
 export const SOUND_FORMATS: readonly SoundFormat[] = [

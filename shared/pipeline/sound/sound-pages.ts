@@ -9,7 +9,8 @@ import { type Segment, type SpeechSpan, speechSpans } from './speech-spans.ts';
 /** Page n ends with the first window that reaches n minutes. */
 const PAGE_SECONDS = 60;
 /** Scripts that put no space between sentences. */
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}。、！？」』）]/u;
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}。、！？」』）]/u;
 
 /** A page of a recording, as soon as it is complete, and what is known of the whole by then. */
 export interface SoundWindow extends PageWindow {

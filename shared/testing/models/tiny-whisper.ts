@@ -49,7 +49,10 @@ export async function writeTinyWhisper(options: TinyWhisperOptions): Promise<str
   const hears = new Float32Array(size);
   hears[firstTimestamp] = 1;
   const ear = new Float32Array(BINS * size);
-  for (const { hertz, words: [first = ''] } of phrases) {
+  for (const {
+    hertz,
+    words: [first = ''],
+  } of phrases) {
     const centre = binOf(hertz);
     for (let bin = 0; bin < BINS; bin += 1) {
       ear[bin * size + id(first)] = Math.abs(bin - centre) <= 1 ? 20 : -60 / (BINS - 3);
@@ -68,7 +71,13 @@ export async function writeTinyWhisper(options: TinyWhisperOptions): Promise<str
   await Promise.all([
     json('config.json', {
       ...{ model_type: 'whisper', architectures: ['WhisperForConditionalGeneration'], is_encoder_decoder: true },
-      ...{ d_model: BINS, encoder_layers: 1, decoder_layers: 1, encoder_attention_heads: 1, decoder_attention_heads: 1 },
+      ...{
+        d_model: BINS,
+        encoder_layers: 1,
+        decoder_layers: 1,
+        encoder_attention_heads: 1,
+        decoder_attention_heads: 1,
+      },
       ...{ num_mel_bins: BINS, max_source_positions: 1_500, max_target_positions: 448, vocab_size: size, ...ids },
     }),
     json('generation_config.json', {

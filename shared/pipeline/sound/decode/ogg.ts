@@ -60,8 +60,10 @@ async function lastPage(path: string): Promise<{ samples: number; isEnd: boolean
   const tail = await readBytes(path, Math.max(0, size - TAIL_BYTES), TAIL_BYTES);
   const at = tail.lastIndexOf('OggS');
   if (at === -1 || at + 14 > tail.length) return undefined;
+  const packets = tail.subarray(at + 27, at + 27 + (tail[at + 26] ?? 0));
+  const isWhole = at + 27 + packets.length + packets.reduce((sum, bytes) => sum + bytes, 0) <= tail.length;
   return {
     samples: Number(tail.readBigInt64LE(at + 6)),
-    isEnd: ((tail[at + 5] ?? 0) & END_OF_STREAM) !== 0,
+    isEnd: isWhole && ((tail[at + 5] ?? 0) & END_OF_STREAM) !== 0,
   };
 }

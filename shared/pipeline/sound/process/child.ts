@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { WatchdogOrders } from '../../extract/sandbox/watchdog.ts';
+import type { WatchdogOrders } from '#shared/pipeline/extract/sandbox/watchdog.ts';
 import { DECODERS } from '../decode/decoders.ts';
 import { toSpeechSamples } from '../decode/speech-samples.ts';
 import { type DecoderFact, type DecoderTask, FACTS_HANDLE } from './facts.ts';
@@ -44,7 +44,9 @@ function watch({ memoryMb }: DecoderTask): void {
     windowTimeoutMs: 0,
     busySince: new Float64Array(new SharedArrayBuffer(8)),
   };
-  const watchdog = new Worker(new URL('../../extract/sandbox/watchdog.ts', import.meta.url), { workerData: orders });
+  const watchdog = new Worker(new URL('#shared/pipeline/extract/sandbox/watchdog.ts', import.meta.url), {
+    workerData: orders,
+  });
   watchdog.on('error', (error) => {
     console.error(error);
     process.exit(1);
@@ -67,7 +69,11 @@ function refuse(error: unknown): void {
   else {
     const detail = error instanceof Error ? error.message : String(error);
     if (error instanceof Error && 'syscall' in error) throw error;
-    tell({ type: 'refused', code: 'DAMAGED_FILE', detail: `The recording is damaged and could not be read (${detail})` });
+    tell({
+      type: 'refused',
+      code: 'DAMAGED_FILE',
+      detail: `The recording is damaged and could not be read (${detail})`,
+    });
   }
 }
 

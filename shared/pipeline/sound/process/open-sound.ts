@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors/app-error.ts';
-import type { SoundFormat } from '../../extract/format.ts';
+import type { SoundFormat } from '#shared/pipeline/extract/format.ts';
 import type { SoundOrder, SoundSource } from './sound-source.ts';
 import { startDecoder } from './start-decoder.ts';
 import { findFfmpeg, startFfmpeg } from './start-ffmpeg.ts';

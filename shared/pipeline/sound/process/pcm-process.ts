@@ -21,11 +21,7 @@ export interface PcmTeller {
  * Reads 16-bit mono samples from the stdout of a process, no faster than they are asked for: what is not read waits in
  * the pipe, and the process with it.
  */
-export function readPcm(
-  child: ChildProcess,
-  { fromSample, limits }: SoundOrder,
-  teller: PcmTeller,
-): SoundSource {
+export function readPcm(child: ChildProcess, { fromSample, limits }: SoundOrder, teller: PcmTeller): SoundSource {
   const closed = Promise.withResolvers<Error | undefined>();
   child.on('error', (cause) => closed.resolve(new Error('The decoding process could not be started.', { cause })));
   child.on('close', (code, signal) => closed.resolve(teller.failure(code, signal)));
