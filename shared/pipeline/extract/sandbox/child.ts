@@ -1,10 +1,9 @@
-import { Worker } from 'node:worker_threads';
 import { AppError } from '#shared/errors/app-error.ts';
 import { FORMATS } from '../registry.ts';
 import type { ReadAnswer, ReadRequest, SandboxTask } from './messages.ts';
 import { isOutOfMemory } from './out-of-memory.ts';
 import { createWindowReader } from './read-window.ts';
-import type { WatchdogOrders } from './watchdog.ts';
+import { startWatchdog } from './start-watchdog.ts';
 
 /**
  * The sandbox: a process that opens one document and answers the windows of pages its parent asks for. It holds no
@@ -13,16 +12,7 @@ import type { WatchdogOrders } from './watchdog.ts';
 function main(task: SandboxTask): void {
   const busySince = new Float64Array(new SharedArrayBuffer(8));
   const { memoryMb, windowTimeoutMs } = task;
-  const orders: WatchdogOrders = { parentPid: process.ppid, memoryMb, windowTimeoutMs, busySince };
-  const watchdog = new Worker(new URL('./watchdog.ts', import.meta.url), {
-    workerData: orders,
-    // Without a bound its V8 sets 512 MB aside for code, which the system counts as data of this process.
-    resourceLimits: { codeRangeSizeMb: 8, maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4, stackSizeMb: 1 },
-  });
-  watchdog.on('error', (error) => {
-    console.error(error);
-    process.exit(1);
-  });
+  startWatchdog({ parentPid: process.ppid, memoryMb, windowTimeoutMs, busySince });
   const format = FORMATS.find(({ id }) => id === task.formatId);
   if (!format) throw new Error(`There is no format "${task.formatId}".`);
   const reader = createWindowReader(() => format.open(task.path));

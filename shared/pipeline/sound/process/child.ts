@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { WatchdogOrders } from '#shared/pipeline/extract/sandbox/watchdog.ts';
+import { isOutOfMemory } from '#shared/pipeline/extract/sandbox/out-of-memory.ts';
+import { startWatchdog } from '#shared/pipeline/extract/sandbox/start-watchdog.ts';
 import { DECODERS } from '../decode/decoders.ts';
 import { toSpeechSamples } from '../decode/speech-samples.ts';
 import { type DecoderFact, type DecoderTask, FACTS_HANDLE } from './facts.ts';
@@ -37,19 +37,12 @@ function clock(seconds: number): string {
 }
 
 function watch({ memoryMb }: DecoderTask): void {
-  // Time is the parent's business: how long a process waits for a slow listener says nothing about the recording.
-  const orders: WatchdogOrders = {
+  startWatchdog({
     parentPid: process.ppid,
     memoryMb,
+    // Time is the parent's business: how long a process waits for a slow listener says nothing about the recording.
     windowTimeoutMs: 0,
     busySince: new Float64Array(new SharedArrayBuffer(8)),
-  };
-  const watchdog = new Worker(new URL('#shared/pipeline/extract/sandbox/watchdog.ts', import.meta.url), {
-    workerData: orders,
-  });
-  watchdog.on('error', (error) => {
-    console.error(error);
-    process.exit(1);
   });
 }
 
@@ -66,7 +59,10 @@ function tell(fact: DecoderFact): void {
 
 function refuse(error: unknown): void {
   if (error instanceof AppError) tell({ type: 'refused', code: error.code, detail: error.message });
-  else {
+  else if (isOutOfMemory(error)) {
+    const detail = 'Decoding the recording needed more memory than allowed.';
+    tell({ type: 'refused', code: 'RESOURCE_LIMIT', detail });
+  } else {
     const detail = error instanceof Error ? error.message : String(error);
     if (error instanceof Error && 'syscall' in error) throw error;
     tell({

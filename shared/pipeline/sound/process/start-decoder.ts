@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '#shared/errors/app-error.ts';
+import { limitedCommand } from '#shared/pipeline/extract/sandbox/os-limits.ts';
 import { explainEnd, nodeFlags } from '#shared/pipeline/extract/sandbox/start-sandbox.ts';
 import { SPEECH_SAMPLE_RATE } from '#shared/ports/transcriber.ts';
 import { type DecoderFact, type DecoderTask, FACTS_HANDLE } from './facts.ts';
@@ -23,7 +24,13 @@ export function startDecoder(order: SoundOrder): SoundSource {
     sampleRate: SPEECH_SAMPLE_RATE,
     memoryMb,
   };
-  const child = spawn(process.execPath, [...nodeFlags({ path, memoryMb }), CHILD, JSON.stringify(task)], {
+  const flags = nodeFlags({ path, memoryMb, nativeAddons: false });
+  const { command, args } = limitedCommand(process.execPath, [...flags, CHILD, JSON.stringify(task)], {
+    memoryMb,
+    threads: 0,
+    fileBytes: 0,
+  });
+  const child = spawn(command, args, {
     cwd: tmpdir(),
     env: { LANG: 'C.UTF-8', TZ: 'UTC' },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
