@@ -7,13 +7,15 @@ import { chunkId } from '#shared/files/ids.ts';
 import { placeSpan } from '#shared/files/page-place.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
 import type { Chunk } from './chunk/chunk.ts';
-import { chunkPage, INITIAL_CHUNK_STATE } from './chunk/chunk-page.ts';
+import { type ChunkLimits, chunkPage, INITIAL_CHUNK_STATE } from './chunk/chunk-page.ts';
 import { chunkLimits } from './embed/models.ts';
 import type { StageMessage } from './messages.ts';
 import { runStage, type StageDeps, type StageRun } from './stage.ts';
 
 const WINDOW_PAGES = 50;
 const SLICE_MS = 30_000;
+/** About half a minute of speech: who searches a recording wants the place to listen from, not the whole minute. */
+const SPOKEN_TOKENS = 96;
 
 export interface ChunkDeps extends StageDeps {
   embedder: Embedder;
@@ -34,6 +36,12 @@ function locationOf(page: PageRow, chunk: Chunk): string | null {
   return location ? JSON.stringify(location) : null;
 }
 
+function spoken(limits: ChunkLimits): ChunkLimits {
+  const maxTokens = Math.min(limits.maxTokens, SPOKEN_TOKENS);
+  // A quarter, against an eighth of a document's: short passages often begin in the middle of a thought.
+  return { maxTokens, overlapTokens: Math.floor(maxTokens / 4) };
+}
+
 async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'continue'> {
   const { file, claim } = run;
   const owner = { userId: file.user_id, fileId: file.id, generation: claim.generation };
@@ -50,7 +58,9 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
     if (!lastPage) return 'done';
     const rows: NewChunkRow[] = [];
     for (const page of pages) {
-      const chunked = await chunkPage(page, state, limits, (texts) => deps.embedder.countTokens(texts));
+      const chunked = await chunkPage(page, state, page.place?.kind === 'sound' ? spoken(limits) : limits, (texts) =>
+        deps.embedder.countTokens(texts),
+      );
       state = chunked.state;
       for (const chunk of chunked.chunks) {
         const chunk_index = chunkCount + rows.length;

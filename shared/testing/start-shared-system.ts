@@ -11,12 +11,22 @@ declare module 'vitest' {
   }
 }
 
+/** What the shared system transcribes with. */
+export const SPEECH_MODEL = 'omnirag-testing/tiny-whisper';
+
 /** Starts one whole system on free ports for the run, with the stand-in model so that no run depends on model files. */
 export default async function startSharedSystem(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'omnirag-test-'));
   const system = await startSystem({
     dataDir,
-    env: { ...process.env, PORT: '0', EMBEDDING_MODEL: 'hashing-384', LOG_LEVEL: process.env.LOG_LEVEL ?? 'error' },
+    env: {
+      ...process.env,
+      PORT: '0',
+      EMBEDDING_MODEL: 'hashing-384',
+      // Not there until a test puts it into MODEL_DIR.
+      WHISPER_MODEL: SPEECH_MODEL,
+      LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
+    },
     onEvent: () => undefined,
   });
   project.provide('system', { url: system.url, env: system.env });
