@@ -1,0 +1,18 @@
+import { runAsChild } from '#localstack/process/child.ts';
+import { requiredEnv } from '#localstack/process/child-env.ts';
+import { startGoogle } from './google-server.ts';
+
+runAsChild(async () => {
+  const server = await startGoogle({
+    dataDir: requiredEnv('GOOGLE_DATA_DIR'),
+    host: requiredEnv('GOOGLE_HOST'),
+    port: Number(requiredEnv('GOOGLE_PORT')),
+    client: {
+      id: requiredEnv('GOOGLE_CLIENT_ID'),
+      secret: requiredEnv('GOOGLE_CLIENT_SECRET'),
+      redirectUris: requiredEnv('GOOGLE_REDIRECT_URIS').split(','),
+    },
+    onError: (what, error) => console.error(`${what}: ${error instanceof Error ? error.message : String(error)}`),
+  });
+  return { details: { port: server.port }, stop: () => server.stop() };
+});
