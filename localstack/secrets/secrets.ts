@@ -12,6 +12,8 @@ export interface Secrets {
   STORAGE_WEBHOOK_TOKEN: string;
   POSTGRES_PASSWORD: string;
   QDRANT_API_KEY: string;
+  /** Of the client of the stand-in for Google. */
+  GOOGLE_CLIENT_SECRET: string;
 }
 
 const GENERATORS: { [Name in keyof Secrets]: () => string } = {
@@ -21,6 +23,7 @@ const GENERATORS: { [Name in keyof Secrets]: () => string } = {
   AWS_SECRET_ACCESS_KEY: () => randomBytes(30).toString('hex'),
   STORAGE_WEBHOOK_TOKEN: () => randomBytes(32).toString('base64url'),
   POSTGRES_PASSWORD: () => randomBytes(24).toString('hex'),
+  GOOGLE_CLIENT_SECRET: () => randomBytes(24).toString('base64url'),
   QDRANT_API_KEY: () => randomBytes(32).toString('base64url'),
 };
 

@@ -8,6 +8,7 @@ import type { PartStarter } from './part-starter.ts';
 import { choosePorts, clientAddress, type Environment, given } from './settings.ts';
 import { readLiveModel, startDatabase } from './start-database.ts';
 import { spawnFunctionHost, spawnFunctionUrl } from './start-functions.ts';
+import { startGoogle } from './start-google.ts';
 import { startModels, startQdrant } from './start-search-parts.ts';
 import { credentialsOf, startQueuesAndBuckets } from './start-stores.ts';
 
@@ -38,11 +39,12 @@ export async function bringUp(options: BringUpOptions): Promise<BroughtUp> {
   const functionHost = await spawnFunctionHost(shared);
   const functionUrl = await spawnFunctionUrl(shared, cloud.functions);
   const database = startDatabase(shared);
-  const [databaseUrl, stores, qdrant, models, streamUrl] = await Promise.all([
+  const [databaseUrl, stores, qdrant, models, google, streamUrl] = await Promise.all([
     database,
     startQueuesAndBuckets(shared),
     startQdrant(shared),
     startModels(shared, database.then(readLiveModel)),
+    startGoogle(shared),
     functionUrl === undefined
       ? publicUrl
       : functionUrl
@@ -56,6 +58,7 @@ export async function bringUp(options: BringUpOptions): Promise<BroughtUp> {
     ...stores,
     ...qdrant,
     ...models,
+    ...google,
     PUBLIC_URL: publicUrl,
     STREAM_URL: streamUrl,
   });

@@ -12,6 +12,7 @@ export interface Ports {
   models: number;
   lambda: number;
   stream: number;
+  google: number;
 }
 
 const PORT_SETTINGS: Array<{ part: keyof Ports; setting: string; fallback: number; replacedBy?: string }> = [
@@ -21,6 +22,7 @@ const PORT_SETTINGS: Array<{ part: keyof Ports; setting: string; fallback: numbe
   { part: 'sqs', setting: 'SQS_PORT', fallback: 0, replacedBy: 'SQS_ENDPOINT' },
   { part: 'qdrant', setting: 'QDRANT_PORT', fallback: 0, replacedBy: 'QDRANT_URL' },
   { part: 'models', setting: 'MODEL_PORT', fallback: 0, replacedBy: 'EMBEDDING_URL' },
+  { part: 'google', setting: 'GOOGLE_PORT', fallback: 0, replacedBy: 'GOOGLE_CLIENT_ID' },
   { part: 'lambda', setting: 'LAMBDA_PORT', fallback: 0 },
   { part: 'stream', setting: 'STREAM_PORT', fallback: 0 },
 ];
@@ -54,7 +56,7 @@ export function allowedOrigins(env: Environment, publicUrl: string): string[] {
 /** @throws Error naming every port that is taken or not a port, with the setting that moves it */
 export async function choosePorts(env: Environment): Promise<Ports> {
   const problems: string[] = [];
-  const ports: Ports = { http: 0, postgres: 0, s3: 0, sqs: 0, qdrant: 0, models: 0, lambda: 0, stream: 0 };
+  const ports: Ports = { http: 0, postgres: 0, s3: 0, sqs: 0, qdrant: 0, models: 0, lambda: 0, stream: 0, google: 0 };
   for (const { part, setting, fallback, replacedBy } of PORT_SETTINGS) {
     if (replacedBy !== undefined && given(env, replacedBy) !== undefined) continue;
     const port = Number(given(env, setting) ?? fallback);
@@ -73,7 +75,7 @@ export async function choosePorts(env: Environment): Promise<Ports> {
 }
 
 async function whyBusy(env: Environment, part: keyof Ports, port: number): Promise<string | undefined> {
-  const forClients = part === 'http' || part === 's3' || part === 'stream';
+  const forClients = part === 'http' || part === 's3' || part === 'stream' || part === 'google';
   return assertListenable(forClients ? listenHost(env) : '127.0.0.1', port).then(
     () => undefined,
     (error: NodeJS.ErrnoException) => {

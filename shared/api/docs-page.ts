@@ -14,6 +14,7 @@ const TAGS: Record<RouteSpec['tag'], string> = {
   accounts: 'Accounts',
   files: 'Files',
   search: 'Search',
+  drive: 'Google Drive',
   system: 'System',
 };
 const AUTH: Record<RouteSpec['auth'], string> = {

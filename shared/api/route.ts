@@ -28,7 +28,7 @@ interface RouteDescription<P extends z.ZodType, Q extends z.ZodType, B extends z
   method: HttpMethod;
   path: string;
   summary: string;
-  tag: 'accounts' | 'files' | 'search' | 'system';
+  tag: 'accounts' | 'files' | 'search' | 'drive' | 'system';
   params?: P;
   query?: Q;
   body?: B;

@@ -1,6 +1,14 @@
 import { changeMeRoute, loginRoute, logoutRoute, meRoute, refreshRoute, registerRoute } from './accounts.ts';
 import { changeAccountRoute, listAccountsRoute, listAuditRoute } from './administration.ts';
 import {
+  changeDriveRoute,
+  connectDriveRoute,
+  disconnectDriveRoute,
+  driveCallbackRoute,
+  driveStatusRoute,
+  syncDriveRoute,
+} from './drive.ts';
+import {
   completeFileRoute,
   createFileRoute,
   deleteFileRoute,
@@ -37,6 +45,12 @@ export const ROUTES: readonly RouteSpec[] = [
   storageWebhookRoute,
   searchRoute,
   searchByAddressRoute,
+  connectDriveRoute,
+  driveCallbackRoute,
+  driveStatusRoute,
+  changeDriveRoute,
+  disconnectDriveRoute,
+  syncDriveRoute,
   healthRoute,
   openApiRoute,
   docsRoute,

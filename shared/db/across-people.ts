@@ -138,3 +138,15 @@ export async function deleteExpiredSessions(db: DbOrTrx): Promise<void> {
 export async function forgetNetworks(db: DbOrTrx, before: Date): Promise<void> {
   await sql`select forget_networks(${before})`.execute(db);
 }
+
+/** Who began to connect a Drive with this state. */
+export async function findOwnerOfDriveState(db: DbOrTrx, stateHash: Buffer): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string | null }>`select owner_of_drive_state(${stateHash}) as id`.execute(db);
+  return rows[0]?.id ?? undefined;
+}
+
+/** People whose Drive is due to be looked at, and those who left and whose files are still to be removed. */
+export async function listDueDrives(db: DbOrTrx): Promise<string[]> {
+  const { rows } = await sql<{ owner: string }>`select owner from due_drives()`.execute(db);
+  return rows.map(({ owner }) => owner);
+}

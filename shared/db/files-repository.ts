@@ -166,3 +166,8 @@ export async function findSearchableFileIds(
   }
   return (await query.limit(filter.limit).execute()).map((row) => row.id);
 }
+
+/** The bytes and what was made of them stay as they are. */
+export async function renameFile(db: DbOrTrx, userId: string, id: string, filename: string): Promise<void> {
+  await db.updateTable('files').set({ filename }).where('id', '=', id).where('user_id', '=', userId).execute();
+}

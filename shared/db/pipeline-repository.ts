@@ -278,3 +278,21 @@ export async function returnToGeneration(db: DbOrTrx, fileId: string): Promise<b
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
+
+/** The file's newest bytes cannot be had: it is FAILED; what was searchable of earlier ones stays so. */
+export async function markRefused(db: DbOrTrx, file: Pick<FileRow, 'id' | 'user_id'>, error: Failure): Promise<void> {
+  await db
+    .updateTable('files')
+    .set({
+      status: 'FAILED',
+      error_code: error.code,
+      error_message: error.message,
+      lease_holder: null,
+      lease_expires_at: null,
+      updated_at: sql`now()`,
+    })
+    .where('id', '=', file.id)
+    .where('user_id', '=', file.user_id)
+    .where('deleted_at', 'is', null)
+    .execute();
+}

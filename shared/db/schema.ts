@@ -183,6 +183,59 @@ interface EmbeddingIndexesTable {
   created_at: DefaultedTimestamp;
 }
 
+interface DriveConnectionsTable {
+  user_id: string;
+  id: string;
+  account: string;
+  status: 'CONNECTED' | 'REAUTH_REQUIRED';
+  encrypted_refresh_token: string;
+  token_iv: string;
+  token_auth_tag: string;
+  token_key_id: string;
+  folder_ids: DefaultedJson<string[]>;
+  page_token: string | null;
+  crawl_id: Generated<number>;
+  crawl_page_token: string | null;
+  crawl_cursor: string | null;
+  last_full_at: NullableTimestamp;
+  last_sync_at: NullableTimestamp;
+  last_error_code: ErrorCode | null;
+  last_error_message: string | null;
+  attempts: Generated<number>;
+  next_attempt_at: DefaultedTimestamp;
+  lease_holder: string | null;
+  lease_expires_at: NullableTimestamp;
+  created_at: DefaultedTimestamp;
+}
+
+interface DriveStatesTable {
+  state_hash: Buffer;
+  user_id: string;
+  nonce_hash: Buffer;
+  code_verifier: string;
+  expires_at: Timestamp;
+}
+
+interface DriveItemsTable {
+  user_id: string;
+  item_id: string;
+  parent_id: string | null;
+  name: string;
+  mime_type: string;
+  trashed: boolean;
+  fingerprint: string;
+  size: number | null;
+  md5: string | null;
+  target_id: string | null;
+  removed: Generated<boolean>;
+  seen_crawl: number;
+  dirty: Generated<boolean>;
+  file_id: string | null;
+  synced_fingerprint: string | null;
+  synced_name: string | null;
+  failures: Generated<number>;
+}
+
 export interface Database {
   users: UsersTable;
   sessions: SessionsTable;
@@ -196,6 +249,9 @@ export interface Database {
   chunks: ChunksTable;
   tombstones: TombstonesTable;
   embedding_indexes: EmbeddingIndexesTable;
+  drive_connections: DriveConnectionsTable;
+  drive_states: DriveStatesTable;
+  drive_items: DriveItemsTable;
 }
 
 export type UserRow = Selectable<UsersTable>;
@@ -206,4 +262,6 @@ export type UploadRow = Selectable<UploadsTable>;
 export type PageRow = Selectable<PagesTable>;
 export type ChunkRow = Selectable<ChunksTable>;
 export type NewChunkRow = Insertable<ChunksTable>;
+export type DriveConnectionRow = Selectable<DriveConnectionsTable>;
+export type DriveItemRow = Selectable<DriveItemsTable>;
 export type TombstoneRow = Selectable<TombstonesTable>;

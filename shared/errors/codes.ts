@@ -43,6 +43,24 @@ export const ERROR_CODES = {
   },
   EMBEDDING_MODEL_CHANGED: { status: 500, title: 'The index was filled by another embedding model.' },
 
+  // Google Drive
+  OAUTH_STATE_INVALID: {
+    status: 400,
+    title: 'This consent was not begun here, or it was used or is too old; connect the Drive again.',
+  },
+  OAUTH_DENIED: { status: 400, title: 'Access to the Drive was not allowed, so nothing was connected.' },
+  OAUTH_EXCHANGE_FAILED: { status: 400, title: 'Google did not accept the consent; connect the Drive again.' },
+  OAUTH_SCOPE_MISSING: {
+    status: 400,
+    title: 'The consent does not include reading the Drive; connect it again and leave the box checked.',
+  },
+  DRIVE_NOT_CONFIGURED: { status: 404, title: 'Google Drive is not set up here; see GOOGLE_CLIENT_ID in the README.' },
+  DRIVE_NOT_CONNECTED: { status: 409, title: 'No Google Drive is connected.' },
+  REAUTH_REQUIRED: { status: 409, title: 'Google does not accept the consent any more; connect the Drive again.' },
+  DRIVE_UNAVAILABLE: { status: 503, title: 'Google Drive does not answer at the moment; it is tried again later.' },
+  DRIVE_RATE_LIMITED: { status: 503, title: 'Google Drive asks to wait; it is tried again later.' },
+  DRIVE_FILE_UNREADABLE: { status: 422, title: 'Google Drive does not give out this file.' },
+
   // the system
   TOO_MANY_ATTEMPTS: { status: 429, title: 'Too many attempts; wait a little and try again.' },
   RATE_LIMITED: { status: 429, title: 'You ask more often than allowed; wait a little and try again.' },

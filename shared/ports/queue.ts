@@ -1,5 +1,5 @@
 /** The queues of the pipeline; infra/queues.yml declares each, with its dead-letter queue. */
-export type QueueName = 'intake' | 'extract' | 'chunk' | 'embed' | 'publish';
+export type QueueName = 'intake' | 'extract' | 'chunk' | 'embed' | 'publish' | 'drive';
 
 /** At-least-once delivery of small JSON messages. */
 export interface Queue {

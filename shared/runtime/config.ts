@@ -76,6 +76,13 @@ export const environmentSchema = z.object({
   PATH: z.string().default(''),
   MODEL_DIR: z.string().default('.omnirag/models'),
 
+  /** Of the OAuth client that people connect their Drive with; without one the routes of Drive answer 404. */
+  GOOGLE_CLIENT_ID: z.string().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  /** Base of all of Google's addresses; Google's own when not given. */
+  GOOGLE_API_ROOT: url.optional(),
+  GOOGLE_SCOPE: z.enum(['drive.readonly', 'drive.file']).default('drive.readonly'),
+
   MAX_FILE_BYTES: integer(1024 * MIB, 1, 50 * 1024 * MIB),
   UPLOAD_TTL_SECONDS: integer(900, 1, 86_400),
   SWEEP_AFTER_SECONDS: integer(30, 1, 3_600),
@@ -93,10 +100,15 @@ export const environmentSchema = z.object({
 /** Two requests of one batch run under a lease, and it must outlast the second when that is given up. */
 const LEASE_PER_TIMEOUT = 3;
 
-const consistentSchema = environmentSchema.refine(
-  (settings) => settings.OUTBOX_LEASE_SECONDS * 1_000 >= LEASE_PER_TIMEOUT * settings.QDRANT_TIMEOUT_MS,
-  { path: ['OUTBOX_LEASE_SECONDS'], error: `must be at least ${LEASE_PER_TIMEOUT} times QDRANT_TIMEOUT_MS` },
-);
+const consistentSchema = environmentSchema
+  .refine((settings) => !settings.GOOGLE_CLIENT_ID || settings.GOOGLE_CLIENT_SECRET, {
+    path: ['GOOGLE_CLIENT_SECRET'],
+    error: 'is required with GOOGLE_CLIENT_ID',
+  })
+  .refine((settings) => settings.OUTBOX_LEASE_SECONDS * 1_000 >= LEASE_PER_TIMEOUT * settings.QDRANT_TIMEOUT_MS, {
+    path: ['OUTBOX_LEASE_SECONDS'],
+    error: `must be at least ${LEASE_PER_TIMEOUT} times QDRANT_TIMEOUT_MS`,
+  });
 
 export type Config = z.output<typeof environmentSchema>;
 

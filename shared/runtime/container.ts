@@ -1,3 +1,4 @@
+import { createGoogleDrive } from '#shared/adapters/google/google-drive.ts';
 import { createMemoryCache } from '#shared/adapters/memory/memory-cache.ts';
 import { createOpenAiEmbedder } from '#shared/adapters/openai-embeddings/openai-embedder.ts';
 import { createOpenAiTranscriber } from '#shared/adapters/openai-transcriptions/openai-transcriber.ts';
@@ -12,6 +13,7 @@ import { type Db, openDatabase } from '#shared/db/database.ts';
 import { APP_ROLE } from '#shared/db/roles.ts';
 import { type ContentStore, createContentStore } from '#shared/files/content-store.ts';
 import type { Cache } from '#shared/ports/cache.ts';
+import type { DriveProvider } from '#shared/ports/drive.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
@@ -29,6 +31,8 @@ export interface Container {
   /** The bytes of files in `storage`, encrypted. */
   readonly content: ContentStore;
   readonly queue: Queue;
+  /** Undefined where no Google client is set up. */
+  readonly drive: DriveProvider | undefined;
   readonly vectorIndex: VectorIndex;
   readonly cache: Cache;
   readonly embedder: Embedder;
@@ -62,6 +66,7 @@ export function buildContainer(config: Config): Container {
   const queue = once(() =>
     createSqsQueue({ region: config.AWS_REGION, endpoint: config.SQS_ENDPOINT, prefix: config.QUEUE_PREFIX }),
   );
+  const drive = once(() => buildDrive(config));
   const vectorIndex = once(() =>
     createQdrantVectorIndex({
       url: config.QDRANT_URL,
@@ -92,6 +97,9 @@ export function buildContainer(config: Config): Container {
     get content() {
       return content();
     },
+    get drive() {
+      return drive();
+    },
     get queue() {
       return queue();
     },
@@ -114,6 +122,18 @@ export function buildContainer(config: Config): Container {
       return transcriber();
     },
   };
+}
+
+function buildDrive(config: Config): DriveProvider | undefined {
+  const { GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret } = config;
+  if (!clientId || !clientSecret) return undefined;
+  return createGoogleDrive({
+    clientId,
+    clientSecret,
+    redirectUri: new URL('/drive/callback', config.PUBLIC_URL).href,
+    scope: config.GOOGLE_SCOPE,
+    apiRoot: config.GOOGLE_API_ROOT,
+  });
 }
 
 function buildEmbedder(config: Config): Embedder {

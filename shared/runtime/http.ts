@@ -27,6 +27,8 @@ export interface HttpRequest<P, Q, B> {
   formFile: FormFile | undefined;
   /** Names in lower case. */
   headers: Readonly<Record<string, string | undefined>>;
+  /** Each `name=value`. */
+  cookies: readonly string[];
 }
 
 export interface HttpAnswer {
@@ -60,10 +62,16 @@ export function httpHandler<P extends Schema, Q extends Schema, B extends Schema
       body: formFile ? undefined : read(route.body, () => readJson(event)),
       formFile,
       headers: event.headers,
+      cookies: cookiesOf(event),
     };
     // The schemas are the route's own, so what they put out is what `handle` takes.
     return handle(request as HttpRequest<Output<P>, Output<Q>, Output<B>>);
   });
+}
+
+/** API Gateway takes cookies out of the headers; serverless-offline leaves them there. */
+function cookiesOf({ cookies, headers }: APIGatewayProxyEventV2): string[] {
+  return cookies ?? (headers.cookie ?? '').split(';').filter((cookie) => cookie.trim() !== '');
 }
 
 /** One function that serves several routes, told apart by their method. */

@@ -1,4 +1,7 @@
 import type { SignInDeps } from '#shared/auth/sign-in.ts';
+import { parseKeyring } from '#shared/crypto/keyring.ts';
+import type { SyncDriveDeps } from '#shared/drive/sync-drive.ts';
+import { AppError } from '#shared/errors/app-error.ts';
 import type { UploadDeps } from '#shared/files/start-upload.ts';
 import type { TombstoneDeps } from '#shared/outbox/publish-tombstones.ts';
 import type { IntakeDeps } from '#shared/pipeline/intake.ts';
@@ -46,4 +49,18 @@ export function publishDeps({ db, storage, vectorIndex, log, config }: Container
 
 export function searchDeps({ db, embedder, vectorIndex, cache }: Container): SearchDeps {
   return { db, embedder, vectorIndex, cache };
+}
+
+/** @throws AppError DRIVE_NOT_CONFIGURED */
+export function driveDeps(container: Container): Pick<SyncDriveDeps, 'db' | 'queue' | 'provider' | 'keyring'> {
+  const { db, queue, drive, config } = container;
+  if (!drive) throw new AppError('DRIVE_NOT_CONFIGURED');
+  return { db, queue, provider: drive, keyring: parseKeyring(config) };
+}
+
+/** @throws AppError DRIVE_NOT_CONFIGURED */
+export function driveSyncDeps(container: Container): SyncDriveDeps {
+  const { storage, log, config } = container;
+  const limits = { maxFileBytes: config.MAX_FILE_BYTES, uploadTtlSeconds: config.UPLOAD_TTL_SECONDS };
+  return { ...driveDeps(container), storage, log, ...limits };
 }

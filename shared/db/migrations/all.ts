@@ -3,6 +3,7 @@ import * as accountsFilesChunks from './0001-accounts-files-chunks.ts';
 import * as places from './0002-places.ts';
 import * as sessionsLimitsAudit from './0006-sessions-limits-audit.ts';
 import * as rowLevelSecurity from './0007-row-level-security.ts';
+import * as drive from './0009-drive.ts';
 
 /** In order; a migration that has been released is never edited, only followed by another. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0002-places': places,
   '0006-sessions-limits-audit': sessionsLimitsAudit,
   '0007-row-level-security': rowLevelSecurity,
+  '0009-drive': drive,
 };

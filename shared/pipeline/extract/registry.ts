@@ -40,6 +40,11 @@ export function formatOfExtension(extension: string): Format | SoundFormat | und
   return ALL_FORMATS.find((format) => format.extensions.includes(wanted));
 }
 
+/** The usual extension of files of this type. */
+export function extensionOfContentType(contentType: string): string | undefined {
+  return formatOfContentType(contentType)?.extensions[0];
+}
+
 /** Whether a place in files of this type is told as `{page}`; otherwise it is `{charStart, charEnd}`. */
 export function isPaged(contentType: string): boolean {
   return formatOfContentType(contentType)?.paged ?? false;

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type { Secrets } from '#localstack/secrets/secrets.ts';
+import type { PartStarter } from './part-starter.ts';
+import { clientAddress, type Environment, given, listenHost, type Ports } from './settings.ts';
+
+export interface GoogleContext {
+  dataDir: string;
+  env: Environment;
+  ports: Ports;
+  publicUrl: string;
+  secrets: Secrets;
+  parts: PartStarter;
+}
+
+const CLIENT_ID = 'omnirag-on-this-machine';
+
+/** Starts the stand-in for Google unless a Google client is given. Returns the settings that name the client. */
+export async function startGoogle(context: GoogleContext): Promise<Record<string, string>> {
+  const { dataDir, env, ports, publicUrl, secrets, parts } = context;
+  if (given(env, 'GOOGLE_CLIENT_ID') !== undefined) return {};
+  const client = { GOOGLE_CLIENT_ID: CLIENT_ID, GOOGLE_CLIENT_SECRET: secrets.GOOGLE_CLIENT_SECRET };
+  const part = await parts.spawn({
+    name: 'google',
+    main: 'google/main.ts',
+    pinned: { port: 'GOOGLE_PORT' },
+    env: {
+      ...env,
+      ...client,
+      GOOGLE_DATA_DIR: join(dataDir, 'google'),
+      // The browser opens its consent page.
+      GOOGLE_HOST: listenHost(env),
+      GOOGLE_PORT: String(ports.google),
+      GOOGLE_REDIRECT_URIS: new URL('/drive/callback', publicUrl).href,
+    },
+  });
+  const { port } = await part.ready((details) => clientAddress(env, publicUrl, Number(details.port)));
+  return { ...client, GOOGLE_API_ROOT: clientAddress(env, publicUrl, Number(port)) };
+}

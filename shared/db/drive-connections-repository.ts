@@ -1,0 +1,143 @@
+import { sql } from 'kysely';
+import type { EncryptedField } from '#shared/crypto/field-cipher.ts';
+import type { ErrorCode } from '#shared/errors/codes.ts';
+import type { DbOrTrx } from './database.ts';
+import type { DriveConnectionRow } from './schema.ts';
+
+/** Work on a person's Drive under a lease: of this consent, by this holder. */
+export interface DriveClaim {
+  userId: string;
+  connectionId: string;
+  holder: string;
+}
+
+export function findConnection(db: DbOrTrx, userId: string): Promise<DriveConnectionRow | undefined> {
+  return db.selectFrom('drive_connections').selectAll().where('user_id', '=', userId).executeTakeFirst();
+}
+
+/** A new consent takes the place of the one before; with the same account the sync goes on where it was. */
+export async function saveConnection(
+  db: DbOrTrx,
+  connection: { userId: string; id: string; account: string; token: EncryptedField },
+): Promise<void> {
+  const { userId, id, account, token } = connection;
+  const fresh = {
+    id,
+    account,
+    status: 'CONNECTED' as const,
+    encrypted_refresh_token: token.ciphertext,
+    token_iv: token.iv,
+    token_auth_tag: token.authTag,
+    token_key_id: token.keyId,
+    last_error_code: null,
+    last_error_message: null,
+    attempts: 0,
+    next_attempt_at: sql<Date>`now()`,
+    lease_holder: null,
+    lease_expires_at: null,
+  };
+  await db
+    .insertInto('drive_connections')
+    .values({ user_id: userId, ...fresh })
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet(fresh))
+    .execute();
+}
+
+/** Another account's Drive has nothing to do with the one before: its folders, log and listing begin anew. */
+export async function forgetProgress(db: DbOrTrx, userId: string): Promise<void> {
+  await db
+    .updateTable('drive_connections')
+    .set({ folder_ids: '[]', page_token: null, crawl_page_token: null, crawl_cursor: null, last_full_at: null })
+    .where('user_id', '=', userId)
+    .execute();
+}
+
+/** Takes the lease of a connection that is due. @returns undefined when it isn't, or another run has it */
+export function claimConnection(
+  db: DbOrTrx,
+  userId: string,
+  holder: string,
+  leaseSeconds: number,
+): Promise<DriveConnectionRow | undefined> {
+  return db
+    .updateTable('drive_connections')
+    .set({ lease_holder: holder, lease_expires_at: sql`now() + make_interval(secs => ${leaseSeconds})` })
+    .where('user_id', '=', userId)
+    .where('status', '=', 'CONNECTED')
+    .where('next_attempt_at', '<=', sql<Date>`now()`)
+    .where((where) =>
+      where.or([where('lease_expires_at', 'is', null), where('lease_expires_at', '<', sql<Date>`now()`)]),
+    )
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export type Progress = Partial<
+  Pick<DriveConnectionRow, 'page_token' | 'crawl_id' | 'crawl_page_token' | 'crawl_cursor' | 'last_full_at'>
+>;
+
+/** Records progress and keeps the lease. @returns false when the lease is lost: nothing of the transaction may stay */
+export async function advance(
+  db: DbOrTrx,
+  claim: DriveClaim,
+  leaseSeconds: number,
+  progress: Progress = {},
+): Promise<boolean> {
+  const result = await db
+    .updateTable('drive_connections')
+    .set({ ...progress, lease_expires_at: sql`now() + make_interval(secs => ${leaseSeconds})` })
+    .where('user_id', '=', claim.userId)
+    .where('id', '=', claim.connectionId)
+    .where('lease_holder', '=', claim.holder)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+export interface RunEnd {
+  /** Whether the Drive and the files agree now. */
+  agrees: boolean;
+  error?: { code: ErrorCode; message: string; retryInSeconds: number } | undefined;
+  /** The consent is gone: no more runs until there is a new one. */
+  reauthRequired?: boolean | undefined;
+}
+
+export async function releaseConnection(db: DbOrTrx, claim: DriveClaim, end: RunEnd): Promise<void> {
+  const { error } = end;
+  await db
+    .updateTable('drive_connections')
+    .set({
+      lease_holder: null,
+      lease_expires_at: null,
+      ...(end.agrees ? { last_sync_at: sql`now()` } : {}),
+      ...(end.reauthRequired ? { status: 'REAUTH_REQUIRED' as const } : {}),
+      last_error_code: error?.code ?? null,
+      last_error_message: error?.message ?? null,
+      attempts: error ? sql`attempts + 1` : 0,
+      next_attempt_at: sql`now() + make_interval(secs => ${error?.retryInSeconds ?? 0})`,
+    })
+    .where('user_id', '=', claim.userId)
+    .where('id', '=', claim.connectionId)
+    .where('lease_holder', '=', claim.holder)
+    .execute();
+}
+
+/** What the person asks for is looked at now, whatever delay an error had set. */
+export async function makeDue(db: DbOrTrx, userId: string): Promise<void> {
+  await db
+    .updateTable('drive_connections')
+    .set({ next_attempt_at: sql`now()` })
+    .where('user_id', '=', userId)
+    .execute();
+}
+
+export async function chooseFolders(db: DbOrTrx, userId: string, folderIds: readonly string[]): Promise<void> {
+  await db
+    .updateTable('drive_connections')
+    .set({ folder_ids: JSON.stringify(folderIds) })
+    .where('user_id', '=', userId)
+    .execute();
+}
+
+export async function deleteConnection(db: DbOrTrx, userId: string): Promise<void> {
+  await db.deleteFrom('drive_connections').where('user_id', '=', userId).execute();
+}

@@ -1,0 +1,27 @@
+import type { Keyring } from '#shared/crypto/keyring.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import type { Db } from '#shared/db/database.ts';
+import { deleteConnection, findConnection } from '#shared/db/drive-connections-repository.ts';
+import { deleteItems } from '#shared/db/drive-items-repository.ts';
+import type { DriveProvider } from '#shared/ports/drive.ts';
+import type { Queue } from '#shared/ports/queue.ts';
+import { readRefreshToken } from './refresh-token.ts';
+
+/**
+ * Ends the consent at Google and erases it here. With `delete` the files that came from the Drive go as well, from a
+ * queue, for there may be thousands; with `keep` they stay as they are.
+ * @throws AppError DRIVE_UNAVAILABLE, and then everything is as before, for the consent would stay valid unseen
+ */
+export async function disconnectDrive(
+  deps: { db: Db; provider: DriveProvider; keyring: Keyring; queue: Queue },
+  userId: string,
+  files: 'keep' | 'delete',
+): Promise<void> {
+  const connection = await asPerson(deps.db, userId, (trx) => findConnection(trx, userId));
+  if (connection) await deps.provider.revoke(readRefreshToken(deps.keyring, connection));
+  await asPerson(deps.db, userId, async (trx) => {
+    await deleteConnection(trx, userId);
+    if (files === 'keep') await deleteItems(trx, userId);
+  });
+  if (files === 'delete') await deps.queue.send('drive', { userId });
+}

@@ -1,0 +1,27 @@
+import type { DriveView } from '#shared/api/drive.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import type { Db } from '#shared/db/database.ts';
+import { findConnection } from '#shared/db/drive-connections-repository.ts';
+import { countItems, findItems } from '#shared/db/drive-items-repository.ts';
+
+/** Whether a Drive is connected, which one, and how far its files agree with it. */
+export function driveStatus(deps: { db: Db }, userId: string): Promise<DriveView> {
+  return asPerson(deps.db, userId, async (trx) => {
+    const connection = await findConnection(trx, userId);
+    const counts = await countItems(trx, userId);
+    if (!connection) {
+      return { status: 'NOT_CONNECTED', account: null, folders: [], lastSyncAt: null, lastError: null, counts };
+    }
+    const names = new Map((await findItems(trx, userId, connection.folder_ids)).map((row) => [row.item_id, row.name]));
+    return {
+      status: connection.status,
+      account: connection.account,
+      folders: connection.folder_ids.map((id) => ({ id, name: names.get(id) ?? null })),
+      lastSyncAt: connection.last_sync_at?.toISOString() ?? null,
+      lastError: connection.last_error_code
+        ? { code: connection.last_error_code, message: connection.last_error_message ?? '' }
+        : null,
+      counts,
+    };
+  });
+}

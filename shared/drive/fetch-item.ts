@@ -1,0 +1,117 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { settleItem } from '#shared/db/drive-items-repository.ts';
+import { findFileByExternalId, insertFile } from '#shared/db/files-repository.ts';
+import { awaitBytes } from '#shared/db/pipeline-repository.ts';
+import type { DriveItemRow } from '#shared/db/schema.ts';
+import { replaceUpload } from '#shared/db/uploads-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import { uploadKey } from '#shared/files/object-keys.ts';
+import { assertSizeAllowed } from '#shared/files/start-upload.ts';
+import { assertReadableName } from '#shared/pipeline/extract/detect-type.ts';
+import { exportFormat } from '#shared/ports/drive.ts';
+import { driveFilename } from './drive-filename.ts';
+import { commit, type SyncRun } from './sync-run.ts';
+
+/** Where an item's bytes come from. */
+export interface Source {
+  id: string;
+  mimeType: string;
+  fingerprint: string;
+  size: number | undefined;
+  md5: string | undefined;
+}
+
+/**
+ * Brings the item's bytes into the incoming bucket, from where they go the way of every upload. A crash on the way brings
+ * them again; the file is the same one, known by the item's id, and intake sees that its bytes are.
+ * @throws AppError FILE_TOO_LARGE, EMPTY_FILE, UNSUPPORTED_TYPE, DRIVE_FILE_UNREADABLE; DRIVE_UNAVAILABLE when they did not come whole
+ */
+export async function fetchItem(run: SyncRun, item: DriveItemRow, source: Source): Promise<void> {
+  const filename = driveFilename(item.name, source.mimeType);
+  const contentType = exportFormat(source.mimeType)?.contentType ?? source.mimeType;
+  assertReadableName(filename, contentType);
+  if (source.size !== undefined) assertSizeAllowed(source.size, run.deps.maxFileBytes);
+  const folder = await mkdtemp(join(tmpdir(), 'omnirag-drive-'));
+  try {
+    const path = join(folder, 'content');
+    const size = await download(run, source, path);
+    const { fileId, key } = await openUpload(run, item, { filename, contentType, size });
+    await run.deps.storage.write('incoming', key, createReadStream(path), contentType);
+    await commit(run, {}, (trx) => settleItem(trx, item, { fileId, fingerprint: source.fingerprint, name: item.name }));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @returns the size in bytes */
+async function download(run: SyncRun, source: Source, path: string): Promise<number> {
+  const md5 = createHash('md5');
+  let size = 0;
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const chunk of await run.drive.read(source)) {
+      const bytes = Buffer.from(chunk as Uint8Array);
+      size += bytes.length;
+      // Exports tell their size only by ending.
+      assertSizeAllowed(size, run.deps.maxFileBytes);
+      md5.update(bytes);
+      await file.writeFile(bytes);
+    }
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('DRIVE_UNAVAILABLE', { detail: 'The connection to Google Drive broke.', cause });
+  } finally {
+    await file.close();
+  }
+  if (source.md5 !== undefined && md5.digest('hex') !== source.md5) {
+    throw new AppError('DRIVE_UNAVAILABLE', { detail: 'Google Drive gave other bytes than it announced.' });
+  }
+  if (size === 0) throw new AppError('EMPTY_FILE');
+  return size;
+}
+
+async function openUpload(
+  run: SyncRun,
+  item: DriveItemRow,
+  content: { filename: string; contentType: string; size: number },
+): Promise<{ fileId: string; key: string }> {
+  const { userId } = run.claim;
+  let fileId: string = randomUUID();
+  let key = '';
+  await commit(run, {}, async (trx) => {
+    const known = await findFileByExternalId(trx, userId, 'drive', item.item_id);
+    if (known) {
+      fileId = known.id;
+      await awaitBytes(trx, known, null);
+    } else {
+      const named = { id: fileId, user_id: userId, external_id: item.item_id, source: 'drive' as const };
+      await insertFile(trx, {
+        ...named,
+        filename: content.filename,
+        content_type: content.contentType,
+        size: content.size,
+        status: 'UPLOADING',
+        created_at: new Date(),
+      });
+    }
+    key = uploadKey(fileId, randomUUID());
+    await replaceUpload(trx, {
+      file_id: fileId,
+      user_id: userId,
+      object_key: key,
+      filename: content.filename,
+      content_type: content.contentType,
+      size: content.size,
+      multipart_id: null,
+      part_size: null,
+      sha256: null,
+      expires_at: new Date(Date.now() + run.deps.uploadTtlSeconds * 1_000),
+      created_at: new Date(),
+    });
+  });
+  return { fileId, key };
+}
