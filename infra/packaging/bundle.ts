@@ -6,10 +6,11 @@ import { build, type Plugin } from 'esbuild';
 const ASSETS = ['shared/console/page'];
 
 /**
- * Never reached in a bundled function: the in-process model is imported on demand, and functions that do so are images.
+ * Never reached in a bundled function: the in-process model and the decoders of pictures are imported on demand, and
+ * functions that do so are images.
  * pg-native is an option of pg that is not installed.
  */
-const EXTERNAL = ['@xenova/transformers', 'onnxruntime-node', 'sharp', 'pg-native'];
+const EXTERNAL = ['@xenova/transformers', 'onnxruntime-node', 'sharp', '@napi-rs/canvas', 'pg-native'];
 
 /** Dependencies that are CommonJS call `require`, which an ES module has to make for itself. */
 const REQUIRE =

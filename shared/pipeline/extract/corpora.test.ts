@@ -54,7 +54,8 @@ describe.skipIf(!corpora)('real documents', () => {
       'REDHAT-1531897-0.pdf': 'DAMAGED_FILE',
       'bug1020226.pdf': 'DAMAGED_FILE',
     });
-  });
+    // Forty processes, of which some run into their limits: on two busy cores that takes over a minute.
+  }, 240_000);
 
   it('reads columns one after the other', async () => {
     const text = await textOf('pdf', 'multicolumn.pdf');
