@@ -102,6 +102,7 @@ it('starts every part, connects them, and stops within 5 s with nothing left', a
   expect(facts.parts.map((part) => part.name).sort()).toEqual([
     'function-urls',
     'functions',
+    'google',
     'models',
     'postgres',
     'qdrant',
@@ -116,6 +117,7 @@ it('starts every part, connects them, and stops within 5 s with nothing left', a
     'SQS_ENDPOINT',
     'QDRANT_URL',
     'EMBEDDING_URL',
+    'GOOGLE_API_ROOT',
     'JWT_SECRET',
     'STREAM_URL',
   ]) {
@@ -131,7 +133,7 @@ it('starts every part, connects them, and stops within 5 s with nothing left', a
   await expect.poll(() => query(facts, 'SELECT count(*)::int FROM swept'), { timeout: 10_000 }).toEqual([{ count: 1 }]);
 
   const processes = await identities(facts);
-  expect(await alive(processes)).toBe(8);
+  expect(await alive(processes)).toBe(9);
   const asked = performance.now();
   child.kill('SIGTERM');
   const [code] = await once(child, 'exit');
@@ -143,7 +145,15 @@ it('starts every part, connects them, and stops within 5 s with nothing left', a
 it('starts only what is not given', async () => {
   const { facts } = await start();
   const otherDir = await mkdtemp(join(tmpdir(), 'omnirag-system-'));
-  const names = ['DATABASE_URL', 'S3_ENDPOINT', 'SQS_ENDPOINT', 'QDRANT_URL', 'QDRANT_API_KEY', 'EMBEDDING_URL'];
+  const names = [
+    'DATABASE_URL',
+    'S3_ENDPOINT',
+    'SQS_ENDPOINT',
+    'QDRANT_URL',
+    'QDRANT_API_KEY',
+    'EMBEDDING_URL',
+    'GOOGLE_CLIENT_ID',
+  ];
   const credentials = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
   const given = Object.fromEntries([...names, ...credentials].map((name) => [name, facts.env[name] ?? '']));
   try {
