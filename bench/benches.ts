@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts';
 import { crypto } from './crypto.ts';
+import { recordings } from './recordings.ts';
 
 /** Every bench, in the order in which they run. */
-export const BENCHES: readonly Bench[] = [crypto];
+export const BENCHES: readonly Bench[] = [crypto, recordings];

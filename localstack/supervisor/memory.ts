@@ -72,6 +72,7 @@ async function nameOf(pid: number, parent: string | undefined): Promise<string> 
   const script = words.find((word) => /\.[cm]?[jt]s$/.test(word));
   // The children in which files are read, whatever their script is called.
   if (script?.includes('/pipeline/extract/')) return 'parser';
+  if (script?.includes('/pipeline/sound/')) return 'decoder';
   if (script !== undefined) return basename(script).replace(/\.[^.]+$/, '');
   // PostgreSQL's own processes call themselves "postgres: …".
   const program = basename(words[0] ?? '').split(/[ :]/)[0] ?? '';

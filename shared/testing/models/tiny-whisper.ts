@@ -15,6 +15,8 @@ export interface TinyWhisperOptions {
   phrases: readonly { hertz: number; words: readonly string[] }[];
   /** The language that the model takes everything for. */
   language?: (typeof LANGUAGES)[number];
+  /** Bytes of another encoder that answers the same: [batch, 1, 80], the mean of each bin. */
+  encoder?: Uint8Array;
 }
 
 /**
@@ -92,7 +94,7 @@ export async function writeTinyWhisper(options: TinyWhisperOptions): Promise<str
     }),
     json('tokenizer.json', tokenizer(words, specials)),
     json('tokenizer_config.json', { tokenizer_class: 'WhisperTokenizer', unk_token: '<|endoftext|>' }),
-    writeFile(path.join(folder, 'onnx', 'encoder_model_quantized.onnx'), encoder()),
+    writeFile(path.join(folder, 'onnx', 'encoder_model_quantized.onnx'), options.encoder ?? encoder()),
     writeFile(path.join(folder, 'onnx', 'decoder_model_merged_quantized.onnx'), decoder(size, next, hears, ear)),
   ]);
   return folder;
