@@ -150,6 +150,9 @@ describe('a kill -9 of the Qdrant-compatible server', () => {
       filter: { must: [{ key: 'n', match: { value: 1 } }] },
       wait: true,
     });
+    const image = { dense: { size: 2, distance: 'Dot' as const } };
+    await first.client.createVectorName('b', 'image', image, { wait: true });
+    await first.client.upsert('b', { points: [{ id: 5, vector: { image: [3, 4] } }] });
     await first.client.deleteCollection('gone');
     await kill(first.child);
 
@@ -161,6 +164,7 @@ describe('a kill -9 of the Qdrant-compatible server', () => {
     expect((await client.getCollection('b')).config.metadata).toEqual({ model: 'm' });
     const [seven] = (await client.scroll('a', { filter: { must: [{ key: 'n', match: { value: 7 } }] } })).points;
     expect(seven?.id).toBe(1);
+    expect((await client.retrieve('b', { ids: [5], with_vector: true }))[0]?.vector).toEqual({ image: [3, 4] });
     expect(await readdir(join(dataDir, 'collections'))).toHaveLength(2);
   });
 

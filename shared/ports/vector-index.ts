@@ -5,23 +5,33 @@ export interface SparseVector {
   values: number[];
 }
 
-export interface ChunkPoint {
+interface PointPlace {
   /** UUIDv5 of file, generation and chunk index. */
   id: string;
   fileId: string;
   generation: number;
   chunkIndex: number;
   page: number;
+}
+
+export interface ChunkPoint extends PointPlace {
   dense: number[];
   sparse: SparseVector;
 }
+
+/** The picture of a page; of another size than the vectors of texts. */
+export interface PicturePoint extends PointPlace {
+  image: number[];
+}
+
+export type IndexPoint = ChunkPoint | PicturePoint;
 
 export interface VectorHit {
   id: string;
   score: number;
 }
 
-export type VectorLeg = 'dense' | 'sparse';
+export type VectorLeg = 'dense' | 'sparse' | 'image';
 
 /** Points of one file that a search must not see; bounds left out are open. */
 export interface HiddenGenerations {
@@ -33,9 +43,11 @@ export interface HiddenGenerations {
 }
 
 export interface VectorQuery {
-  legs: Partial<{ dense: number[]; sparse: SparseVector }>;
+  legs: Partial<{ dense: number[]; sparse: SparseVector; image: number[] }>;
   /** Weight of each leg in reciprocal rank fusion; 1 when left out. */
   weights: Partial<Record<VectorLeg, number>>;
+  /** Hits of a leg that score no more than this are left out of it. */
+  floors?: Partial<Record<VectorLeg, number>>;
   /** Hits wanted, from the best on. */
   limit: number;
   /** Only chunks of these files. */
@@ -51,13 +63,17 @@ export interface VectorAnswer {
 
 /** Vectors of all people, one person's never visible in another's call: the owner is part of every call. */
 export interface VectorIndex {
-  /** Makes the place for this person's vectors of this model, once. */
-  ensure(ownerId: string, model: EmbeddingModel): Promise<void>;
-  /** Returns when the points are durable and searchable. */
-  upsert(ownerId: string, model: EmbeddingModel, points: readonly ChunkPoint[]): Promise<void>;
+  /**
+   * Makes the place for this person's vectors of this model, once; and in it, where `imageDimensions` are given, the one
+   * for the vectors of pictures.
+   * @throws AppError EMBEDDING_SIZE_MISMATCH when it is there for vectors of another size
+   */
+  ensure(ownerId: string, model: EmbeddingModel, imageDimensions?: number): Promise<void>;
+  /** Returns when the points are durable and searchable. `model` is the texts', beside whose vectors pictures stand. */
+  upsert(ownerId: string, model: EmbeddingModel, points: readonly IndexPoint[]): Promise<void>;
   /** Deletes every point of the file up to and including this generation. */
   deleteFile(ownerId: string, fileId: string, upToGeneration: number): Promise<void>;
-  /** One call to the vector store; a person without an index gets empty lists. */
+  /** One call to the vector store; a person without an index, or without pictures, gets empty lists. */
   search(ownerId: string, query: VectorQuery): Promise<VectorAnswer>;
   /** Exact count of a person's points, of one file when named. */
   count(ownerId: string, fileId?: string): Promise<number>;

@@ -16,7 +16,7 @@ const cachedVector = z.array(z.number());
 export interface EncodedLegs {
   model: string;
   vectors: VectorQuery['legs'];
-  weights: Required<VectorQuery['weights']>;
+  weights: VectorQuery['weights'];
   /** Legs that were asked for and cannot answer. */
   degraded: SearchLeg[];
 }

@@ -73,6 +73,28 @@ export function describeCollections({ client, raw, newName, newCollection }: Con
       expect(config.metadata).toEqual({ model: 'b' });
     });
 
+    it('makes room for another vector in a collection that holds points', async () => {
+      const name = await newCollection(HYBRID);
+      await client().upsert(name, { wait: true, points: [{ id: 1, vector: { dense: [1, 0, 0, 0] } }] });
+      const params = { dense: { size: 2, distance: 'Cosine' as const } };
+      const made = await client().createVectorName(name, 'image', params, { wait: true });
+      expect(made.status).toBe('completed');
+      expect((await client().getCollection(name)).config.params.vectors).toMatchObject({
+        dense: { size: 4 },
+        image: { size: 2, distance: 'Cosine' },
+      });
+      await client().upsert(name, { wait: true, points: [{ id: 2, vector: { image: [0, 1] } }] });
+      const near = async (using: string, query: number[]) =>
+        (await client().query(name, { query, using })).points.map(({ id }) => id);
+      expect(await near('image', [0, 1])).toEqual([2]);
+      expect(await near('dense', [1, 0, 0, 0])).toEqual([1]);
+      const wrong = await raw('PUT', `/collections/${name}/points?wait=true`, {
+        points: [{ id: 3, vector: { image: [0, 1, 2] } }],
+      });
+      expect(wrong).toMatchObject({ status: 400, error: expect.stringContaining('expected dim: 2, got 3') });
+      expect((await raw('PUT', `/collections/${newName()}/vectors/image`, params)).status).toBe(404);
+    });
+
     it('keeps payload indexes', async () => {
       const name = await newCollection(HYBRID);
       const made = await client().createPayloadIndex(name, {

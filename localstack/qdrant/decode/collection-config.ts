@@ -1,6 +1,6 @@
 import type { CollectionConfig, DenseParams, SparseParams } from '../engine/collection-config.ts';
 import { DISTANCES } from '../engine/distance.ts';
-import { notSupported, validationError, vectorNameMissing, wrongInput } from '../errors.ts';
+import { formatError, notSupported, QdrantError, validationError, vectorNameMissing, wrongInput } from '../errors.ts';
 import { isObject, type Json, type JsonObject, ownValue, setOwnValue } from '../json.ts';
 import { mergeInto } from '../json-path.ts';
 import { asCount, asObject, oneOf, optional, positiveCount, required } from './reader.ts';
@@ -89,6 +89,28 @@ export function readCollectionConfig(value: Json): CollectionConfig {
   positiveCount(object, 'replication_factor');
   const twice = Object.keys(config.dense).find((name) => Object.hasOwn(config.sparse, name));
   if (twice !== undefined) throw wrongInput(`Dense and sparse vector names must be unique - duplicate names: ${twice}`);
+  return config;
+}
+
+/**
+ * The configuration after `PUT /collections/{name}/vectors/{vector}`; a vector that is there as it is asked for stays.
+ * @throws QdrantError 400, 409 when one of this name is there with other parameters
+ */
+export function readNewVector(value: Json, name: string, before: CollectionConfig): CollectionConfig {
+  const object = asObject(value, 'enum VectorNameConfig');
+  const dense = optional(object, 'dense', (given) => readDenseParams(given, 'dense.'));
+  const sparse = dense === undefined ? optional(object, 'sparse', readSparseParams) : undefined;
+  if (dense === undefined && sparse === undefined) {
+    throw formatError('data did not match any variant of untagged enum VectorNameConfig');
+  }
+  const config = structuredClone(before);
+  const known = Object.hasOwn(config.dense, name) ? config.dense[name] : undefined;
+  const isTaken = known !== undefined || Object.hasOwn(config.sparse, name);
+  const isSame = dense !== undefined && known?.size === dense.size && known.distance === dense.distance;
+  if (isTaken && !isSame) throw new QdrantError(409, `Wrong input: Vector \`${name}\` already exists!`);
+  if (isTaken) return before;
+  if (dense !== undefined) config.dense[name] = dense;
+  if (sparse !== undefined) config.sparse[name] = sparse;
   return config;
 }
 

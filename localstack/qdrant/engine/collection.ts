@@ -33,6 +33,7 @@ interface State {
 function replay(state: State | undefined, record: LogRecord): State {
   if (record.kind === 'configure') {
     const points = state?.points ?? new PointTable(spacesOf(record.config));
+    points.widen(spacesOf(record.config));
     if (state === undefined) for (const [field, schema] of record.indexes) points.addIndex(field, schema);
     return { config: record.config, points, operations: record.operations };
   }
@@ -138,6 +139,7 @@ export class Collection implements SearchSpace {
   async configure(config: CollectionConfig): Promise<void> {
     const record = this.configuration(config);
     await this.log.append(encodeRecord(record), () => {
+      this.points.widen(spacesOf(config));
       this.state = { ...this.state, config };
     });
   }

@@ -29,7 +29,7 @@ const SMALLEST_REBUILD = 1024;
  * grow at their end; when more slots are dead than alive everything moves together.
  */
 export class PointTable {
-  private readonly spaces: VectorSpaces;
+  private spaces: VectorSpaces;
   private ids: (PointId | undefined)[] = [];
   private versions: number[] = [];
   private payloads: (JsonObject | undefined)[] = [];
@@ -50,6 +50,15 @@ export class PointTable {
       [...this.spaces.dense].map(([name, { size, distance }]) => [name, new DenseStore(size, distance)]),
     );
     this.sparse = new Map([...this.spaces.sparse.keys()].map((name) => [name, new SparseStore()]));
+  }
+
+  /** Makes room for the vectors that are new in `spaces`; no point has one yet. */
+  widen(spaces: VectorSpaces): void {
+    this.spaces = spaces;
+    for (const [name, { size, distance }] of spaces.dense) {
+      if (!this.dense.has(name)) this.dense.set(name, new DenseStore(size, distance));
+    }
+    for (const name of spaces.sparse.keys()) if (!this.sparse.has(name)) this.sparse.set(name, new SparseStore());
   }
 
   get count(): number {

@@ -1,4 +1,4 @@
-import { readCollectionConfig, readConfigUpdate } from '../decode/collection-config.ts';
+import { readCollectionConfig, readConfigUpdate, readNewVector } from '../decode/collection-config.ts';
 import { readCreateIndex } from '../decode/index-schema.ts';
 import { asArray, asObject, asString, required } from '../decode/reader.ts';
 import type { AliasAction, Database } from '../engine/database.ts';
@@ -62,6 +62,13 @@ async function updateCollection(database: Database, request: RouteRequest): Prom
   return true;
 }
 
+async function createVector(database: Database, request: RouteRequest): Promise<JsonObject> {
+  const collection = database.find(nameOf(request));
+  const config = readNewVector(await request.body(), request.path.vector ?? '', collection.config);
+  if (config !== collection.config) await collection.configure(config);
+  return { operation_id: collection.lastOperation, status: 'completed' };
+}
+
 async function changeAliases(database: Database, request: RouteRequest): Promise<boolean> {
   const body = asObject(await request.body(), 'struct ChangeAliasesOperation');
   await database.changeAliases(required(body, 'actions', (list) => asArray(list)).map(readAliasAction));
@@ -98,6 +105,11 @@ export function collectionRoutes(database: Database): Route[] {
     { method: 'GET', path: '/aliases', handle: () => shownAliases(database.allAliases()) },
     { method: 'GET', path: '/collections/{name}/aliases', handle: (request) => aliasesOf(database, request) },
     { method: 'POST', path: '/collections/aliases', handle: (request) => changeAliases(database, request) },
+    {
+      method: 'PUT',
+      path: '/collections/{name}/vectors/{vector}',
+      handle: (request) => createVector(database, request),
+    },
     {
       method: 'PUT',
       path: '/collections/{name}/index',

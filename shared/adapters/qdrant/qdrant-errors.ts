@@ -20,6 +20,11 @@ function textOf(error: unknown): string {
   return typeof text === 'string' ? text : '';
 }
 
+/** Whether a request named a vector that the collection has no place for. */
+export function isVectorNameMissing(error: unknown): boolean {
+  return statusOf(error) === 400 && textOf(error).includes('Not existing vector name');
+}
+
 export function sizeMismatch(expected: number, got: number, cause?: unknown): AppError {
   return new AppError('EMBEDDING_SIZE_MISMATCH', {
     detail: `The index holds vectors of ${expected} numbers, but the embedding model answered vectors of ${got}.`,

@@ -6,6 +6,7 @@ import { collectionOf } from './qdrant-names.ts';
 
 export const DENSE = 'dense';
 export const SPARSE = 'sparse';
+export const IMAGE = 'image';
 
 const REMEMBERED_PLACES = 10_000;
 
@@ -18,12 +19,13 @@ const INDEXES: readonly { field: string; schema: Schemas['PayloadFieldSchema'] }
 
 export interface Places {
   /**
-   * Makes the collection of a model and, when there is none yet, the alias to it; remembers that it did.
+   * Makes the collection of a model, in it the vector of pictures when their size is given, and the alias to it when
+   * there is none yet; remembers that it did.
    * @throws AppError EMBEDDING_SIZE_MISMATCH when the collection is there with vectors of another size
    */
-  ensure(alias: string, model: EmbeddingModel): Promise<void>;
+  ensure(alias: string, model: EmbeddingModel, imageDimensions?: number): Promise<void>;
   /** Forgets what was made, after it turned out to be gone. */
-  forget(alias: string, model: EmbeddingModel): void;
+  forget(alias: string, model: EmbeddingModel, imageDimensions?: number): void;
   forgetAll(): void;
 }
 
@@ -36,12 +38,19 @@ async function makeOnce(make: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** The length of a collection's dense vectors; undefined when there is no such collection. */
-async function sizeOf(client: QdrantClient, collection: string): Promise<number | undefined> {
+interface Sizes {
+  /** Of vectors of texts. */
+  dense: number;
+  /** Of vectors of pictures; undefined while there is no place for any. */
+  image: number | undefined;
+}
+
+/** The lengths of a collection's vectors; undefined when there is no such collection. */
+async function sizesOf(client: QdrantClient, collection: string): Promise<Sizes | undefined> {
   try {
     const { config } = await client.getCollection(collection);
     const vectors = config.params.vectors as Record<string, { size?: number }> | undefined;
-    return vectors?.[DENSE]?.size ?? 0;
+    return { dense: vectors?.[DENSE]?.size ?? 0, image: vectors?.[IMAGE]?.size };
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw error;
@@ -58,6 +67,16 @@ async function makeCollection(client: QdrantClient, collection: string, model: E
   );
 }
 
+/** Adds the vector of pictures to a collection that has none. */
+async function makeImageVector(client: QdrantClient, collection: string, size: number): Promise<void> {
+  try {
+    await client.createVectorName(collection, IMAGE, { dense: { size, distance: 'Cosine' } }, { wait: true });
+  } catch (error) {
+    // Another process may have added it just before.
+    if ((await sizesOf(client, collection))?.image === undefined) throw error;
+  }
+}
+
 /** Makes the alias unless it is there; an existing one stays, because moving it is how the model is switched. */
 async function makeAlias(client: QdrantClient, alias: string, collection: string): Promise<void> {
   const { exists } = await client.collectionExists(alias);
@@ -68,37 +87,52 @@ async function makeAlias(client: QdrantClient, alias: string, collection: string
   });
 }
 
-async function makePlace(client: QdrantClient, alias: string, model: EmbeddingModel): Promise<void> {
+async function makePlace(
+  client: QdrantClient,
+  alias: string,
+  model: EmbeddingModel,
+  imageDimensions: number | undefined,
+): Promise<void> {
   const collection = collectionOf(alias, model);
-  let size = await sizeOf(client, collection);
-  if (size === undefined) {
+  let sizes = await sizesOf(client, collection);
+  if (sizes === undefined) {
     await makeCollection(client, collection, model);
     // Another process may have been first, with another model of this name.
-    size = await sizeOf(client, collection);
+    sizes = await sizesOf(client, collection);
   }
-  if (size !== undefined && size !== model.dimensions) throw sizeMismatch(size, model.dimensions);
+  if (sizes !== undefined && sizes.dense !== model.dimensions) throw sizeMismatch(sizes.dense, model.dimensions);
+  if (imageDimensions !== undefined && sizes?.image === undefined) {
+    await makeImageVector(client, collection, imageDimensions);
+    sizes = await sizesOf(client, collection);
+  }
+  if (imageDimensions !== undefined && sizes?.image !== undefined && sizes.image !== imageDimensions) {
+    throw sizeMismatch(sizes.image, imageDimensions);
+  }
   for (const { field, schema } of INDEXES) {
     await client.createPayloadIndex(collection, { field_name: field, field_schema: schema, wait: true });
   }
   await makeAlias(client, alias, collection);
 }
 
+const keyOf = (alias: string, model: EmbeddingModel, imageDimensions: number | undefined): string =>
+  `${collectionOf(alias, model)} ${model.dimensions} ${imageDimensions ?? ''}`;
+
 export function createPlaces(client: QdrantClient): Places {
   const made = new LRUCache<string, Promise<void>>({ max: REMEMBERED_PLACES });
   return {
-    ensure(alias, model) {
-      const key = `${collectionOf(alias, model)} ${model.dimensions}`;
+    ensure(alias, model, imageDimensions) {
+      const key = keyOf(alias, model, imageDimensions);
       const known = made.get(key);
       if (known !== undefined) return known;
-      const making = makePlace(client, alias, model).catch((error: unknown) => {
+      const making = makePlace(client, alias, model, imageDimensions).catch((error: unknown) => {
         made.delete(key);
         throw error;
       });
       made.set(key, making);
       return making;
     },
-    forget(alias, model) {
-      made.delete(`${collectionOf(alias, model)} ${model.dimensions}`);
+    forget(alias, model, imageDimensions) {
+      made.delete(keyOf(alias, model, imageDimensions));
     },
     forgetAll() {
       made.clear();

@@ -1,6 +1,6 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 import type { HiddenGenerations, VectorAnswer, VectorHit, VectorLeg, VectorQuery } from '#shared/ports/vector-index.ts';
-import { DENSE, SPARSE } from './qdrant-places.ts';
+import { DENSE, IMAGE, SPARSE } from './qdrant-places.ts';
 
 /**
  * The k of reciprocal rank fusion: Qdrant's own 2 and not the literature's 60. Qdrant's weights stretch ranks, which a
@@ -34,23 +34,35 @@ function hiddenConditions(hidden: readonly HiddenGenerations[]): Schemas['Condit
   });
 }
 
-interface SearchScope {
+export interface SearchScope {
   ownerId: string;
   /** Whether other people's points are in the same collection, so that word statistics must be narrowed to the owner's. */
   isShared: boolean;
 }
 
-function legsOf({ legs, limit, fileIds, hidden = [] }: VectorQuery, { ownerId, isShared }: SearchScope): Leg[] {
+function legsOf(
+  { legs, limit, fileIds, hidden = [], floors = {} }: VectorQuery,
+  { ownerId, isShared }: SearchScope,
+): Leg[] {
   const filter = {
     must: ownerConditions(ownerId, fileIds),
     ...(hidden.length > 0 ? { must_not: hiddenConditions(hidden) } : {}),
   };
   const page = { filter, limit: Math.max(limit * LEG_DEPTH_FACTOR, LEAST_LEG_DEPTH) };
   const found: Leg[] = [];
-  if (legs.dense !== undefined) found.push({ name: 'dense', search: { ...page, query: legs.dense, using: DENSE } });
+  const floor = (leg: VectorLeg) => (floors[leg] === undefined ? {} : { score_threshold: floors[leg] });
+  if (legs.dense !== undefined) {
+    found.push({ name: 'dense', search: { ...page, query: legs.dense, using: DENSE, ...floor('dense') } });
+  }
   if (legs.sparse !== undefined) {
     const params = isShared ? { params: { idf: { corpus: { must: ownerConditions(ownerId) } } } } : {};
-    found.push({ name: 'sparse', search: { ...page, query: legs.sparse, using: SPARSE, ...params } });
+    found.push({
+      name: 'sparse',
+      search: { ...page, query: legs.sparse, using: SPARSE, ...params, ...floor('sparse') },
+    });
+  }
+  if (legs.image !== undefined) {
+    found.push({ name: 'image', search: { ...page, query: legs.image, using: IMAGE, ...floor('image') } });
   }
   return found;
 }

@@ -6,7 +6,7 @@ import { QdrantClient } from '@qdrant/js-client-rest';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunningQdrant, startQdrant } from '#localstack/qdrant/server.ts';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
-import type { ChunkPoint } from '#shared/ports/vector-index.ts';
+import type { ChunkPoint, PicturePoint } from '#shared/ports/vector-index.ts';
 import { createQdrantVectorIndex, type QdrantVectorIndex } from './qdrant-vector-index.ts';
 
 const MODEL: EmbeddingModel = { id: 'Xenova/tiny-en', dimensions: 3, maxTokens: 512 };
@@ -37,6 +37,10 @@ function chunk(fileId: string, chunkIndex: number, more: Partial<ChunkPoint> = {
     sparse: { indices: [1, 10 + chunkIndex], values: [1, 1] },
     ...more,
   };
+}
+
+function picture(fileId: string, page: number, image: number[], generation = 1): PicturePoint {
+  return { id: randomUUID(), fileId, generation, chunkIndex: -page, page, image };
 }
 
 function rawClient(): QdrantClient {
@@ -202,6 +206,53 @@ describe.each(['collection-per-user', 'shared'] as const)('the Qdrant vector ind
     expect(answer.legs.dense?.map(({ id }) => id)).toEqual([shown.id, kept.id]);
     expect(new Set(answer.legs.sparse?.map(({ id }) => id))).toEqual(new Set([shown.id, kept.id]));
     expect(new Set(answer.fused.map(({ id }) => id))).toEqual(new Set([shown.id, kept.id]));
+  });
+
+  it('keeps pictures beside passages, with vectors of their own size, and finds them in a leg of their own', async () => {
+    const [index, owner, file, album] = [open(), randomUUID(), randomUUID(), randomUUID()];
+    await index.ensure(owner, MODEL);
+    const passage = chunk(file, 0);
+    await index.upsert(owner, MODEL, [passage]);
+    const legs = { dense: [1, 0, 0], image: [1, 0] };
+    const ask = (more: object = {}) => index.search(owner, { legs, weights: { image: 0.5 }, limit: 10, ...more });
+
+    // Room for pictures is made when the first one comes, in a collection that is in use.
+    await Promise.all([open().ensure(owner, MODEL, 2), index.ensure(owner, MODEL, 2)]);
+    const [red, blue] = [picture(album, 1, [1, 0]), picture(album, 2, [0.6, 0.8])];
+    await index.upsert(owner, MODEL, [red, blue, chunk(file, 1)]);
+    const both = await ask();
+    expect(both.legs.image?.map(({ id }) => id)).toEqual([red.id, blue.id]);
+    expect(both.legs.dense?.[0]?.id).toBe(passage.id);
+    expect(both.fused).toHaveLength(4);
+    expect(both.fused.find(({ id }) => id === red.id)?.score).toBeCloseTo(1 / (1 / 0.5 + 1), 6);
+    expect((await ask({ floors: { image: 0.7 } })).legs.image?.map(({ id }) => id)).toEqual([red.id]);
+    expect((await ask({ fileIds: [file] })).legs.image).toEqual([]);
+    expect((await ask({ hidden: [{ fileId: album }] })).legs.image).toEqual([]);
+    const alone = await index.search(owner, { legs: { image: [0, 1] }, weights: {}, limit: 1 });
+    expect(alone.fused.map(({ id }) => id)).toEqual([blue.id]);
+
+    expect(await index.count(owner)).toBe(4);
+    await index.deleteFile(owner, album, 1);
+    expect(await index.count(owner)).toBe(2);
+    expect((await ask()).legs.image).toEqual([]);
+  });
+
+  it("shows nobody another person's pictures, and nothing to those who have none", async () => {
+    const base = `${collection}_pictures`;
+    const [index, ada, bob] = [open({ collection: base }), randomUUID(), randomUUID()];
+    await index.ensure(bob, MODEL);
+    const his = chunk(randomUUID(), 0);
+    await index.upsert(bob, MODEL, [his]);
+    const ask = () => index.search(bob, { legs: { dense: [1, 0, 0], image: [1, 0] }, weights: {}, limit: 10 });
+    const before = await ask();
+    expect(before.fused.map(({ id }) => id)).toEqual([his.id]);
+    expect(before.legs.image).toEqual([]);
+    await index.ensure(ada, MODEL, 2);
+    await index.upsert(ada, MODEL, [picture(randomUUID(), 1, [1, 0])]);
+    const after = await ask();
+    expect(after.legs).toEqual(before.legs);
+    expect(after.fused.map(({ id }) => id)).toEqual([his.id]);
+    await expect(index.ensure(ada, MODEL, 3)).rejects.toMatchObject({ code: 'EMBEDDING_SIZE_MISMATCH' });
   });
 
   it('puts more points than one request takes, and the same ones twice as one', async () => {

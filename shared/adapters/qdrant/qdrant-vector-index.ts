@@ -1,11 +1,11 @@
 import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
-import type { ChunkPoint, VectorIndex } from '#shared/ports/vector-index.ts';
+import type { IndexPoint, VectorAnswer, VectorIndex, VectorQuery } from '#shared/ports/vector-index.ts';
 import { connectQdrant, type QdrantConnection } from './qdrant-connection.ts';
-import { sizeMismatch, statusOf, translateQdrantError } from './qdrant-errors.ts';
+import { isVectorNameMissing, sizeMismatch, statusOf, translateQdrantError } from './qdrant-errors.ts';
 import { aliasOf, collectionOf, isBehind, type QdrantTenancy } from './qdrant-names.ts';
-import { createPlaces, DENSE, type Places, SPARSE } from './qdrant-places.ts';
-import { ownerConditions, prepareSearch } from './qdrant-search.ts';
+import { createPlaces, DENSE, IMAGE, type Places, SPARSE } from './qdrant-places.ts';
+import { ownerConditions, prepareSearch, type SearchScope } from './qdrant-search.ts';
 
 export interface QdrantVectorIndexOptions extends QdrantConnection {
   /** Beginning of every name that is made in Qdrant. */
@@ -23,10 +23,10 @@ export interface QdrantVectorIndex extends VectorIndex {
 // 200 points of 1,024 dimensions are some 4 MB of JSON; Qdrant takes 32 MB.
 const POINTS_PER_REQUEST = 200;
 
-function pointOf(ownerId: string, point: ChunkPoint): Schemas['PointStruct'] {
+function pointOf(ownerId: string, point: IndexPoint): Schemas['PointStruct'] {
   return {
     id: point.id,
-    vector: { [DENSE]: point.dense, [SPARSE]: point.sparse },
+    vector: 'image' in point ? { [IMAGE]: point.image } : { [DENSE]: point.dense, [SPARSE]: point.sparse },
     payload: {
       user_id: ownerId,
       file_id: point.fileId,
@@ -63,22 +63,56 @@ async function putPoints(client: QdrantClient, collection: string, points: Schem
   }
 }
 
-/** Puts the points; makes the collection again when it went away after it was ensured. */
+interface Target {
+  alias: string;
+  model: EmbeddingModel;
+  imageDimensions: number | undefined;
+}
+
+/** Puts the points; makes their place again when it went away after it was ensured. */
 async function putOrMake(
   client: QdrantClient,
   places: Places,
-  alias: string,
-  model: EmbeddingModel,
+  { alias, model, imageDimensions }: Target,
   points: Schemas['PointStruct'][],
 ) {
   const collection = collectionOf(alias, model);
   try {
     await putPoints(client, collection, points);
   } catch (error) {
-    if (statusOf(error) !== 404) throw error;
-    places.forget(alias, model);
-    await places.ensure(alias, model);
+    if (statusOf(error) !== 404 && !isVectorNameMissing(error)) throw error;
+    places.forget(alias, model, imageDimensions);
+    await places.ensure(alias, model, imageDimensions);
     await putPoints(client, collection, points);
+  }
+}
+
+/** @throws AppError EMBEDDING_SIZE_MISMATCH for a vector that is not of its model's size */
+function assertSizes(points: readonly IndexPoint[], dimensions: number, imageDimensions: number | undefined): void {
+  for (const point of points) {
+    const [expected, got] =
+      'image' in point ? [imageDimensions ?? 0, point.image.length] : [dimensions, point.dense.length];
+    if (expected !== got) throw sizeMismatch(expected, got);
+  }
+}
+
+async function searchIn(
+  client: QdrantClient,
+  alias: string,
+  query: VectorQuery,
+  scope: SearchScope,
+): Promise<VectorAnswer> {
+  const { searches, read } = prepareSearch(query, scope);
+  if (searches.length === 0 || query.fileIds?.length === 0) return read([]);
+  try {
+    return read(await client.queryBatch(alias, { searches }));
+  } catch (error) {
+    if (statusOf(error) === 404) return read([]);
+    if (query.legs.image === undefined || !isVectorNameMissing(error)) throw error;
+    // No picture is published yet: there is nothing to find by it.
+    const { image: _, ...legs } = query.legs;
+    const answer = await searchIn(client, alias, { ...query, legs }, scope);
+    return { ...answer, legs: { ...answer.legs, image: [] } };
   }
 }
 
@@ -94,13 +128,13 @@ export function createQdrantVectorIndex(options: QdrantVectorIndexOptions): Qdra
   const alias = (ownerId: string): string => aliasOf(collection, tenancy, ownerId);
 
   return {
-    ensure: (ownerId, model) => guarded(() => places.ensure(alias(ownerId), model)),
+    ensure: (ownerId, model, imageDimensions) => guarded(() => places.ensure(alias(ownerId), model, imageDimensions)),
 
     async upsert(ownerId, model, points) {
-      const wrong = points.find(({ dense }) => dense.length !== model.dimensions);
-      if (wrong !== undefined) throw sizeMismatch(model.dimensions, wrong.dense.length);
+      const imageDimensions = points.flatMap((point) => ('image' in point ? [point.image.length] : []))[0];
+      assertSizes(points, model.dimensions, imageDimensions);
       const structs = points.map((point) => pointOf(ownerId, point));
-      await guarded(() => putOrMake(client, places, alias(ownerId), model, structs));
+      await guarded(() => putOrMake(client, places, { alias: alias(ownerId), model, imageDimensions }, structs));
     },
 
     async deleteFile(ownerId, fileId, upToGeneration) {
@@ -109,11 +143,7 @@ export function createQdrantVectorIndex(options: QdrantVectorIndexOptions): Qdra
       await guardedUnlessMissing(() => client.delete(alias(ownerId), { wait: true, filter }), undefined);
     },
 
-    async search(ownerId, query) {
-      const { searches, read } = prepareSearch(query, { ownerId, isShared });
-      if (searches.length === 0 || query.fileIds?.length === 0) return read([]);
-      return read(await guardedUnlessMissing(() => client.queryBatch(alias(ownerId), { searches }), []));
-    },
+    search: (ownerId, query) => guarded(() => searchIn(client, alias(ownerId), query, { ownerId, isShared })),
 
     async count(ownerId, fileId) {
       const filter = { must: ownerConditions(ownerId, fileId === undefined ? undefined : [fileId]) };
