@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { runAsChild } from '#localstack/process/child.ts';
 import { chooseModel } from './choose-model.ts';
+import { createPictureModel } from './picture-model.ts';
 import { startModelHost } from './server.ts';
 import { createSpeechModel } from './speech.ts';
 
@@ -11,6 +12,7 @@ const environmentSchema = z.object({
   EMBEDDING_MODEL: z.string().default('Xenova/bge-small-en-v1.5'),
   WHISPER_MODEL: z.string().default('Xenova/whisper-base'),
   MODEL_DIR: z.string().default('.omnirag/models'),
+  CLIP_MODEL: z.string().default('Xenova/clip-vit-base-patch32'),
   OMNIRAG_LIVE_MODEL: z.string().optional(),
 });
 
@@ -31,13 +33,25 @@ runAsChild(async (progress) => {
     modelDir: path.resolve(environment.MODEL_DIR),
     progress,
   });
-  const host = await startModelHost({ embedder, port: environment.MODEL_PORT, host: '127.0.0.1', builtIn, speech });
+  const pictures = createPictureModel({
+    modelId: environment.CLIP_MODEL,
+    modelDir: path.resolve(environment.MODEL_DIR),
+  });
+  const host = await startModelHost({
+    embedder,
+    pictures,
+    speech,
+    port: environment.MODEL_PORT,
+    host: '127.0.0.1',
+    builtIn,
+  });
   return {
     details: { port: host.port, model: model.id, builtIn },
     async stop() {
       await host.stop();
       await embedder.dispose();
       await speech.dispose();
+      await pictures.dispose();
     },
   };
 });

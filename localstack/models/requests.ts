@@ -5,6 +5,9 @@ import type { InputType } from './batcher.ts';
 export const MAX_EMBED_INPUTS = 512;
 export const MAX_TOKENIZE_INPUTS = 10_000;
 const MAX_TEXT_LENGTH = 1_000_000;
+const MAX_PICTURES = 32;
+/** Of a data URL: a PNG of 512 × 512 pixels has 1.05 million characters at most. */
+const MAX_PICTURE_LENGTH = 4_000_000;
 
 const text = z.string().max(MAX_TEXT_LENGTH);
 const oneOrMore = (maximum: number) => z.union([text.transform((only) => [only]), z.array(text).min(1).max(maximum)]);
@@ -17,6 +20,27 @@ const embeddingsSchema = z.object({
   dimensions: z.number().int().positive().optional(),
   input_type: z.string().optional(),
 });
+
+const modalitySchema = z.looseObject({
+  modality: z.string().optional().catch(undefined),
+  model: z.string().optional().catch(undefined),
+});
+
+const dataUrl = z
+  .string()
+  .max(MAX_PICTURE_LENGTH)
+  .regex(/^data:image\/(png|webp|jpeg);base64,/, 'must be a data: URL');
+const encoding = { model: z.string().optional(), encoding_format: z.enum(['float', 'base64']).default('float') };
+/** `POST /v1/embeddings` as Infinity extends it: `modality` tells what `input` holds. */
+const pictureEmbeddingsSchema = z.discriminatedUnion('modality', [
+  z.object({
+    modality: z.literal('image'),
+    input: z.union([dataUrl.transform((only) => [only]), z.array(dataUrl).min(1).max(MAX_PICTURES)]),
+    ...encoding,
+  }),
+  z.object({ modality: z.literal('text').default('text'), input: oneOrMore(MAX_PICTURES), ...encoding }),
+]);
+export type PictureEmbeddingsRequest = z.output<typeof pictureEmbeddingsSchema>;
 
 /** `POST /tokenize` as Text Embeddings Inference describes it; `count_only` is ours. */
 const tokenizeSchema = z.object({
@@ -56,6 +80,16 @@ export function parseEmbeddings(body: unknown, headers: IncomingHttpHeaders): Em
   const { input_type, ...request } = parse(embeddingsSchema, body);
   const type = (input_type ?? headers['x-input-type']) === 'query' ? 'query' : 'passage';
   return { ...request, type };
+}
+
+/** What tells for which model a body is meant; nothing for one that is no object. */
+export function readModality(body: unknown): { modality?: string | undefined; model?: string | undefined } {
+  return modalitySchema.safeParse(body).data ?? {};
+}
+
+/** @throws RequestError 400 */
+export function parsePictureEmbeddings(body: unknown): PictureEmbeddingsRequest {
+  return parse(pictureEmbeddingsSchema, body);
 }
 
 /** @throws RequestError 400 */

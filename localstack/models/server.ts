@@ -7,9 +7,11 @@ import { modelFamily } from '#shared/pipeline/embed/models.ts';
 import type { RawModel } from '#shared/pipeline/embed/raw-model.ts';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
 import { type Batcher, createBatcher, QueueFullError } from './batcher.ts';
-import { MAX_EMBED_INPUTS, parseEmbeddings, parseTokenize, RequestError } from './requests.ts';
 import type { SpeechModel } from './speech.ts';
 import { answerTranscription } from './transcriptions.ts';
+import { embedPictures, isForPictures } from './embed-pictures.ts';
+import type { PictureModel } from './picture-model.ts';
+import { MAX_EMBED_INPUTS, parseEmbeddings, parsePictureEmbeddings, parseTokenize, RequestError } from './requests.ts';
 
 const MAX_BODY_BYTES = 32 * 1024 ** 2;
 
@@ -18,6 +20,8 @@ export interface ModelHostOptions {
   /** 0 takes a free one. */
   port: number;
   host: string;
+  /** Where pictures are served, too. */
+  pictures?: PictureModel | undefined;
   /** Told in `/info`: the model is the stand-in that ships with OmniRAG. */
   builtIn?: boolean;
   /** Transcribes; without it the host serves no transcriptions. */
@@ -36,6 +40,7 @@ interface Served {
   batcher: Batcher;
   builtIn: boolean;
   speech: SpeechModel | undefined;
+  pictures: PictureModel | undefined;
 }
 
 interface Answer {
@@ -46,7 +51,8 @@ interface Answer {
 
 /**
  * Serves one model over HTTP: `POST /v1/embeddings` and `GET /v1/models` as OpenAI's, `POST /tokenize` and `GET /info`
- * as Text Embeddings Inference's, `GET /health`; with a speech model, OpenAI's `POST /v1/audio/transcriptions`. As with the latter, prefixes are the caller's business. One process
+ * as Text Embeddings Inference's, `GET /health`; with a speech model, OpenAI's `POST /v1/audio/transcriptions`; with one
+ * of pictures, embeddings as Infinity's. As with Text Embeddings Inference, prefixes are the caller's business. One process
  * holds the model for all local functions and batches across them.
  */
 export async function startModelHost(options: ModelHostOptions): Promise<ModelHost> {
@@ -57,6 +63,7 @@ export async function startModelHost(options: ModelHostOptions): Promise<ModelHo
     batcher: createBatcher(options.embedder, model.maxTokens),
     builtIn: options.builtIn ?? false,
     speech: options.speech,
+    pictures: options.pictures,
   };
   const server = createServer((request, response) => {
     void respond(served, request, response);
@@ -96,7 +103,7 @@ async function route(served: Served, request: IncomingMessage, signal: AbortSign
   const [path = '/'] = (request.url ?? '/').split('?');
   switch (`${request.method} ${path}`) {
     case 'POST /v1/embeddings':
-      return embeddings(served, await readJson(request), request, signal);
+      return anyEmbeddings(served, await readJson(request), request, signal);
     case 'POST /tokenize':
       return tokenize(served, await readJson(request));
     case 'POST /v1/audio/transcriptions':
@@ -118,6 +125,19 @@ async function route(served: Served, request: IncomingMessage, signal: AbortSign
   throw new RequestError(404, 'unknown_url', `There is no ${request.method} ${path} here.`);
 }
 
+async function anyEmbeddings(
+  served: Served,
+  body: unknown,
+  request: IncomingMessage,
+  signal: AbortSignal,
+): Promise<Answer> {
+  if (!isForPictures(body, served.pictures)) return embeddings(served, body, request, signal);
+  const vectors = await embedPictures(body, served.pictures);
+  const { model, encoding_format } = parsePictureEmbeddings(body);
+  const usage = { prompt_tokens: vectors.length, total_tokens: vectors.length };
+  return ok({ ...listed(vectors, encoding_format), model: model ?? served.pictures?.modelId, usage });
+}
+
 async function embeddings(
   served: Served,
   body: unknown,
@@ -135,16 +155,19 @@ async function embeddings(
   }
   const vectors = await served.batcher.embed(input, type, signal);
   const tokens = (await served.raw.countTokens(input)).reduce((sum, count) => sum + count, 0);
-  return ok({
+  const usage = { prompt_tokens: tokens, total_tokens: tokens };
+  return ok({ ...listed(vectors, encoding_format), model: model ?? served.model.id, usage });
+}
+
+function listed(vectors: readonly number[][], encoding: 'float' | 'base64') {
+  return {
     object: 'list',
     data: vectors.map((vector, index) => ({
       object: 'embedding',
       index,
-      embedding: encoding_format === 'base64' ? toBase64(vector) : vector,
+      embedding: encoding === 'base64' ? toBase64(vector) : vector,
     })),
-    model: model ?? served.model.id,
-    usage: { prompt_tokens: tokens, total_tokens: tokens },
-  });
+  };
 }
 
 async function tokenize(served: Served, body: unknown): Promise<Answer> {

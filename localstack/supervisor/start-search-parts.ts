@@ -60,6 +60,8 @@ export async function startModels(
     MODEL_DIR: modelDir,
     // One copy of the speech model for all functions, too; loaded when the first recording comes.
     TRANSCRIPTION_URL: given(env, 'TRANSCRIPTION_URL') ?? url,
+    // As the model of pictures is, by the first picture.
+    IMAGE_EMBEDDING_URL: given(env, 'IMAGE_EMBEDDING_URL') ?? url,
   };
 }
 

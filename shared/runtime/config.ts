@@ -74,6 +74,9 @@ export const environmentSchema = z.object({
   TRANSCRIPTION_API_KEY: z.string().optional(),
   /** Where ffmpeg is looked for. */
   PATH: z.string().default(''),
+  CLIP_MODEL: z.string().min(1).default('Xenova/clip-vit-base-patch32'),
+  IMAGE_EMBEDDING_URL: url.optional(),
+  IMAGE_EMBEDDING_API_KEY: z.string().optional(),
   MODEL_DIR: z.string().default('.omnirag/models'),
 
   /** Of the OAuth client that people connect their Drive with; without one the routes of Drive answer 404. */

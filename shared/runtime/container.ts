@@ -2,6 +2,7 @@ import { createGoogleDrive } from '#shared/adapters/google/google-drive.ts';
 import { createMemoryCache } from '#shared/adapters/memory/memory-cache.ts';
 import { createOpenAiEmbedder } from '#shared/adapters/openai-embeddings/openai-embedder.ts';
 import { createOpenAiTranscriber } from '#shared/adapters/openai-transcriptions/openai-transcriber.ts';
+import { createOpenAiImageEmbedder } from '#shared/adapters/openai-embeddings/openai-image-embedder.ts';
 import { createQdrantVectorIndex } from '#shared/adapters/qdrant/qdrant-vector-index.ts';
 import { createRedisCache } from '#shared/adapters/redis/redis-cache.ts';
 import { createS3ObjectStorage } from '#shared/adapters/s3/s3-object-storage.ts';
@@ -15,6 +16,7 @@ import { type ContentStore, createContentStore } from '#shared/files/content-sto
 import type { Cache } from '#shared/ports/cache.ts';
 import type { DriveProvider } from '#shared/ports/drive.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
+import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import type { Transcriber } from '#shared/ports/transcriber.ts';
@@ -39,6 +41,7 @@ export interface Container {
   readonly tokenKeys: TokenKeys;
   readonly passwords: Passwords;
   readonly transcriber: Transcriber;
+  readonly imageEmbedder: ImageEmbedder;
 }
 
 /** Calls `build` once, at the first read. */
@@ -85,6 +88,7 @@ export function buildContainer(config: Config): Container {
   const tokenKeys = once(() => parseTokenKeys(config));
   const passwords = once(() => createPasswords(config.BCRYPT_COST));
   const transcriber = once(() => buildTranscriber(config));
+  const imageEmbedder = once(() => buildImageEmbedder(config));
   return {
     config,
     log,
@@ -120,6 +124,9 @@ export function buildContainer(config: Config): Container {
     },
     get transcriber() {
       return transcriber();
+    },
+    get imageEmbedder() {
+      return imageEmbedder();
     },
   };
 }
@@ -182,6 +189,32 @@ function buildTranscriber(config: Config): Transcriber {
     });
   });
   return { transcribe: async (samples, options) => (await load()).transcribe(samples, options) };
+}
+
+function buildImageEmbedder(config: Config): ImageEmbedder {
+  if (config.IMAGE_EMBEDDING_URL) {
+    return createOpenAiImageEmbedder({
+      url: config.IMAGE_EMBEDDING_URL,
+      ...(config.IMAGE_EMBEDDING_API_KEY ? { apiKey: config.IMAGE_EMBEDDING_API_KEY } : {}),
+      modelId: config.CLIP_MODEL,
+      timeoutMs: 60_000,
+    });
+  }
+  const load = retriedOnFailure(async () => {
+    const { createTransformersImageEmbedder } = await import(
+      '#shared/adapters/transformers/transformers-image-embedder.ts'
+    );
+    return createTransformersImageEmbedder({
+      modelId: config.CLIP_MODEL,
+      modelDir: config.MODEL_DIR,
+      allowRemote: config.OMNIRAG_ENV === 'local',
+    });
+  });
+  return {
+    describe: async () => (await load()).describe(),
+    embedImages: async (pictures) => (await load()).embedImages(pictures),
+    embedDescription: async (text) => (await load()).embedDescription(text),
+  };
 }
 
 /** Loads once; a load that failed is tried again at the next call. */

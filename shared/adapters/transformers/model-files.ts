@@ -4,9 +4,30 @@ import { AppError } from '#shared/errors/app-error.ts';
 import { modelProfile } from '#shared/pipeline/embed/models.ts';
 import { DEFAULT_HUB_URL, downloadFile, NotOnHubError } from './hub-download.ts';
 
+/** The files that one kind of model consists of. */
+export interface ModelLayout {
+  /** What is needed beside the weights; `tokenizer` is asked for without the rest. */
+  files: readonly string[];
+  /** Each of `onnx/<name>_quantized.onnx` or `onnx/<name>.onnx`. */
+  weights: readonly string[];
+  /** The setting that names the model, for sentences. */
+  setting: string;
+}
+
+const TOKENIZER_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
+
+export const TEXT_MODEL: ModelLayout = { files: TOKENIZER_FILES, weights: ['model'], setting: 'EMBEDDING_MODEL' };
+export const CLIP_MODEL: ModelLayout = {
+  files: [...TOKENIZER_FILES, 'preprocessor_config.json'],
+  weights: ['text_model', 'vision_model'],
+  setting: 'CLIP_MODEL',
+};
+
 export interface ModelSource {
   /** Hub name, e.g. `Xenova/bge-small-en-v1.5`. */
   modelId: string;
+  /** A text model's when left out. */
+  layout?: ModelLayout | undefined;
   /** MODEL_DIR: files are read from, and downloaded to, `<modelDir>/<modelId>/`. */
   modelDir: string;
   /** Whether files that are not there may be downloaded. */
@@ -17,14 +38,15 @@ export interface ModelSource {
   onProgress?: ((progress: { file: string; fraction: number }) => void) | undefined;
 }
 
+type Dtype = 'q8' | 'fp32';
+
 export interface ModelFiles {
   folder: string;
   /** Of the weights that are there; undefined when only the tokenizer was asked for. */
-  dtype: 'q8' | 'fp32' | undefined;
+  dtype: Dtype | undefined;
 }
 
-const TOKENIZER_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
-const WEIGHT_FILES = { q8: 'onnx/model_quantized.onnx', fp32: 'onnx/model.onnx' } as const;
+const ENDINGS = { q8: '_quantized.onnx', fp32: '.onnx' } as const;
 const PART_FILE = /\.\d+\.[0-9a-f]+\.part$/;
 const PART_IS_STALE_AFTER_MS = 60_000;
 
@@ -35,17 +57,23 @@ export async function isThere(folder: string, file: string): Promise<boolean> {
   return found?.isFile() === true && found.size > 0;
 }
 
-async function weightsThere(folder: string, modelId: string): Promise<'q8' | 'fp32' | undefined> {
-  for (const dtype of modelProfile(modelId).dtypes) if (await isThere(folder, WEIGHT_FILES[dtype])) return dtype;
+const weightFiles = ({ weights }: ModelLayout, dtype: Dtype): string[] =>
+  weights.map((name) => `onnx/${name}${ENDINGS[dtype]}`);
+
+async function weightsThere(folder: string, modelId: string, layout: ModelLayout): Promise<Dtype | undefined> {
+  for (const dtype of modelProfile(modelId).dtypes) {
+    const there = await Promise.all(weightFiles(layout, dtype).map((file) => isThere(folder, file)));
+    if (there.every(Boolean)) return dtype;
+  }
   return undefined;
 }
 
 /** The files without which a model cannot be loaded from `<modelDir>/<modelId>`; empty when all are there. */
-export async function missingModelFiles(modelDir: string, modelId: string): Promise<string[]> {
+export async function missingModelFiles(modelDir: string, modelId: string, layout = TEXT_MODEL): Promise<string[]> {
   const folder = path.join(modelDir, modelId);
   const missing: string[] = [];
-  for (const file of TOKENIZER_FILES) if (!(await isThere(folder, file))) missing.push(file);
-  if ((await weightsThere(folder, modelId)) === undefined) missing.push(WEIGHT_FILES.q8);
+  for (const file of layout.files) if (!(await isThere(folder, file))) missing.push(file);
+  if ((await weightsThere(folder, modelId, layout)) === undefined) missing.push(...weightFiles(layout, 'q8'));
   return missing;
 }
 
@@ -72,16 +100,20 @@ function ignoreNotOnHub(error: unknown): void {
 async function downloadWeights(
   source: ModelSource,
   folder: string,
-  [dtype, ...others]: readonly ('q8' | 'fp32')[],
-): Promise<'q8' | 'fp32'> {
-  if (dtype === undefined) throw new NotOnHubError(WEIGHT_FILES.q8, 404);
+  [dtype, ...others]: readonly Dtype[],
+): Promise<Dtype> {
+  const { layout = TEXT_MODEL } = source;
+  if (dtype === undefined) throw new NotOnHubError(weightFiles(layout, 'q8').join(', '), 404);
   try {
-    // Weights over 2 GB lie in a second file, which has to be there before the first makes the model count as present.
     const config = await readFile(path.join(folder, 'config.json'), 'utf8');
-    if (config.includes('use_external_data_format')) {
-      await download(source, folder, `${WEIGHT_FILES[dtype]}_data`).catch(ignoreNotOnHub);
+    for (const file of weightFiles(layout, dtype)) {
+      if (await isThere(folder, file)) continue;
+      // Weights over 2 GB lie in a second file, which has to be there before the first makes the model count as present.
+      if (config.includes('use_external_data_format')) {
+        await download(source, folder, `${file}_data`).catch(ignoreNotOnHub);
+      }
+      await download(source, folder, file);
     }
-    await download(source, folder, WEIGHT_FILES[dtype]);
     return dtype;
   } catch (error) {
     ignoreNotOnHub(error);
@@ -96,17 +128,17 @@ async function downloadWeights(
  * @throws AppError MODEL_UNAVAILABLE
  */
 export async function ensureModelFiles(source: ModelSource, need: 'tokenizer' | 'model'): Promise<ModelFiles> {
-  const { modelId, modelDir, allowRemote } = source;
+  const { modelId, modelDir, allowRemote, layout = TEXT_MODEL } = source;
   const folder = path.resolve(modelDir, modelId);
   await removeStaleParts(folder);
   try {
-    for (const file of TOKENIZER_FILES) {
+    for (const file of layout.files) {
       if (await isThere(folder, file)) continue;
       if (!allowRemote) throw await notThere(source);
       await download(source, folder, file);
     }
     if (need === 'tokenizer') return { folder, dtype: undefined };
-    const dtype = await weightsThere(folder, modelId);
+    const dtype = await weightsThere(folder, modelId, layout);
     if (dtype === undefined && !allowRemote) throw await notThere(source);
     return { folder, dtype: dtype ?? (await downloadWeights(source, folder, modelProfile(modelId).dtypes)) };
   } catch (error) {
@@ -114,28 +146,29 @@ export async function ensureModelFiles(source: ModelSource, need: 'tokenizer' | 
   }
 }
 
-const howToCopy = (modelId: string): string =>
-  `copy its files (${[...TOKENIZER_FILES, WEIGHT_FILES.q8].join(', ')}) to MODEL_DIR/${modelId}`;
+const howToCopy = ({ modelId, layout = TEXT_MODEL }: ModelSource): string =>
+  `copy its files (${[...layout.files, ...weightFiles(layout, 'q8')].join(', ')}) to MODEL_DIR/${modelId}`;
 
-async function notThere({ modelId, modelDir }: ModelSource): Promise<AppError> {
-  const missing = (await missingModelFiles(modelDir, modelId)).join(', ');
+async function notThere(source: ModelSource): Promise<AppError> {
+  const missing = (await missingModelFiles(source.modelDir, source.modelId, source.layout)).join(', ');
   return new AppError('MODEL_UNAVAILABLE', {
-    detail: `The model "${modelId}" is not in MODEL_DIR (missing: ${missing}): start once with access to the model hub, or ${howToCopy(modelId)}.`,
+    detail: `The model "${source.modelId}" is not in MODEL_DIR (missing: ${missing}): start once with access to the model hub, or ${howToCopy(source)}.`,
   });
 }
 
-function notDownloaded({ modelId }: ModelSource, cause: unknown): AppError {
+function notDownloaded(source: ModelSource, cause: unknown): AppError {
+  const { modelId, layout = TEXT_MODEL } = source;
   const detail =
     cause instanceof NotOnHubError
-      ? `The model hub has no file ${cause.file} of a public model "${modelId}": check EMBEDDING_MODEL, or ${howToCopy(modelId)}.`
-      : `The model "${modelId}" could not be downloaded: start again with access to the model hub (complete files are kept), or ${howToCopy(modelId)}.`;
+      ? `The model hub has no file ${cause.file} of a public model "${modelId}": check ${layout.setting}, or ${howToCopy(source)}.`
+      : `The model "${modelId}" could not be downloaded: start again with access to the model hub (complete files are kept), or ${howToCopy(source)}.`;
   return new AppError('MODEL_UNAVAILABLE', { detail, cause });
 }
 
 /** For files that are all there and yet do not make a model. */
-export function damagedModel({ modelId }: ModelSource, cause: unknown): AppError {
+export function damagedModel(source: ModelSource, cause: unknown): AppError {
   return new AppError('MODEL_UNAVAILABLE', {
-    detail: `The files of the model "${modelId}" cannot be loaded, they may be damaged: delete MODEL_DIR/${modelId} and start again with access to the model hub, or ${howToCopy(modelId)} anew.`,
+    detail: `The files of the model "${source.modelId}" cannot be loaded, they may be damaged: delete MODEL_DIR/${source.modelId} and start again with access to the model hub, or ${howToCopy(source)} anew.`,
     cause,
   });
 }

@@ -23,9 +23,11 @@ export interface BertFiles {
   weights: { file: 'model.onnx' | 'model_quantized.onnx'; bytes: Uint8Array };
 }
 
-/** Writes `<modelDir>/<modelId>/` as the hub lays a BERT model out; returns that folder. */
-export async function writeBertFiles(files: BertFiles): Promise<string> {
-  const folder = path.join(files.modelDir, files.modelId);
+/** Writes the two files of a BERT tokenizer. */
+export async function writeBertTokenizer(
+  folder: string,
+  files: Pick<BertFiles, 'vocabulary' | 'maxTokens'>,
+): Promise<void> {
   const special = (content: string) => ({
     id: SPECIAL_TOKENS.indexOf(content),
     content,
@@ -80,6 +82,16 @@ export async function writeBertFiles(files: BertFiles): Promise<string> {
     cls_token: '[CLS]',
     mask_token: '[MASK]',
   };
+  await mkdir(folder, { recursive: true });
+  await Promise.all([
+    writeFile(path.join(folder, 'tokenizer.json'), JSON.stringify(tokenizer)),
+    writeFile(path.join(folder, 'tokenizer_config.json'), JSON.stringify(tokenizerConfig)),
+  ]);
+}
+
+/** Writes `<modelDir>/<modelId>/` as the hub lays a BERT model out; returns that folder. */
+export async function writeBertFiles(files: BertFiles): Promise<string> {
+  const folder = path.join(files.modelDir, files.modelId);
   const config = {
     model_type: 'bert',
     architectures: ['BertModel'],
@@ -91,8 +103,7 @@ export async function writeBertFiles(files: BertFiles): Promise<string> {
   await mkdir(path.join(folder, 'onnx'), { recursive: true });
   await Promise.all([
     writeFile(path.join(folder, 'config.json'), JSON.stringify(config)),
-    writeFile(path.join(folder, 'tokenizer.json'), JSON.stringify(tokenizer)),
-    writeFile(path.join(folder, 'tokenizer_config.json'), JSON.stringify(tokenizerConfig)),
+    writeBertTokenizer(folder, files),
     writeFile(path.join(folder, 'onnx', files.weights.file), files.weights.bytes),
   ]);
   return folder;
