@@ -4,5 +4,13 @@ import { sqsHandler } from '#shared/runtime/sqs.ts';
 import { stageDeps } from '#shared/runtime/use-case-deps.ts';
 
 export const handler = sqsHandler(stageMessage, (container, message) =>
-  embedFile({ ...stageDeps(container), embedder: container.embedder }, message),
+  embedFile(
+    {
+      ...stageDeps(container),
+      embedder: container.embedder,
+      imageEmbedder: container.imageEmbedder,
+      previews: container.previews,
+    },
+    message,
+  ),
 );

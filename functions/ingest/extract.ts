@@ -8,6 +8,7 @@ export const handler = sqsHandler(stageMessage, (container, message) =>
     {
       ...stageDeps(container),
       content: container.content,
+      previews: container.previews,
       windowTimeoutMs: container.config.PARSE_WINDOW_TIMEOUT_MS,
       memoryMb: container.config.PARSE_MEMORY_MB,
       transcriber: container.transcriber,

@@ -204,6 +204,19 @@ export const fileTextRoute = defineRoute({
   errors: ['NOT_FOUND', 'VALIDATION_ERROR'],
 });
 
+export const filePreviewRoute = defineRoute({
+  method: 'GET',
+  path: '/files/{id}/preview',
+  summary: 'A small copy of a page that is a picture, at most 512 pixels wide and high',
+  tag: 'files',
+  auth: 'bearer',
+  permission: 'own:files',
+  params: idParams,
+  query: z.strictObject({ page: z.coerce.number().int().min(1).max(MAX_INTEGER).default(1) }),
+  responses: { 200: { description: 'The picture, as WebP or PNG', contentType: 'image/webp' } },
+  errors: ['NOT_FOUND', 'VALIDATION_ERROR'],
+});
+
 export const reprocessFileRoute = defineRoute({
   method: 'POST',
   path: '/files/{id}/reprocess',

@@ -13,6 +13,7 @@ import {
   createFileRoute,
   deleteFileRoute,
   fileContentRoute,
+  filePreviewRoute,
   fileTextRoute,
   getFileRoute,
   listFilesRoute,
@@ -20,7 +21,7 @@ import {
   storageWebhookRoute,
 } from './files.ts';
 import type { RouteSpec } from './route.ts';
-import { searchByAddressRoute, searchRoute } from './search.ts';
+import { searchByAddressRoute, searchByPictureRoute, searchRoute } from './search.ts';
 import { consoleRoute, docsRoute, healthRoute, openApiRoute } from './system.ts';
 
 /** Every route of the system; serverless.yml must declare the same ones, which a test compares. */
@@ -40,6 +41,7 @@ export const ROUTES: readonly RouteSpec[] = [
   completeFileRoute,
   fileContentRoute,
   fileTextRoute,
+  filePreviewRoute,
   reprocessFileRoute,
   deleteFileRoute,
   storageWebhookRoute,
@@ -51,6 +53,7 @@ export const ROUTES: readonly RouteSpec[] = [
   changeDriveRoute,
   disconnectDriveRoute,
   syncDriveRoute,
+  searchByPictureRoute,
   healthRoute,
   openApiRoute,
   docsRoute,

@@ -4,7 +4,7 @@ import { locationSchema } from './location.ts';
 import { defineRoute } from './route.ts';
 import { plainText } from './text.ts';
 
-export const SEARCH_LEGS = ['dense', 'sparse'] as const;
+export const SEARCH_LEGS = ['dense', 'sparse', 'image'] as const;
 export type SearchLeg = (typeof SEARCH_LEGS)[number];
 
 const query = z
@@ -53,7 +53,9 @@ export const searchResultSchema = z
     location: locationSchema,
     /** Which page of `GET /files/{id}/text` holds the passage. */
     textPage: z.int(),
-    legs: z.object({ dense: legHit.optional(), sparse: legHit.optional() }),
+    /** Where a small copy of the page can be had, of pages that are pictures. */
+    preview: z.string().optional(),
+    legs: z.object({ dense: legHit.optional(), sparse: legHit.optional(), image: legHit.optional() }),
   })
   .meta({ id: 'SearchResult' });
 export type SearchResult = z.infer<typeof searchResultSchema>;
@@ -83,7 +85,7 @@ const errors = ['VALIDATION_ERROR', 'SEARCH_UNAVAILABLE'] as const;
 export const searchRoute = defineRoute({
   method: 'POST',
   path: '/search',
-  summary: "Search the person's files by meaning and by word",
+  summary: "Search the person's files by meaning, by word, and pictures by what they show",
   tag: 'search',
   auth: 'bearer',
   permission: 'own:search',
@@ -102,4 +104,30 @@ export const searchByAddressRoute = defineRoute({
   query: z.strictObject({ q: query, limit: z.coerce.number().int().min(1).max(100).default(10), mode }),
   responses,
   errors,
+});
+
+export const searchByPictureRoute = defineRoute({
+  method: 'POST',
+  path: '/search/image',
+  summary: "Find the person's pictures that look like this one (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP; up to 4 MiB)",
+  tag: 'search',
+  auth: 'bearer',
+  permission: 'own:search',
+  query: z.strictObject({
+    limit: z.coerce.number().int().min(1).max(100).default(10),
+    offset: z.coerce.number().int().min(0).max(1_000).default(0),
+  }),
+  formFile: 'file',
+  responses: { 200: { description: 'The most alike first', schema: searchAnswerSchema } },
+  errors: [
+    'VALIDATION_ERROR',
+    'EMPTY_FILE',
+    'FILE_TOO_LARGE',
+    'UNSUPPORTED_TYPE',
+    'IMAGE_TOO_LARGE',
+    'DAMAGED_FILE',
+    'PARSE_TIMEOUT',
+    'RESOURCE_LIMIT',
+    'SEARCH_UNAVAILABLE',
+  ],
 });

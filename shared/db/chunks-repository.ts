@@ -41,7 +41,7 @@ export interface ChunkVectors {
   sparse: { indices: number[]; values: number[] };
 }
 
-/** Puts the vectors in the outbox. @returns how many chunks got theirs; those that had some already keep them */
+/** Puts the vectors of passages in the outbox. @returns how many chunks got theirs; those that had some already keep them */
 export async function storeVectors(
   db: DbOrTrx,
   userId: string,
@@ -117,13 +117,13 @@ export async function findHiddenGenerations(
   userId: string,
   limit: number,
 ): Promise<{ fileId: string; from?: number; upTo?: number }[]> {
-  // A file has points beyond its live generation from its first vectors on; before them, only an earlier attempt left any.
+  // A file has points beyond its live generation from its first vectors on (a picture may have no other); before them, only an earlier attempt left any.
   const { rows } = await sql<{ fileId: string; from: number | null; upTo: number | null }>`
     select id as "fileId", live_generation + 1 as "from", null::integer as "upTo"
     from files
     where user_id = ${userId} and deleted_at is null and duplicate_of is null
       and generation is distinct from live_generation
-      and (chunks_embedded > 0 or generation > coalesce(live_generation, 0) + 1)
+      and (chunks_embedded > 0 or pictures > 0 or generation > coalesce(live_generation, 0) + 1)
     union all
     select file_id, null, max(up_to_generation) from tombstones where user_id = ${userId} group by file_id
     limit ${limit}`.execute(db);

@@ -11,9 +11,11 @@ export interface ClaimedChunk {
   generation: number;
   chunkIndex: number;
   page: number;
+  /** Of a picture by the pictures' model. */
   dense: number[];
-  indices: number[];
-  weights: number[];
+  /** Null for a picture, and the weights with them. */
+  indices: number[] | null;
+  weights: number[] | null;
   model: string;
   attempts: number;
 }
@@ -91,37 +93,43 @@ export async function lockFilesInOrder(db: DbOrTrx, fileIds: readonly string[]):
   await sql`select id from files where id = any(${[...fileIds]}::uuid[]) order by id for no key update`.execute(db);
 }
 
+export interface SyncedOfFile {
+  fileId: string;
+  generation: number;
+  synced: number;
+  pictures: number;
+}
+
 /**
  * Marks published chunks and drops their vectors, in one statement. Only rows still leased to `holder` change.
- * @returns how many chunks of each file generation changed, in the order of the files' ids
+ * @returns how many passages and pictures of each file generation changed, in the order of the files' ids
  */
-export function markSynced(
-  db: DbOrTrx,
-  holder: string,
-  ids: readonly string[],
-): Promise<{ fileId: string; generation: number; synced: number }[]> {
-  return sql<{ fileId: string; generation: number; synced: number }>`
+export function markSynced(db: DbOrTrx, holder: string, ids: readonly string[]): Promise<SyncedOfFile[]> {
+  return sql<SyncedOfFile>`
     with done as (
       update chunks
       set sync_status = 'SYNCED', dense_vector = null, sparse_indices = null, sparse_values = null,
           qdrant_id = id, lease_holder = null, lease_expires_at = null, last_error = null
       where id = any(${[...ids]}::uuid[]) and lease_holder = ${holder}::uuid and sync_status = 'PENDING'
-      returning file_id, generation
+      returning file_id, generation, chunk_index
     )
-    select file_id as "fileId", generation, count(*)::int as synced from done
+    select file_id as "fileId", generation, count(*) filter (where chunk_index >= 0)::int as synced,
+      count(*) filter (where chunk_index < 0)::int as pictures
+    from done
     group by file_id, generation
     order by file_id, generation`
     .execute(db)
     .then((result) => result.rows);
 }
 
-export async function addSynced(
-  db: DbOrTrx,
-  file: { fileId: string; generation: number; synced: number },
-): Promise<void> {
+export async function addSynced(db: DbOrTrx, file: SyncedOfFile): Promise<void> {
   await db
     .updateTable('files')
-    .set({ chunks_synced: sql`chunks_synced + ${file.synced}`, updated_at: sql`now()` })
+    .set({
+      chunks_synced: sql`chunks_synced + ${file.synced}`,
+      pictures_synced: sql`pictures_synced + ${file.pictures}`,
+      updated_at: sql`now()`,
+    })
     .where('id', '=', file.fileId)
     .where('generation', '=', file.generation)
     .execute();

@@ -8,6 +8,8 @@ export interface NewPage {
   headings: readonly PageHeading[];
   charOffset: number;
   place?: PagePlace | undefined;
+  /** The object with the small copy of what the page shows. */
+  pictureKey?: string | undefined;
 }
 
 /** Pages that are there already stay as they are: extraction is deterministic. */
@@ -29,6 +31,7 @@ export async function insertPages(
         headings: JSON.stringify(page.headings),
         char_offset: page.charOffset,
         place: page.place ? JSON.stringify(page.place) : null,
+        picture_key: page.pictureKey ?? null,
       })),
     )
     .onConflict((conflict) => conflict.doNothing())

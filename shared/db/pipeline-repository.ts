@@ -82,7 +82,7 @@ export async function updateClaimed(
   db: DbOrTrx,
   claim: StageClaim,
   changes: Partial<
-    Pick<FileRow, 'pages' | 'pages_done' | 'pages_chunked' | 'chunks' | 'chunks_embedded' | 'language'>
+    Pick<FileRow, 'pages' | 'pages_done' | 'pages_chunked' | 'chunks' | 'chunks_embedded' | 'pictures' | 'language'>
   > & {
     chunker_state?: string;
     warnings?: string;
@@ -114,6 +114,8 @@ export const FRESH_GENERATION = {
   chunks: 0,
   chunks_embedded: 0,
   chunks_synced: 0,
+  pictures: 0,
+  pictures_synced: 0,
   language: null,
   warnings: '[]',
   failures: 0,
@@ -210,7 +212,7 @@ export async function recordFailure(
   return changed?.failures;
 }
 
-/** READY once every chunk is published: search sees this generation from here on. @returns the file when this call made it so */
+/** READY once every chunk and every picture is published: search sees this generation from here on. @returns the file when this call made it so */
 export function promoteIfComplete(db: DbOrTrx, fileId: string, generation: number): Promise<FileRow | undefined> {
   return db
     .updateTable('files')
@@ -220,6 +222,7 @@ export function promoteIfComplete(db: DbOrTrx, fileId: string, generation: numbe
     .where('status', '=', 'EMBEDDED')
     .where('deleted_at', 'is', null)
     .whereRef('chunks_synced', '=', 'chunks')
+    .whereRef('pictures_synced', '=', 'pictures')
     .returningAll()
     .executeTakeFirst();
 }

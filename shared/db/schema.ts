@@ -92,6 +92,9 @@ interface FilesTable {
   chunks: Generated<number>;
   chunks_embedded: Generated<number>;
   chunks_synced: Generated<number>;
+  /** Pictures of pages that have a vector, and those of them that are published. */
+  pictures: Generated<number>;
+  pictures_synced: Generated<number>;
   language: string | null;
   warnings: DefaultedJson<string[]>;
   duplicate_of: string | null;
@@ -136,6 +139,8 @@ interface PagesTable {
   char_offset: number;
   /** Null where the page's number or span says it all. */
   place: NullableJson<PagePlace>;
+  /** The object with the small copy of what the page shows; null for pages that are no pictures. */
+  picture_key: string | null;
 }
 
 interface ChunksTable {
@@ -143,6 +148,7 @@ interface ChunksTable {
   user_id: string;
   file_id: string;
   generation: number;
+  /** Below zero for the picture of a page, which is published like a passage and has no text. */
   chunk_index: number;
   page: number;
   char_start: number;
@@ -153,6 +159,7 @@ interface ChunksTable {
   /** Null where the page or the span says it all. */
   location: NullableJson<Location>;
   sync_status: Generated<SyncStatus>;
+  /** Of the text's model, of a picture by the pictures' model. */
   dense_vector: number[] | null;
   sparse_indices: number[] | null;
   sparse_values: number[] | null;
@@ -177,6 +184,7 @@ interface TombstonesTable {
 }
 
 interface EmbeddingIndexesTable {
+  kind: Generated<'text' | 'image'>;
   model: string;
   dimensions: number;
   state: 'live' | 'filling';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
+import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import {
   addSynced,
   type ClaimedChunk,
@@ -12,7 +13,7 @@ import {
 } from '#shared/db/outbox-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
-import type { VectorIndex } from '#shared/ports/vector-index.ts';
+import type { IndexPoint, VectorIndex } from '#shared/ports/vector-index.ts';
 import { completeFiles } from './complete-file.ts';
 import { settlePublishFailure } from './settle-publish-failure.ts';
 
@@ -89,10 +90,11 @@ async function attempt(
 ): Promise<Outcome> {
   const [first] = chunks;
   if (!first) return 'published';
-  const model: EmbeddingModel = { id: first.model, dimensions: first.dense.length, maxTokens: 0 };
   let points: ClaimedChunk[];
   try {
-    await deps.vectorIndex.ensure(first.userId, model);
+    const model = await modelOf(deps.db, first.model, chunks);
+    const picture = chunks.find(isPicture);
+    await deps.vectorIndex.ensure(first.userId, model, picture?.dense.length);
     // Other groups and making the place took their time: what is sent now is covered by a lease of full length.
     const held = await asPerson(deps.db, first.userId, (trx) =>
       renewLease(trx, holder, idsOf(chunks), deps.leaseSeconds),
@@ -111,6 +113,16 @@ async function attempt(
   return 'published';
 }
 
+const isPicture = (chunk: ClaimedChunk): boolean => chunk.chunkIndex < 0;
+
+/** The model whose index takes the chunks; pictures alone do not tell how long its vectors are. */
+async function modelOf(db: Db, id: string, chunks: readonly ClaimedChunk[]): Promise<EmbeddingModel> {
+  const passage = chunks.find((chunk) => !isPicture(chunk));
+  const dimensions = passage?.dense.length ?? (await findLiveIndex(db))?.dimensions;
+  if (dimensions === undefined) throw new Error('Pictures wait for an index that no model of texts was recorded for');
+  return { id, dimensions, maxTokens: 0 };
+}
+
 async function settlePublished(
   deps: PublishDeps,
   userId: string,
@@ -125,14 +137,9 @@ async function settlePublished(
   });
 }
 
-function toPoint(chunk: ClaimedChunk) {
-  return {
-    id: chunk.id,
-    fileId: chunk.fileId,
-    generation: chunk.generation,
-    chunkIndex: chunk.chunkIndex,
-    page: chunk.page,
-    dense: chunk.dense,
-    sparse: { indices: chunk.indices, values: chunk.weights },
-  };
+function toPoint(chunk: ClaimedChunk): IndexPoint {
+  const { id, fileId, generation, chunkIndex, page } = chunk;
+  const place = { id, fileId, generation, chunkIndex, page };
+  if (isPicture(chunk)) return { ...place, image: chunk.dense };
+  return { ...place, dense: chunk.dense, sparse: { indices: chunk.indices ?? [], values: chunk.weights ?? [] } };
 }

@@ -6,6 +6,7 @@ import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
 import { embeddingText } from './chunk/chunk.ts';
 import { assertDimensions } from './embed/assert-dimensions.ts';
 import { encodePassage } from './embed/sparse-bm25.ts';
+import { type EmbedPicturesDeps, embedPictures } from './embed-pictures.ts';
 import type { StageMessage } from './messages.ts';
 import { runStage, type StageDeps, type StageRun } from './stage.ts';
 
@@ -14,25 +15,30 @@ const SLICE_MS = 30_000;
 /** Publishing starts while the rest is still being embedded. */
 const NUDGE_EVERY_CHUNKS = 256;
 
-export interface EmbedDeps extends StageDeps {
+export interface EmbedDeps extends StageDeps, EmbedPicturesDeps {
   embedder: Embedder;
 }
 
-/** CHUNKED → EMBEDDED: a dense and a sparse vector for every chunk, into the outbox. */
+/** CHUNKED → EMBEDDED: a dense and a sparse vector for every chunk, one for every picture, into the outbox. */
 export function embedFile(deps: EmbedDeps, message: StageMessage): Promise<void> {
   return runStage(
     deps,
-    { queue: 'embed', from: 'CHUNKED', to: 'EMBEDDED', next: 'publish', work: (run) => embedChunks(deps, run) },
+    { queue: 'embed', from: 'CHUNKED', to: 'EMBEDDED', next: 'publish', work: (run) => embedAll(deps, run) },
     message,
     SLICE_MS,
   );
 }
 
-async function embedChunks(deps: EmbedDeps, run: StageRun): Promise<'done' | 'continue'> {
-  const { file, claim } = run;
-  const owner = { userId: file.user_id, fileId: file.id, generation: claim.generation };
+async function embedAll(deps: EmbedDeps, run: StageRun): Promise<'done' | 'continue'> {
   const model = await deps.embedder.describe();
   await assertModelFillsIndex(deps.db, model);
+  const outcome = await embedChunks(deps, run, model);
+  return outcome === 'done' ? embedPictures(deps, run, model.id) : outcome;
+}
+
+async function embedChunks(deps: EmbedDeps, run: StageRun, model: EmbeddingModel): Promise<'done' | 'continue'> {
+  const { file, claim } = run;
+  const owner = { userId: file.user_id, fileId: file.id, generation: claim.generation };
   let embedded = file.chunks_embedded;
   let sinceNudge = 0;
 

@@ -1,8 +1,10 @@
 import { asPerson } from '#shared/db/as-person.ts';
-import { insertPages } from '#shared/db/pages-repository.ts';
+import { insertPages, type NewPage } from '#shared/db/pages-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
 import type { ContentStore } from '#shared/files/content-store.ts';
+import type { PreviewStore } from '#shared/files/preview-store.ts';
 import { extractWindows, type PageWindow } from './extract/extract-windows.ts';
+import type { ExtractedPage } from './extract/format.ts';
 import { soundFormatOf } from './extract/registry.ts';
 import { withLocalCopy } from './fetch-bytes.ts';
 import type { StageMessage } from './messages.ts';
@@ -16,6 +18,7 @@ const KEPT_WARNINGS = 100;
 
 export interface ExtractDeps extends StageDeps, SoundDeps {
   content: ContentStore;
+  previews: PreviewStore;
   windowTimeoutMs: number;
   memoryMb: number;
 }
@@ -47,6 +50,7 @@ async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promis
     pagesDone += window.pages.length;
     // What is read again after a crash says again what it lacks.
     warnings = [...new Set([...warnings, ...window.warnings])].slice(0, KEPT_WARNINGS);
+    const pages = await storePictures(deps.previews, owner, window.pages);
     const kept = await asPerson(deps.db, file.user_id, async (trx) => {
       const ours = await updateClaimed(trx, claim, {
         pages: window.totalPages,
@@ -54,10 +58,14 @@ async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promis
         warnings: JSON.stringify(warnings),
         ...(window.language === undefined ? {} : { language: window.language }),
       });
-      if (ours) await insertPages(trx, owner, window.pages);
+      if (ours) await insertPages(trx, owner, pages);
       return ours;
     });
-    if (!kept) return 'continue';
+    if (!kept) {
+      // Nothing names these; those of a process that was killed here go when the file does.
+      for (const { pictureKey } of pages) if (pictureKey) await deps.previews.delete(pictureKey);
+      return 'continue';
+    }
     if (run.timeIsUp() && pagesDone < window.totalPages) return 'continue';
   }
   return 'done';
@@ -80,4 +88,19 @@ function windowsOf(
     limits,
     signal,
   });
+}
+
+/** Keeps the small copies of pages that are pictures, before the rows that name them. */
+async function storePictures(
+  previews: PreviewStore,
+  owner: { userId: string; fileId: string; generation: number },
+  pages: readonly ExtractedPage[],
+): Promise<NewPage[]> {
+  const stored: NewPage[] = [];
+  for (const { picture, ...page } of pages) {
+    const bytes = picture && Buffer.from(picture.base64, 'base64');
+    const pictureKey = bytes && (await previews.write({ ...owner, page: page.number }, bytes));
+    stored.push({ ...page, ...(pictureKey ? { pictureKey } : {}) });
+  }
+  return stored;
 }

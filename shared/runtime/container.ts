@@ -13,6 +13,7 @@ import { parseKeyring } from '#shared/crypto/keyring.ts';
 import { type Db, openDatabase } from '#shared/db/database.ts';
 import { APP_ROLE } from '#shared/db/roles.ts';
 import { type ContentStore, createContentStore } from '#shared/files/content-store.ts';
+import { createPreviewStore, type PreviewStore } from '#shared/files/preview-store.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { DriveProvider } from '#shared/ports/drive.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
@@ -32,6 +33,8 @@ export interface Container {
   readonly storage: ObjectStorage;
   /** The bytes of files in `storage`, encrypted. */
   readonly content: ContentStore;
+  /** Small copies of pictures in `storage`, encrypted. */
+  readonly previews: PreviewStore;
   readonly queue: Queue;
   /** Undefined where no Google client is set up. */
   readonly drive: DriveProvider | undefined;
@@ -65,7 +68,9 @@ export function buildContainer(config: Config): Container {
       buckets: { storage: config.S3_BUCKET, incoming: config.S3_INCOMING_BUCKET },
     }),
   );
-  const content = once(() => createContentStore(storage(), parseKeyring(config)));
+  const keyring = once(() => parseKeyring(config));
+  const content = once(() => createContentStore(storage(), keyring()));
+  const previews = once(() => createPreviewStore(storage(), keyring()));
   const queue = once(() =>
     createSqsQueue({ region: config.AWS_REGION, endpoint: config.SQS_ENDPOINT, prefix: config.QUEUE_PREFIX }),
   );
@@ -103,6 +108,9 @@ export function buildContainer(config: Config): Container {
     },
     get drive() {
       return drive();
+    },
+    get previews() {
+      return previews();
     },
     get queue() {
       return queue();

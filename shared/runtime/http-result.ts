@@ -27,6 +27,14 @@ export function toResult(
       body: answer.text.content,
     };
   }
+  if (answer.binary) {
+    return {
+      statusCode: answer.status,
+      headers: { 'Content-Type': answer.binary.contentType, ...headers },
+      body: Buffer.from(answer.binary.bytes).toString('base64'),
+      isBase64Encoded: true,
+    };
+  }
   if (answer.body === undefined) return { statusCode: answer.status, headers, body: '' };
   return {
     statusCode: answer.status,

@@ -37,6 +37,8 @@ export interface HttpAnswer {
   body?: unknown;
   /** Sent as it is, with its own content type. */
   text?: { contentType: string; content: string };
+  /** As {@link text}, for bytes. */
+  binary?: { contentType: string; bytes: Uint8Array };
   headers?: Record<string, string>;
 }
 

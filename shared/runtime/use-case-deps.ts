@@ -7,7 +7,11 @@ import type { TombstoneDeps } from '#shared/outbox/publish-tombstones.ts';
 import type { IntakeDeps } from '#shared/pipeline/intake.ts';
 import type { StageDeps } from '#shared/pipeline/stage.ts';
 import type { SearchDeps } from '#shared/search/search.ts';
+import type { PictureSearchDeps } from '#shared/search/search-by-picture.ts';
 import type { Container } from './container.ts';
+
+/** Somebody waits for the answer, and the function for 29 s at most. */
+const LONGEST_LOOK_MS = 15_000;
 
 /** What each kind of use case takes, out of the container and its settings. */
 export function signInDeps({ db, tokenKeys, passwords, config }: Container): SignInDeps {
@@ -47,8 +51,17 @@ export function publishDeps({ db, storage, vectorIndex, log, config }: Container
   };
 }
 
-export function searchDeps({ db, embedder, vectorIndex, cache }: Container): SearchDeps {
-  return { db, embedder, vectorIndex, cache };
+export function searchDeps({ db, embedder, imageEmbedder, vectorIndex, cache }: Container): SearchDeps {
+  return { db, embedder, imageEmbedder, vectorIndex, cache };
+}
+
+export function pictureSearchDeps(container: Container): PictureSearchDeps {
+  const { PARSE_WINDOW_TIMEOUT_MS, PARSE_MEMORY_MB } = container.config;
+  return {
+    ...searchDeps(container),
+    windowTimeoutMs: Math.min(PARSE_WINDOW_TIMEOUT_MS, LONGEST_LOOK_MS),
+    memoryMb: PARSE_MEMORY_MB,
+  };
 }
 
 /** @throws AppError DRIVE_NOT_CONFIGURED */

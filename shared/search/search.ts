@@ -1,14 +1,20 @@
-import type { SearchAnswer, SearchLeg, SearchRequest, SearchResult } from '#shared/api/search.ts';
+import {
+  SEARCH_LEGS,
+  type SearchAnswer,
+  type SearchLeg,
+  type SearchRequest,
+  type SearchResult,
+} from '#shared/api/search.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { type FoundChunk, findHiddenGenerations, findLiveChunks } from '#shared/db/chunks-repository.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { findSearchableFileIds } from '#shared/db/files-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { passageLocation } from '#shared/files/location.ts';
-import type { Cache } from '#shared/ports/cache.ts';
-import type { Embedder } from '#shared/ports/embedder.ts';
 import type { HiddenGenerations, VectorAnswer, VectorIndex, VectorQuery } from '#shared/ports/vector-index.ts';
-import { encodeLegs } from './encode-legs.ts';
+import { describePictures } from './describe-pictures.ts';
+import type { Question } from './encode-image-leg.ts';
+import { type EncodeDeps, encodeLegs } from './encode-legs.ts';
 import { highlightTerms } from './highlight-terms.ts';
 
 /** Hits asked for beyond those wanted: some may be of a generation that was replaced a moment ago. */
@@ -23,38 +29,54 @@ const MOST_FILTERED_FILES = 20_000;
 const MOST_HIDDEN_FILES = 20_000;
 
 const MODE_LEGS: Record<SearchRequest['mode'], readonly SearchLeg[]> = {
-  hybrid: ['dense', 'sparse'],
-  semantic: ['dense'],
+  hybrid: ['dense', 'sparse', 'image'],
+  semantic: ['dense', 'image'],
   keyword: ['sparse'],
 };
 
-export interface SearchDeps {
-  db: Db;
-  embedder: Embedder;
+export interface SearchDeps extends EncodeDeps {
   vectorIndex: VectorIndex;
-  cache: Cache;
 }
 
 type Took = SearchAnswer['tookMs'];
 
+/** What is wanted of the hits, whatever they are found by. */
+type Page = Pick<SearchRequest, 'limit' | 'offset' | 'groupBy' | 'filters' | 'explain'>;
+type Highlight = (text: string) => SearchResult['highlights'];
+
 /**
- * Finds passages in the person's files.
+ * Finds passages and pictures in the person's files.
  * @throws AppError SEARCH_UNAVAILABLE when no leg answers, VALIDATION_ERROR when the filters leave too many files
  */
-export async function search(deps: SearchDeps, userId: string, request: SearchRequest): Promise<SearchAnswer> {
+export function search(deps: SearchDeps, userId: string, request: SearchRequest): Promise<SearchAnswer> {
+  const legs = request.legs ?? MODE_LEGS[request.mode];
+  const highlight = request.highlight ? highlightTerms(request.query) : undefined;
+  return answerQuestion(deps, userId, { text: request.query }, legs, request, highlight);
+}
+
+/** Searches by a text or by a picture. @throws as search */
+export async function answerQuestion(
+  deps: SearchDeps,
+  userId: string,
+  question: Question,
+  legs: readonly SearchLeg[],
+  request: Page,
+  highlight: Highlight = () => [],
+): Promise<SearchAnswer> {
   const begun = performance.now();
   const took: Took = { total: 0, embed: 0, qdrant: 0, bm25: 0, fetch: 0 };
-  const legs = request.legs ?? MODE_LEGS[request.mode];
   const [encoded, { fileIds, hidden }] = await Promise.all([
-    timed(took, 'embed', () => encodeLegs(deps, userId, request.query, legs)),
+    timed(took, 'embed', () => encodeLegs(deps, userId, question, legs)),
     asPerson(deps.db, userId, async (trx) => ({
       fileIds: await filteredFileIds(trx, userId, request.filters),
       hidden: await findHiddenGenerations(trx, userId, MOST_HIDDEN_FILES),
     })),
   ]);
 
-  const query = { legs: encoded.vectors, weights: encoded.weights, ...(fileIds ? { fileIds } : {}) };
-  const results = await findResults(deps, userId, request, { query, hidden, took });
+  const { vectors, weights, floors } = encoded;
+  const query = { legs: vectors, weights, floors, ...(fileIds ? { fileIds } : {}) };
+  const found = await findResults(deps, userId, request, { query, hidden, took, highlight });
+  const results = await timed(took, 'fetch', () => describePictures(deps.db, userId, found, highlight));
   took.total = performance.now() - begun;
   return {
     results,
@@ -65,7 +87,7 @@ export async function search(deps: SearchDeps, userId: string, request: SearchRe
       ? {
           explanation: {
             model: encoded.model,
-            weights: encoded.weights,
+            weights: Object.fromEntries(Object.entries(weights)),
             fusion: 'reciprocal rank fusion in the vector store: the sum of 1 / (position / weight + k - 1)',
           },
         }
@@ -77,14 +99,15 @@ interface Asked {
   query: Omit<VectorQuery, 'limit' | 'hidden'>;
   hidden: readonly HiddenGenerations[];
   took: Took;
+  highlight: Highlight;
 }
 
 /** Asks once; again only when too few of a full list could be shown, or when a file changed generation on the way. */
 async function findResults(
   deps: SearchDeps,
   userId: string,
-  request: SearchRequest,
-  { query, hidden, took }: Asked,
+  request: Page,
+  { query, hidden, took, highlight }: Asked,
 ): Promise<SearchResult[]> {
   let limit = (request.offset + request.limit) * (request.groupBy ? HITS_A_FILE : 1) + SPARE_HITS;
   let current = hidden;
@@ -92,7 +115,7 @@ async function findResults(
     const asked = { ...query, limit, hidden: current };
     const answer = await timed(took, 'qdrant', () => askIndex(deps.vectorIndex, userId, asked));
     const chunks = await timed(took, 'fetch', () => fetchChunks(deps.db, userId, answer));
-    const results = assemble(answer, chunks, request);
+    const results = assemble(answer, chunks, request, highlight);
     const hasChanged = isFirst && chunks.size < answer.fused.length;
     const isShort = results.length < request.limit && answer.fused.length >= limit && limit < MOST_HITS;
     if (!hasChanged && !isShort) return results;
@@ -147,8 +170,12 @@ async function fetchChunks(db: Db, userId: string, answer: VectorAnswer): Promis
   return new Map(chunks.map((chunk) => [chunk.id, chunk]));
 }
 
-function assemble(answer: VectorAnswer, chunks: Map<string, FoundChunk>, request: SearchRequest): SearchResult[] {
-  const highlight = request.highlight ? highlightTerms(request.query) : () => [];
+function assemble(
+  answer: VectorAnswer,
+  chunks: Map<string, FoundChunk>,
+  request: Page,
+  highlight: Highlight,
+): SearchResult[] {
   const ranks = legRanks(answer);
   const seenFiles = new Set<string>();
   const results: SearchResult[] = [];
@@ -180,7 +207,7 @@ function assemble(answer: VectorAnswer, chunks: Map<string, FoundChunk>, request
 /** Rank (from 1) and score of each hit in each leg that found it. */
 function legRanks(answer: VectorAnswer): Map<string, SearchResult['legs']> {
   const ranks = new Map<string, SearchResult['legs']>();
-  for (const leg of ['dense', 'sparse'] as const) {
+  for (const leg of SEARCH_LEGS) {
     answer.legs[leg]?.forEach((hit, position) => {
       ranks.set(hit.id, { ...ranks.get(hit.id), [leg]: { rank: position + 1, score: hit.score } });
     });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startSystem } from '#localstack/system.ts';
+import { writeTinyClipModel } from './models/tiny-clip-model.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -13,16 +14,20 @@ declare module 'vitest' {
 
 /** What the shared system transcribes with. */
 export const SPEECH_MODEL = 'omnirag-testing/tiny-whisper';
+/** Made by the tests: a picture is its mean colour. */
+const CLIP_MODEL = 'tiny/clip';
 
 /** Starts one whole system on free ports for the run, with the stand-in model so that no run depends on model files. */
 export default async function startSharedSystem(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'omnirag-test-'));
+  await writeTinyClipModel({ modelDir: join(dataDir, 'models'), modelId: CLIP_MODEL });
   const system = await startSystem({
     dataDir,
     env: {
       ...process.env,
       PORT: '0',
       EMBEDDING_MODEL: 'hashing-384',
+      CLIP_MODEL,
       // Not there until a test puts it into MODEL_DIR.
       WHISPER_MODEL: SPEECH_MODEL,
       LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',

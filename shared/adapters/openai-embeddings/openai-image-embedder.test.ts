@@ -43,7 +43,7 @@ describe('vectors of pictures over the embeddings protocol', () => {
   it('come from the model host, which fetches its model when the first picture comes', async () => {
     const embedder = await embedderOf(path.join(folder, 'fetched'));
     expect(hub.requests).toEqual([]);
-    const [red, blue] = await embedder.embedImages([makePlainPng(RED), makePlainPng(BLUE)]);
+    const [red, blue] = await embedder.embedImages([await makePlainPng(RED), await makePlainPng(BLUE)]);
     expect(hub.requests.length).toBeGreaterThan(0);
     const described = await embedder.embedDescription('something red');
     expect(alike(described, red)).toBeGreaterThan(0.8);
@@ -56,10 +56,10 @@ describe('vectors of pictures over the embeddings protocol', () => {
     const modelDir = path.join(folder, 'offline');
     const embedder = await embedderOf(modelDir, { hubUrl: 'http://127.0.0.1:1/' });
     const unavailable = { code: 'MODEL_UNAVAILABLE', message: expect.stringContaining('tiny/clip') };
-    await expect(embedder.embedImages([makePlainPng(RED)])).rejects.toMatchObject(unavailable);
+    await expect(embedder.embedImages([await makePlainPng(RED)])).rejects.toMatchObject(unavailable);
     await expect(embedder.embedDescription('red')).rejects.toMatchObject(unavailable);
     await writeTinyClipModel({ modelDir, modelId: 'tiny/clip' });
-    expect(await embedder.embedImages([makePlainPng(RED)])).toHaveLength(1);
+    expect(await embedder.embedImages([await makePlainPng(RED)])).toHaveLength(1);
   });
 
   it('tell bad input, another model and a server that is away apart', async () => {
@@ -69,9 +69,9 @@ describe('vectors of pictures over the embeddings protocol', () => {
       code: 'PROCESSING_FAILED',
     });
     const other = await embedderOf(modelDir, { modelId: 'other/clip-b' });
-    await expect(other.embedImages([makePlainPng(RED)])).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+    await expect(other.embedImages([await makePlainPng(RED)])).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
     const textsOnly = await embedderOf(modelDir, { serves: false });
-    await expect(textsOnly.embedImages([makePlainPng(RED)])).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+    await expect(textsOnly.embedImages([await makePlainPng(RED)])).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
     const away = createOpenAiImageEmbedder({ url: 'http://127.0.0.1:1', modelId: 'tiny/clip', timeoutMs: 500 });
     await expect(away.embedDescription('red')).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
     const open = () => createOpenAiImageEmbedder({ url: 'http://u:p@host', modelId: 'tiny/clip', timeoutMs: 500 });

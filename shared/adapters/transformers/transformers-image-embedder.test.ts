@@ -24,7 +24,7 @@ const alike = (a: readonly number[] = [], b: readonly number[] = []): number =>
 
 describe('CLIP through the transformers library', () => {
   it('puts pictures near the descriptions that fit them, and near like pictures', async () => {
-    const pictures = [makePlainPng(RED), makePlainPng(DARK_RED), makePlainPng(BLUE)];
+    const pictures = [await makePlainPng(RED), await makePlainPng(DARK_RED), await makePlainPng(BLUE)];
     const [red, redAgain, blue] = await embedder.embedImages(pictures);
     const described = await embedder.embedDescription('A red flower');
     expect(alike(red, red)).toBeCloseTo(1, 5);
@@ -46,7 +46,7 @@ describe('CLIP through the transformers library', () => {
     await expect(embedder.embedImages([new TextEncoder().encode('no picture')])).rejects.toMatchObject({
       code: 'PROCESSING_FAILED',
     });
-    expect(await embedder.embedImages([makePlainPng(BLUE)])).toHaveLength(1);
+    expect(await embedder.embedImages([await makePlainPng(BLUE)])).toHaveLength(1);
   });
 
   it('takes weights that are not quantised, and says what is missing or damaged', async () => {
@@ -61,7 +61,7 @@ describe('CLIP through the transformers library', () => {
       message: expect.stringContaining('missing: onnx/text_model_quantized.onnx, onnx/vision_model_quantized.onnx'),
     });
     await writeFile(path.join(modelDir, 'tiny/full/onnx/vision_model.onnx'), 'no model');
-    await expect((await load()).embedImages([makePlainPng(RED)])).rejects.toMatchObject({
+    await expect((await load()).embedImages([await makePlainPng(RED)])).rejects.toMatchObject({
       code: 'MODEL_UNAVAILABLE',
       message: expect.stringContaining('delete MODEL_DIR/tiny/full'),
     });

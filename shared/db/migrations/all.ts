@@ -4,6 +4,7 @@ import * as places from './0002-places.ts';
 import * as sessionsLimitsAudit from './0006-sessions-limits-audit.ts';
 import * as rowLevelSecurity from './0007-row-level-security.ts';
 import * as drive from './0009-drive.ts';
+import * as pictures from './0013-pictures.ts';
 
 /** In order; a migration that has been released is never edited, only followed by another. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0006-sessions-limits-audit': sessionsLimitsAudit,
   '0007-row-level-security': rowLevelSecurity,
   '0009-drive': drive,
+  '0013-pictures': pictures,
 };

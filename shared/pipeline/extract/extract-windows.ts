@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors/app-error.ts';
+import { lookOf } from './image/looks.ts';
 import { documentFormatOf, supportedExtensions } from './registry.ts';
 import type { PageWindow } from './sandbox/messages.ts';
 import { startSandbox } from './sandbox/start-sandbox.ts';
@@ -17,6 +18,8 @@ export interface ExtractRequest {
   path: string;
   /** As `detectType` answered it. */
   contentType: string;
+  /** Only the pictures of pages are wanted, of a file of pictures: its words are not read. */
+  look?: boolean;
   /** 1-based; where an interrupted extraction goes on. */
   firstPage: number;
   windowPages: number;
@@ -36,7 +39,8 @@ export interface ExtractRequest {
  */
 export async function* extractWindows(request: ExtractRequest): AsyncGenerator<PageWindow, void, undefined> {
   const { path, contentType, windowPages, limits, signal } = request;
-  const format = documentFormatOf(contentType);
+  const named = documentFormatOf(contentType);
+  const format = named && request.look ? lookOf(named) : named;
   if (!format) {
     throw new AppError('UNSUPPORTED_TYPE', { detail: `Only these can be read: ${supportedExtensions()}.` });
   }

@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors/app-error.ts';
+import { LOOKS } from '../image/looks.ts';
 import { FORMATS } from '../registry.ts';
 import type { ReadAnswer, ReadRequest, SandboxTask } from './messages.ts';
 import { isOutOfMemory } from './out-of-memory.ts';
@@ -13,7 +14,7 @@ function main(task: SandboxTask): void {
   const busySince = new Float64Array(new SharedArrayBuffer(8));
   const { memoryMb, windowTimeoutMs } = task;
   startWatchdog({ parentPid: process.ppid, memoryMb, windowTimeoutMs, busySince });
-  const format = FORMATS.find(({ id }) => id === task.formatId);
+  const format = [...FORMATS, ...LOOKS].find(({ id }) => id === task.formatId);
   if (!format) throw new Error(`There is no format "${task.formatId}".`);
   const reader = createWindowReader(() => format.open(task.path));
 

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { decryptStream, encryptStream } from '#shared/crypto/file-cipher.ts';
+import type { FileContext } from '#shared/crypto/file-context.ts';
+import type { Keyring } from '#shared/crypto/keyring.ts';
+import type { ObjectStorage } from '#shared/ports/object-storage.ts';
+import { storageKey } from './object-keys.ts';
+
+const STORED_TYPE = 'application/octet-stream';
+
+export interface PreviewPlace {
+  userId: string;
+  fileId: string;
+  generation: number;
+  page: number;
+}
+
+/** Small copies of pages that are pictures: encrypted like the files themselves, bound to their page, deleted with them. */
+export interface PreviewStore {
+  /** Each attempt writes an object of its own. @returns its key */
+  write(place: PreviewPlace, bytes: Uint8Array): Promise<string>;
+  /** @returns undefined when the object is missing. @throws AppError INTEGRITY_ERROR */
+  read(place: PreviewPlace, key: string): Promise<Buffer | undefined>;
+  delete(key: string): Promise<void>;
+}
+
+export function createPreviewStore(storage: ObjectStorage, keyring: Keyring): PreviewStore {
+  return {
+    async write(place, bytes) {
+      const key = storageKey(place.userId, place.fileId, place.generation, randomUUID());
+      const body = Readable.from(encryptStream(keyring, contextOf(place), Readable.from([bytes])));
+      await storage.write('storage', key, body, STORED_TYPE);
+      return key;
+    },
+    async read(place, key) {
+      const object = await storage.read('storage', key);
+      return object && buffer(decryptStream(keyring, contextOf(place), object.body));
+    },
+    delete: (key) => storage.delete('storage', key),
+  };
+}
+
+function contextOf({ userId, fileId, generation, page }: PreviewPlace): FileContext {
+  return { ownerId: userId, fileId, generation, purpose: `preview/${page}` };
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { asPerson } from '#shared/db/as-person.ts';
+import type { Db } from '#shared/db/database.ts';
+import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
+import { hasLivePictures } from '#shared/db/pictures-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import type { Cache } from '#shared/ports/cache.ts';
+import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
+import { vectorFromCache } from './vector-cache.ts';
+
+/** What is looked for: what a text says, or what a picture (PNG or WebP that this system made) shows. */
+export type Question = { text: string } | { picture: Uint8Array };
+
+export type ImageLeg =
+  | { state: 'ready'; model: string; vector: number[] }
+  /** The person has no pictures that could be found. */
+  | { state: 'nothing-to-find' }
+  /** There are pictures, and the model that described them cannot answer now. */
+  | { state: 'away' };
+
+/** The question as the picture model sees it. A model that is away takes out this leg alone, for those who have pictures. */
+export async function encodeImageLeg(
+  deps: { db: Db; imageEmbedder: ImageEmbedder; cache: Cache },
+  userId: string,
+  question: Question,
+): Promise<ImageLeg> {
+  if (!(await asPerson(deps.db, userId, (trx) => hasLivePictures(trx, userId)))) return { state: 'nothing-to-find' };
+  const live = await findLiveIndex(deps.db, 'image');
+  try {
+    const { id } = await deps.imageEmbedder.describe();
+    if (live?.model !== id) return { state: 'away' };
+    return { state: 'ready', model: id, vector: await vectorOf(deps, userId, id, question) };
+  } catch (error) {
+    if (error instanceof AppError) return { state: 'away' };
+    throw error;
+  }
+}
+
+async function vectorOf(
+  { imageEmbedder, cache }: { imageEmbedder: ImageEmbedder; cache: Cache },
+  userId: string,
+  model: string,
+  question: Question,
+): Promise<number[]> {
+  const content = 'text' in question ? question.text : question.picture;
+  const key = `image-query-vector:${userId}:${model}:${createHash('sha256').update(content).digest('base64url')}`;
+  return vectorFromCache(cache, key, async () => {
+    if ('text' in question) return imageEmbedder.embedDescription(question.text);
+    const [vector] = await imageEmbedder.embedImages([question.picture]);
+    return vector ?? [];
+  });
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import type { Cache } from '#shared/ports/cache.ts';
+
+const KEPT_SECONDS = 3_600;
+const cachedVector = z.array(z.number());
+
+/** The vector kept under this key, else the one `make` answers, which is kept from then on. */
+export async function vectorFromCache(cache: Cache, key: string, make: () => Promise<number[]>): Promise<number[]> {
+  const cached = await cache.get(key);
+  if (cached !== undefined) return cachedVector.parse(JSON.parse(cached));
+  const vector = await make();
+  await cache.set(key, JSON.stringify(vector), KEPT_SECONDS);
+  return vector;
+}
