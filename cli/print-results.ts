@@ -38,6 +38,7 @@ function ranks({ legs, score }: SearchResult): string {
   const parts = [
     legs.dense ? `meaning #${legs.dense.rank}` : '',
     legs.sparse ? `words #${legs.sparse.rank}` : '',
+    legs.image ? `picture #${legs.image.rank}` : '',
     `score ${score.toFixed(3)}`,
   ];
   return styleText('dim', parts.filter((part) => part !== '').join(' · '));

@@ -7,11 +7,11 @@ import { modelFamily } from '#shared/pipeline/embed/models.ts';
 import type { RawModel } from '#shared/pipeline/embed/raw-model.ts';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
 import { type Batcher, createBatcher, QueueFullError } from './batcher.ts';
-import type { SpeechModel } from './speech.ts';
-import { answerTranscription } from './transcriptions.ts';
 import { embedPictures, isForPictures } from './embed-pictures.ts';
 import type { PictureModel } from './picture-model.ts';
 import { MAX_EMBED_INPUTS, parseEmbeddings, parsePictureEmbeddings, parseTokenize, RequestError } from './requests.ts';
+import type { SpeechModel } from './speech.ts';
+import { answerTranscription } from './transcriptions.ts';
 
 const MAX_BODY_BYTES = 32 * 1024 ** 2;
 

@@ -18,8 +18,8 @@ export function contentSecurityPolicy({ scripts, styles, connectTo }: PageParts)
     directive('script-src', scripts.map(hashSource)),
     directive('style-src', styles.map(hashSource)),
     directive('connect-src', scripts.length > 0 ? ["'self'", ...new Set(connectTo)] : []),
-    // The icon of the page is written into it.
-    'img-src data:',
+    // The icon of the page is written into it; pictures of a person's are fetched with a token, which <img> cannot send.
+    `img-src data:${scripts.length > 0 ? ' blob:' : ''}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

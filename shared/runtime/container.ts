@@ -1,8 +1,8 @@
 import { createGoogleDrive } from '#shared/adapters/google/google-drive.ts';
 import { createMemoryCache } from '#shared/adapters/memory/memory-cache.ts';
 import { createOpenAiEmbedder } from '#shared/adapters/openai-embeddings/openai-embedder.ts';
-import { createOpenAiTranscriber } from '#shared/adapters/openai-transcriptions/openai-transcriber.ts';
 import { createOpenAiImageEmbedder } from '#shared/adapters/openai-embeddings/openai-image-embedder.ts';
+import { createOpenAiTranscriber } from '#shared/adapters/openai-transcriptions/openai-transcriber.ts';
 import { createQdrantVectorIndex } from '#shared/adapters/qdrant/qdrant-vector-index.ts';
 import { createRedisCache } from '#shared/adapters/redis/redis-cache.ts';
 import { createS3ObjectStorage } from '#shared/adapters/s3/s3-object-storage.ts';

@@ -65,6 +65,27 @@ export function createApi(onSessionLost) {
    * @throws {ApiProblem}
    */
   async function request(method, path, call = {}) {
+    return readAnswer(await respond(method, path, call), call.alsoFine ?? []);
+  }
+
+  /**
+   * @param {string} path of something that is no JSON
+   * @returns {Promise<Blob>}
+   * @throws {ApiProblem}
+   */
+  async function blob(path) {
+    const response = await respond('GET', path, {});
+    if (!response.ok) await readAnswer(response, []);
+    return response.blob();
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {Call} call
+   * @returns {Promise<Response>}
+   */
+  async function respond(method, path, call) {
     const used = session?.accessToken;
     let response = await send(method, path, call, used);
     if (response.status === 401 && !call.anonymous && used !== undefined) {
@@ -73,7 +94,7 @@ export function createApi(onSessionLost) {
       if (renewed && session) response = await send(method, path, call, session.accessToken);
       if (response.status === 401) lose();
     }
-    return readAnswer(response, call.alsoFine ?? []);
+    return response;
   }
 
   function lose() {
@@ -99,6 +120,7 @@ export function createApi(onSessionLost) {
 
   return {
     request,
+    blob,
     user: () => session?.user,
     /** @param {SessionView} next */
     begin: (next) => keep(next),

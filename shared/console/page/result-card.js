@@ -1,6 +1,8 @@
 // @ts-check
+/** @import { Api } from './api.js' */
 /** @import { SearchResult } from './types.js' */
-import { copyOf, within } from './dom.js';
+import { toProblem } from './api.js';
+import { copyOf, inBackground, within } from './dom.js';
 import { formatPlace } from './format.js';
 import { markedPieces, snippet, unwrapLines } from './highlight.js';
 
@@ -9,9 +11,10 @@ const SNIPPET_LENGTH = 420;
 /**
  * @param {SearchResult} result
  * @param {(result: SearchResult) => void} open
+ * @param {Api['blob']} fetchPicture
  * @returns {HTMLLIElement}
  */
-export function createResultCard(result, open) {
+export function createResultCard(result, open, fetchPicture) {
   const element = copyOf('result-card');
   element.dataset.fileId = result.fileId;
   const name = within(element, '.result-name', HTMLButtonElement);
@@ -20,13 +23,37 @@ export function createResultCard(result, open) {
   const path = within(element, '.result-path', HTMLElement);
   path.textContent = result.headingPath.join(' › ');
   path.hidden = result.headingPath.length === 0;
-  within(element, '.result-text', HTMLElement).append(...snippetNodes(result));
+  const text = within(element, '.result-text', HTMLElement);
+  text.append(...snippetNodes(result));
+  text.hidden = result.text === '';
+  if (result.preview !== undefined) inBackground(showPicture(element, result.filename, fetchPicture(result.preview)));
   within(element, '.result-ranks', HTMLElement).textContent = ranks(result);
   element.addEventListener('click', () => {
     // Somebody who selects text to copy it does not want to go elsewhere.
     if (getSelection()?.isCollapsed ?? true) open(result);
   });
   return element;
+}
+
+/**
+ * Shows what a page looks like once it is there; a card without its picture is still a card.
+ * @param {HTMLLIElement} element
+ * @param {string} filename
+ * @param {Promise<Blob>} fetching
+ */
+async function showPicture(element, filename, fetching) {
+  const picture = within(element, '.result-picture', HTMLImageElement);
+  try {
+    const address = URL.createObjectURL(await fetching);
+    const forget = () => URL.revokeObjectURL(address);
+    picture.addEventListener('load', forget, { once: true });
+    picture.addEventListener('error', forget, { once: true });
+    picture.alt = `A small copy of ${filename}`;
+    picture.src = address;
+    picture.hidden = false;
+  } catch (error) {
+    toProblem(error);
+  }
 }
 
 /** @param {SearchResult} result */
@@ -54,5 +81,6 @@ function ranks({ legs, score }) {
   const parts = [];
   if (legs.dense) parts.push(`by meaning no. ${legs.dense.rank}`);
   if (legs.sparse) parts.push(`by words no. ${legs.sparse.rank}`);
+  if (legs.image) parts.push(`by picture no. ${legs.image.rank}`);
   return [...parts, `score ${score.toPrecision(3)}`].join(' · ');
 }

@@ -9,7 +9,7 @@ import { createResultCard } from './result-card.js';
 const RESULTS_A_PAGE = 10;
 
 /** @type {Record<string, string>} */
-const LEG_NAMES = { dense: 'meaning', sparse: 'words' };
+const LEG_NAMES = { dense: 'meaning', sparse: 'words', image: 'picture' };
 
 /**
  * @typedef {object} FilesState
@@ -77,7 +77,7 @@ export function createSearch(api, open, filesState) {
    * @param {number} offset
    */
   function show(answer, offset) {
-    const cards = answer.results.map((result) => createResultCard(result, open));
+    const cards = answer.results.map((result) => createResultCard(result, open, api.blob));
     if (offset === 0) results.replaceChildren(...cards);
     else results.append(...cards);
     if (offset > 0) cards[0]?.querySelector('button')?.focus();
