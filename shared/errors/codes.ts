@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   IMAGE_TOO_LARGE: { status: 422, title: 'The picture has more pixels than can be read; store a smaller copy.' },
   ARCHIVE_LIMIT: { status: 422, title: 'The file unpacks to more than allowed.' },
   CODEC_UNAVAILABLE: { status: 422, title: 'The sound of the file needs a decoder that is not on this machine.' },
+  XML_UNSAFE: { status: 422, title: 'The file holds XML with a document type or entities, which is refused.' },
   INDEX_FAILED: { status: 422, title: 'The search index refused the file several times; reprocess it later.' },
   PROCESSING_FAILED: { status: 422, title: 'The file could not be processed after several attempts.' },
 

@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { garbage } from '#testing/documents/damage.ts';
 import { makeDocx, makeEncryptedDocx } from '#testing/documents/make-docx.ts';
+import { makeEpub } from '#testing/documents/make-epub.ts';
+import { makeOdf } from '#testing/documents/make-odf.ts';
 import { makePdf } from '#testing/documents/make-pdf.ts';
+import { makePptx } from '#testing/documents/make-pptx.ts';
+import { makeXlsx } from '#testing/documents/make-xlsx.ts';
 import { makeZip } from '#testing/documents/make-zip.ts';
 import { assertReadableName, detectType, isSupportedName } from './detect-type.ts';
 
+const XLSX = makeXlsx([{ name: 'S', rows: [['a']] }]);
+const PPTX = makePptx([{ title: 'a' }]);
+const ODT = makeOdf('text', '<text:p>a</text:p>');
+const EPUB = makeEpub('a', ['<p>b</p>']);
 const PDF = makePdf({ pages: ['Hello'] });
 const DOCX = makeDocx({ paragraphs: ['Hello'] });
 const PNG = Buffer.from('89504e470d0a1a0a0000000d494844520000000100000001080600000 01f15c489'.replace(' ', ''), 'hex');
@@ -34,6 +42,19 @@ describe('detectType', () => {
     ['a.jpg', PNG, 'png'],
     ['photo', PNG, 'png'],
     ['a.bmp', Buffer.alloc(300, 'BM\x01\x02\x00\xff', 'latin1'), 'bmp'],
+    ['a.xlsx', XLSX, 'xlsx'],
+    ['a.pptx', PPTX, 'pptx'],
+    ['a.xlsx', makeEncryptedDocx(), 'xlsx'],
+    ['a.odt', ODT, 'odt'],
+    ['a.ods', makeOdf('spreadsheet', ''), 'ods'],
+    ['a.odp', makeOdf('presentation', ''), 'odp'],
+    ['a.epub', EPUB, 'epub'],
+    ['a.rtf', '{\\rtf1\\ansi Hello}', 'rtf'],
+    ['a.csv', 'a;b\n1;2', 'csv'],
+    ['a.json', '{"a": 1}', 'json'],
+    ['a.ts', 'const a = 1;', 'code'],
+    ['book', EPUB, 'epub'],
+    ['deck', PPTX, 'pptx'],
   ])('takes %s', async (name, head, format) => {
     expect(await detect(name, head)).toBe(format);
   });
@@ -59,6 +80,15 @@ describe('detectType', () => {
     ['a.md', garbage(4096)],
     ['a.html', Buffer.alloc(4096)],
     ['a.txt', PNG],
+    ['a.xlsx', DOCX],
+    ['a.docx', XLSX],
+    ['a.xlsx', PPTX],
+    ['a.odt', EPUB],
+    ['a.ods', ODT],
+    ['a.epub', DOCX],
+    ['a.rtf', 'plain words'],
+    ['a.csv', XLSX],
+    ['a.ts', Buffer.concat([Buffer.from('G@'), garbage(4096)])],
   ])('refuses what is not %s', async (name, head) => {
     await expect(detect(name, head)).rejects.toMatchObject({ code: 'TYPE_MISMATCH' });
   });
@@ -97,6 +127,29 @@ describe('detectType', () => {
     await expect(detect('Report', EXE, 'application/pdf')).rejects.toMatchObject({ code: 'TYPE_MISMATCH' });
     await expect(detect('a.txt', PDF, 'application/pdf')).rejects.toMatchObject({ code: 'TYPE_MISMATCH' });
   });
+});
+
+it('stores what kind of text a file is', async () => {
+  const typeOf = async (filename: string) => (await detectType({ filename, head: Buffer.from('a b') })).contentType;
+  expect(await Promise.all(['a.tsv', 'a.csv', 'a.py', 'a.jsonl'].map(typeOf))).toEqual([
+    'text/tab-separated-values',
+    'text/csv',
+    'text/x-python',
+    'application/x-ndjson',
+  ]);
+});
+
+it.each([
+  ['a.xls', '.xlsx'],
+  ['a.DOC', '.docx'],
+  ['a.ppt', '.pptx'],
+])('says what to save %s as', (name, instead) => {
+  expect(() => assertReadableName(name)).toThrow(
+    expect.objectContaining({
+      code: 'UNSUPPORTED_TYPE',
+      message: expect.stringContaining(`save the file as ${instead}`),
+    }),
+  );
 });
 
 describe('isSupportedName', () => {

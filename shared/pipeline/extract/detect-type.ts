@@ -23,6 +23,9 @@ const LOOKS_LIKE: Record<Family, readonly string[]> = {
   // Programs that rename a picture rarely convert it.
   image: IMAGES.flatMap(({ contentTypes }) => contentTypes),
   ooxml: ['application/zip', 'application/x-cfb'],
+  odf: ['application/zip'],
+  epub: ['application/zip'],
+  rtf: ['application/rtf'],
   text: [],
   // Any of its formats; see `isOfFamily`.
   sound: [],
@@ -65,13 +68,13 @@ export async function detectType(input: DetectTypeInput): Promise<{ contentType:
   if (!expected) {
     const byBytes = extensionOf(filename) === undefined ? formatOfBytes(head, found) : undefined;
     if (!byBytes) throw unsupported(filename);
-    return answer(byBytes);
+    return answer(byBytes, extensionOf(filename));
   }
   const reason = contradiction(expected, head, found);
   if (reason) {
     throw new AppError('TYPE_MISMATCH', { detail: `By its name the file is ${expected.id}, but it holds ${reason}.` });
   }
-  return answer(containerFound(expected, found) ?? expected);
+  return answer(containerFound(expected, found) ?? expected, extensionOf(filename));
 }
 
 /** People rename pictures and recordings freely, and it is what the bytes are that decides what can decode them. */
@@ -81,8 +84,9 @@ function containerFound(expected: FormatNames, found: string | undefined): Forma
   return format?.family === expected.family ? format : undefined;
 }
 
-function answer(format: FormatNames): { contentType: string; formatId: string } {
-  return { contentType: format.contentTypes[0], formatId: format.id };
+function answer(format: FormatNames, extension: string | undefined): { contentType: string; formatId: string } {
+  const own = extension === undefined ? undefined : format.typeOfExtension?.[extension];
+  return { contentType: own ?? format.contentTypes[0], formatId: format.id };
 }
 
 function expectedFormat(filename: string, declaredContentType: string | undefined): FormatNames | undefined {
@@ -148,10 +152,24 @@ function refusal(name: string | undefined): string | undefined {
   return name === undefined ? undefined : REFUSED.find(({ names }) => names.includes(name))?.detail;
 }
 
+/** Kinds that are not read, and what the programs that write them can save instead. */
+const SAVE_AS: Readonly<Record<string, string>> = {
+  ...{ doc: '.docx', dot: '.docx', wps: '.docx', wpd: '.docx', pages: '.docx', sxw: '.odt', hwp: '.docx' },
+  ...{ xls: '.xlsx', xlt: '.xlsx', xlsb: '.xlsx', xlw: '.xlsx', numbers: '.xlsx', sxc: '.ods' },
+  ...{ ppt: '.pptx', pps: '.pptx', pot: '.pptx', key: '.pptx', sxi: '.odp' },
+  ...{ mobi: '.epub', azw: '.epub', azw3: '.epub' },
+};
+
 function unsupported(filename: string, found?: string): AppError {
   const extension = extensionOf(filename);
   const known = refusal(found) ?? refusal(extension);
   if (known) return new AppError('UNSUPPORTED_TYPE', { detail: known });
+  const instead = extension === undefined ? undefined : SAVE_AS[extension];
+  if (instead !== undefined) {
+    return new AppError('UNSUPPORTED_TYPE', {
+      detail: `Files of the type .${extension} cannot be read; save the file as ${instead} and upload that.`,
+    });
+  }
   const what = extension === undefined ? 'Files like this' : `Files of the type .${extension}`;
   return new AppError('UNSUPPORTED_TYPE', {
     detail: `${what} cannot be read yet; these can: ${supportedExtensions()}.`,

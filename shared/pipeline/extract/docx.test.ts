@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { garbage, truncated } from '#testing/documents/damage.ts';
 import { makeDocx, makeDocxBomb, makeEncryptedDocx } from '#testing/documents/make-docx.ts';
 import { makeZip } from '#testing/documents/make-zip.ts';
-import { guardZip } from './docx/zip-guard.ts';
 import { docx } from './docx.ts';
 import type { ExtractedPage } from './format.ts';
+import { guardParts } from './zip/guard-parts.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -53,7 +53,7 @@ describe('docx', () => {
 
   it('refuses a document type, wherever the stream is cut', async () => {
     const prolog = `${' '.repeat(70_000)}<!DOCTYPE x [<!ENTITY a "aaaa">]>`;
-    await expect(read(makeDocx({ paragraphs: ['x'], prolog }))).rejects.toMatchObject({ code: 'DAMAGED_FILE' });
+    await expect(read(makeDocx({ paragraphs: ['x'], prolog }))).rejects.toMatchObject({ code: 'XML_UNSAFE' });
   });
 
   it('refuses damaged files with a sentence', async () => {
@@ -77,26 +77,26 @@ describe('docx', () => {
   });
 });
 
-describe('guardZip', () => {
-  const limits = { entries: 10, totalBytes: 2_000_000, xmlBytes: 1_000_000 };
+describe('guardParts', () => {
+  const limits = { entries: 10, totalBytes: 2_000_000, partBytes: 1_000_000 };
 
   it('counts what really comes out', async () => {
     const bomb = makeDocxBomb(2);
     expect(bomb.length).toBeLessThan(20_000);
-    await expect(guardZip(bomb, limits)).rejects.toMatchObject({ code: 'ARCHIVE_LIMIT' });
+    await expect(guardParts(bomb, limits)).rejects.toMatchObject({ code: 'ARCHIVE_LIMIT' });
     const pictures = [1, 2, 3].map((n) => ({ name: `media/${n}.bmp`, data: Buffer.alloc(900_000) }));
-    await expect(guardZip(makeZip(pictures), limits)).rejects.toMatchObject({ code: 'ARCHIVE_LIMIT' });
+    await expect(guardParts(makeZip(pictures), limits)).rejects.toMatchObject({ code: 'ARCHIVE_LIMIT' });
     const many = Array.from({ length: 11 }, (_, n) => ({ name: `${n}`, data: '' }));
-    await expect(guardZip(makeZip(many), limits)).rejects.toMatchObject({ code: 'ARCHIVE_LIMIT' });
+    await expect(guardParts(makeZip(many), limits)).rejects.toMatchObject({ code: 'ARCHIVE_LIMIT' });
   });
 
   it('does not believe a smaller declared size', async () => {
     const lying = makeZip([{ name: 'a.xml', data: 'x'.repeat(100_000) }]);
     for (const at of [22, lying.lastIndexOf('PK\x01\x02') + 24]) lying.writeUInt32LE(10, at);
-    await expect(guardZip(lying, limits)).rejects.toMatchObject({ code: 'DAMAGED_FILE' });
+    await expect(guardParts(lying, limits)).rejects.toMatchObject({ code: 'DAMAGED_FILE' });
   });
 
   it('lets an honest archive pass', async () => {
-    expect(await guardZip(makeDocx({ paragraphs: ['x'] }), limits)).toContain('word/document.xml');
+    expect((await guardParts(makeDocx({ paragraphs: ['x'] }), limits)).names).toContain('word/document.xml');
   });
 });

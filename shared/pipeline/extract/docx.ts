@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { AppError } from '#shared/errors/app-error.ts';
 import { cleanText } from './clean-text.ts';
+import { readMargins } from './docx/margins.ts';
 import { placeNotes } from './docx/place-notes.ts';
 import type { Format, OpenDocument } from './format.ts';
 import { markdownHeadings } from './markdown-headings.ts';
+import { refuseOle } from './ooxml/refuse-ole.ts';
 import { openText } from './split-text.ts';
 
 const MB = 1024 * 1024;
-const LIMITS = { entries: 10_000, totalBytes: 200 * MB, xmlBytes: 50 * MB };
-/** OLE compound file: how Office stores documents with a password, and all documents before 2007. */
-const OLE_SIGNATURE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
-const ENCRYPTED_STREAM = Buffer.from('EncryptedPackage', 'utf16le');
+const LIMITS = { entries: 10_000, totalBytes: 200 * MB, partBytes: 50 * MB };
 const MAX_WARNINGS = 10;
 /** Beside the library's own map: titles are headings, and comments are kept. */
 const STYLES = [
@@ -38,14 +37,16 @@ export const docx: Format = {
 };
 
 async function openDocx(path: string): Promise<OpenDocument> {
+  await refuseOle(path, '.docx');
   const bytes = await readFile(path);
-  if (bytes.subarray(0, OLE_SIGNATURE.length).equals(OLE_SIGNATURE)) throw refuseOle(bytes);
   // Loaded here and not above: documents of other formats shall not wait for these libraries.
-  const { guardZip } = await import('./docx/zip-guard.ts');
-  const names = await guardZip(bytes, LIMITS);
-  if (!names.has('[Content_Types].xml')) {
+  const { guardParts } = await import('./zip/guard-parts.ts');
+  const parts = await guardParts(bytes, LIMITS);
+  if (!parts.names.has('[Content_Types].xml')) {
     throw new AppError('DAMAGED_FILE', { detail: 'The file is a ZIP archive, but no Word document.' });
   }
+  const margins = await readMargins(parts);
+  parts.close();
   const { default: mammoth } = await import('mammoth');
   const { htmlToText } = await import('./html-to-text.ts');
   const { value, messages } = await mammoth.convertToHtml(
@@ -58,7 +59,8 @@ async function openDocx(path: string): Promise<OpenDocument> {
       convertImage: mammoth.images.imgElement(async () => ({ src: '' })),
     },
   );
-  const text = cleanText(htmlToText(placeNotes(belowTitle(value))));
+  const body = htmlToText(placeNotes(belowTitle(value)));
+  const text = cleanText([body, ...margins].join('\n\n').trim());
   const warnings = new Set(messages.filter(({ type }) => type === 'error').map(({ message }) => message));
   return openText(text, markdownHeadings(text), [...warnings].slice(0, MAX_WARNINGS));
 }
@@ -69,12 +71,5 @@ function belowTitle(html: string): string {
   return html.replace(/<h([1-5])>([\s\S]*?)<\/h\1>/g, (_, level: string, title: string) => {
     const below = `h${Number(level) + 1}`;
     return `<${below}>${title}</${below}>`;
-  });
-}
-
-function refuseOle(bytes: Buffer): AppError {
-  if (bytes.includes(ENCRYPTED_STREAM)) return new AppError('ENCRYPTED_DOCUMENT');
-  return new AppError('TYPE_MISMATCH', {
-    detail: 'The file is a Word document of the old binary kind; save it as .docx.',
   });
 }

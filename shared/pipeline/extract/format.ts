@@ -46,9 +46,9 @@ export interface OpenDocument {
 
 /**
  * Types of one family may stand for each other when the name, the declared type and the bytes are compared: any text
- * can be called plain, and an unfinished look at a DOCX shows no more than a ZIP container.
+ * can be called plain, and an unfinished look at an Office document shows no more than a ZIP container.
  */
-export type Family = 'pdf' | 'ooxml' | 'image' | 'text' | 'sound';
+export type Family = 'pdf' | 'ooxml' | 'odf' | 'epub' | 'rtf' | 'image' | 'text' | 'sound';
 
 /** What a file format is called. */
 export interface FormatNames {
@@ -57,6 +57,8 @@ export interface FormatNames {
   contentTypes: readonly [string, ...string[]];
   /** Lower case, without the dot, the usual one first. */
   extensions: readonly [string, ...string[]];
+  /** The content type that is stored for files with these extensions, where it is not the canonical one. */
+  typeOfExtension?: Readonly<Record<string, string>>;
   family: Family;
   /** Whether places are told as pages (`{page}`) rather than as character spans (`{charStart, charEnd}`). */
   paged: boolean;

@@ -3,6 +3,9 @@ import { NodeHtmlMarkdown, type PostProcessResult, type TranslatorConfigObject }
 /** The library exports this enum's type, but not its value in a way that ES modules can import. */
 const REMOVE_NODE: PostProcessResult.RemoveNode = 1;
 
+/** What stands before the root element of XHTML, which the library takes for text. */
+const PROLOG = /^\s*(?:<[?!][^>]*>\s*)+/;
+
 const PLAIN: TranslatorConfigObject[string] = {};
 const NEVER = /(?!)/g;
 
@@ -39,7 +42,7 @@ export function htmlToText(html: string): string {
     for (const key of Object.keys(INLINE)) translators.set(key, INLINE[key] ?? PLAIN);
   }
   converter.tableCellTranslators.set(BLOCKS_IN_CELLS, { postfix: '\n' });
-  const text = converter.translate(html);
+  const text = converter.translate(html.replace(PROLOG, ''));
   return text.replace(/[^\S\n]+$/gm, '').trim();
 }
 

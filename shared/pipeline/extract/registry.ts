@@ -1,14 +1,29 @@
+import { code } from './code.ts';
+import { csv } from './csv.ts';
 import { docx } from './docx.ts';
+import { epub } from './epub.ts';
 import type { Format, SoundFormat } from './format.ts';
 import { html } from './html.ts';
 import { IMAGES } from './image.ts';
+import { json } from './json.ts';
 import { markdown } from './markdown.ts';
+import { odp } from './odp.ts';
+import { ods } from './ods.ts';
+import { odt } from './odt.ts';
 import { pdf } from './pdf.ts';
+import { pptx } from './pptx.ts';
+import { rtf } from './rtf.ts';
 import { SOUND_FORMATS } from './sound-formats.ts';
 import { text } from './text.ts';
+import { xlsx } from './xlsx.ts';
 
-/** Every format that is read as a document; a new one is a file of its own and a line here. */
-export const FORMATS: readonly Format[] = [pdf, docx, ...IMAGES, markdown, html, text];
+/** Every format that can be read; a new one is a file of its own and a line here. */
+export const FORMATS: readonly Format[] = [
+  ...[pdf, docx, xlsx, pptx],
+  ...[odt, ods, odp, rtf, epub],
+  ...IMAGES,
+  ...[markdown, html, csv, json, text, code],
+];
 
 /** Every format that can be read, recordings included. */
 export const ALL_FORMATS: readonly (Format | SoundFormat)[] = [...FORMATS, ...SOUND_FORMATS];

@@ -10,10 +10,6 @@ export const text: Format = {
   id: 'text',
   contentTypes: [
     'text/plain',
-    'text/csv',
-    'text/tab-separated-values',
-    'application/json',
-    'application/x-ndjson',
     'application/xml',
     'text/xml',
     'application/yaml',
@@ -24,8 +20,8 @@ export const text: Format = {
   ],
   extensions: [
     'txt',
-    ...['text', 'log', 'csv', 'tsv', 'json', 'jsonl', 'ndjson', 'xml', 'yaml', 'yml', 'toml'],
-    ...['ini', 'conf', 'cfg', 'properties', 'rst', 'adoc', 'org', 'tex', 'bib', 'srt', 'vtt', 'sql'],
+    ...['text', 'log', 'xml', 'yaml', 'yml', 'toml'],
+    ...['ini', 'conf', 'cfg', 'properties', 'rst', 'adoc', 'org', 'tex', 'bib', 'srt', 'vtt'],
   ],
   family: 'text',
   paged: false,

@@ -1,3 +1,4 @@
+import { escapeXml } from './escape-xml.ts';
 import { makeZip } from './make-zip.ts';
 
 export interface MakeDocxOptions {
@@ -59,8 +60,4 @@ function paragraph(content: string): string {
 function tableXml(rows: readonly (readonly string[])[]): string {
   const cells = (row: readonly string[]): string => row.map((cell) => `<w:tc>${paragraph(cell)}</w:tc>`).join('');
   return `<w:tbl>${rows.map((row) => `<w:tr>${cells(row)}</w:tr>`).join('')}</w:tbl>`;
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 }

@@ -1,0 +1,84 @@
+import { posix } from 'node:path';
+import { AppError } from '#shared/errors/app-error.ts';
+import { readXml, type XmlEvents } from '../xml/read-xml.ts';
+import { openParts, type Parts, type ZipLimits } from '../zip/open-parts.ts';
+import { refuseOle } from './refuse-ole.ts';
+
+export interface Relationship {
+  /** The last part of the type's address, e.g. `worksheet`; the same in transitional and strict documents. */
+  type: string;
+  /** Name of the part it leads to. */
+  target: string;
+}
+
+/** An open Office document: its parts and how they refer to each other. */
+export interface OfficePackage {
+  parts: Parts;
+  /** Name of the part that the others hang from. */
+  main: string;
+  /** By id; none for a part that refers to nothing. What leads out of the file is left out. */
+  relationships(part: string): Promise<Map<string, Relationship>>;
+  read(part: string, events: XmlEvents, partBytes?: number): Promise<void>;
+}
+
+/**
+ * Opens an Office document and checks that it is of the expected kind.
+ * @param expected.root element of the main part, e.g. `workbook`
+ * @throws AppError DAMAGED_FILE, ENCRYPTED_DOCUMENT, TYPE_MISMATCH, ARCHIVE_LIMIT, XML_UNSAFE
+ */
+export async function openPackage(
+  path: string,
+  limits: ZipLimits,
+  expected: { root: string; kind: string; extension: string },
+): Promise<OfficePackage> {
+  await refuseOle(path, expected.extension);
+  const parts = await openParts(path, limits);
+  if (!parts.names.has('[Content_Types].xml')) {
+    throw new AppError('DAMAGED_FILE', { detail: `The file is a ZIP archive, but no ${expected.kind}.` });
+  }
+  const read: OfficePackage['read'] = (part, events, partBytes) => readXml(part, parts.stream(part, partBytes), events);
+  const relationships = (part: string): Promise<Map<string, Relationship>> => readRelationships(parts, read, part);
+  const main = [...(await relationships('')).values()].find(({ type }) => type === 'officeDocument')?.target;
+  if (main === undefined) {
+    throw new AppError('DAMAGED_FILE', { detail: 'The file is damaged: nothing in it says where its content is.' });
+  }
+  let root: string | undefined;
+  await read(main, {
+    open(name) {
+      root ??= name;
+    },
+  });
+  if (root !== expected.root) {
+    throw new AppError('TYPE_MISMATCH', {
+      detail: `By its name the file is a ${expected.kind}, but it holds another kind of document (${root}).`,
+    });
+  }
+  return { parts, main, relationships, read };
+}
+
+/** @param part empty for the package itself */
+async function readRelationships(
+  parts: Parts,
+  read: OfficePackage['read'],
+  part: string,
+): Promise<Map<string, Relationship>> {
+  const found = new Map<string, Relationship>();
+  const folder = posix.dirname(part);
+  const name = posix.join(folder, '_rels', `${posix.basename(part)}.rels`);
+  if (!parts.names.has(name)) return found;
+  await read(name, {
+    open(element, { Id: id, Type: type, Target: target, TargetMode: mode }) {
+      if (element !== 'Relationship' || mode === 'External') return;
+      if (id === undefined || type === undefined || target === undefined) return;
+      const resolved = target.startsWith('/') ? target.slice(1) : posix.join(folder, target);
+      found.set(id, { type: type.slice(type.lastIndexOf('/') + 1), target: posix.normalize(resolved) });
+    },
+  });
+  return found;
+}
+
+/** The value of `r:id`, whatever the prefix. */
+export function relationshipId(attributes: Readonly<Record<string, string>>): string | undefined {
+  const key = Object.keys(attributes).find((name) => name.endsWith(':id'));
+  return key === undefined ? undefined : attributes[key];
+}
