@@ -17,7 +17,7 @@ import { SOUND_FORMATS } from './sound-formats.ts';
 import { text } from './text.ts';
 import { xlsx } from './xlsx.ts';
 
-/** Every format that can be read; a new one is a file of its own and a line here. */
+/** Every format that is read as a document; a new one is a file of its own and a line here. */
 export const FORMATS: readonly Format[] = [
   ...[pdf, docx, xlsx, pptx],
   ...[odt, ods, odp, rtf, epub],
