@@ -7,6 +7,8 @@ const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
 const TYPE_NAMES = {
   'application/pdf': 'PDF',
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'Word',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'Excel',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'PowerPoint',
   'text/markdown': 'Markdown',
   'text/html': 'HTML',
   'text/plain': 'Text',

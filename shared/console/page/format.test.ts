@@ -25,6 +25,8 @@ test.each([
 test.each([
   ['application/pdf', 'a.pdf', 'PDF'],
   ['application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'a.docx', 'Word'],
+  ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'a.xlsx', 'Excel'],
+  ['application/vnd.oasis.opendocument.text', 'a.odt', 'ODT'],
   ['text/html; charset=utf-8', 'a.htm', 'HTML'],
   ['text/plain', 'a.txt', 'Text'],
   ['text/plain', 'data.csv', 'CSV'],

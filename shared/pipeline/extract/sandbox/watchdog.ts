@@ -15,6 +15,8 @@ export interface WatchdogOrders {
 const CHECK_EVERY_MS = 50;
 /** The parent ends a slow window itself; this is for a parent that is gone or stuck. */
 const GRACE_MS = 5_000;
+/** Of stderr. In a thread `process.stderr` is a stream to the main thread, which may be too busy to pass anything on. */
+const STDERR_FD = 2;
 
 /**
  * Runs beside the parser on a thread of its own, because a parser in a synchronous loop hears neither messages nor
@@ -24,7 +26,7 @@ const GRACE_MS = 5_000;
 const { parentPid, memoryMb, windowTimeoutMs, busySince } = workerData as WatchdogOrders;
 setInterval(() => {
   if (process.memoryUsage.rss() > memoryMb * 1024 * 1024) {
-    writeSync(process.stderr.fd, `\n${OVER_MEMORY_MARK}\n`);
+    writeSync(STDERR_FD, `\n${OVER_MEMORY_MARK}\n`);
     process.kill(process.pid, 'SIGKILL');
   }
   const began = busySince[0] ?? 0;
