@@ -58,6 +58,7 @@ export const registerRoute = defineRoute({
   summary: 'Create an account and sign in',
   tag: 'accounts',
   auth: 'none',
+  rate: 'registrations',
   body: registerBody,
   responses: { 201: { description: 'The account and its first session', schema: sessionSchema } },
   errors: ['VALIDATION_ERROR', 'ACCOUNT_EXISTS'],

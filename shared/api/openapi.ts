@@ -92,6 +92,7 @@ function describeAnswers(route: RouteSpec): Json {
 function describeErrors(route: RouteSpec): Json {
   const codes = new Set<ErrorCode>(route.errors);
   if (route.body) codes.add('MALFORMED_JSON').add('VALIDATION_ERROR').add('REQUEST_TOO_LARGE');
+  if (route.rate) codes.add('RATE_LIMITED');
   if (route.auth !== 'none') codes.add('INVALID_TOKEN');
   const byStatus = Map.groupBy(codes, (code) => ERROR_CODES[code].status);
   return Object.fromEntries(

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Permission } from '#shared/auth/permissions.ts';
+import type { RequestRate } from '#shared/auth/request-rates.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -29,6 +30,8 @@ interface RouteDescription<P extends z.ZodType, Q extends z.ZodType, B extends z
   path: string;
   summary: string;
   tag: 'accounts' | 'files' | 'search' | 'drive' | 'system';
+  /** What requests to it count as, where their number is limited. */
+  rate?: RequestRate;
   params?: P;
   query?: Q;
   body?: B;

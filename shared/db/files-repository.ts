@@ -129,6 +129,35 @@ export function lockOriginal(
   return originals(db, userId, sha256).where('id', '<>', exceptId).forShare().executeTakeFirst();
 }
 
+/** Holds off whatever else of this person counts on the same room until this transaction ends. */
+export async function lockUsage(db: DbOrTrx, userId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`usage/${userId}`}, 0))`.execute(db);
+}
+
+/**
+ * What a person has stored or announced. Files whose bytes were refused hold nothing; one that waits for new bytes takes
+ * the room of the larger of both.
+ * @param exceptFileId a file that is left out
+ */
+export async function measureUsage(
+  db: DbOrTrx,
+  userId: string,
+  exceptFileId: string,
+): Promise<{ files: number; bytes: number }> {
+  return db
+    .selectFrom('files')
+    .leftJoin('uploads', 'uploads.file_id', 'files.id')
+    .select([
+      sql<number>`count(*)::int`.as('files'),
+      sql<number>`coalesce(sum(greatest(files.size, uploads.size)), 0)::int8`.as('bytes'),
+    ])
+    .where('files.user_id', '=', userId)
+    .where('files.deleted_at', 'is', null)
+    .where('files.id', '<>', exceptFileId)
+    .where(({ or, eb }) => or([eb('files.status', '<>', 'FAILED'), eb('files.content_key', 'is not', null)]))
+    .executeTakeFirstOrThrow();
+}
+
 /** Holds off a second intake of the same bytes by the same person until this transaction ends. */
 export async function lockBytes(db: DbOrTrx, userId: string, sha256: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${userId}/${sha256}`}, 0))`.execute(db);

@@ -20,12 +20,14 @@ import { safeFilename } from './filename.ts';
 import { findOwnFile } from './find-own-file.ts';
 import { idempotentFileId } from './ids.ts';
 import { uploadKey } from './object-keys.ts';
+import { assertRoomFor, type FileQuota } from './quota.ts';
 
 export interface UploadDeps {
   db: Db;
   storage: ObjectStorage;
   maxFileBytes: number;
   uploadTtlSeconds: number;
+  quota: FileQuota;
 }
 
 export type StartedUpload = { existing: FileView } | { file: FileView; upload: UploadView };
@@ -33,7 +35,7 @@ export type StartedUpload = { existing: FileView } | { file: FileView; upload: U
 /**
  * Announces a file: records it and answers the signed addresses its bytes go to. The same bytes (by `sha256`), the same
  * `externalId` and the same Idempotency-Key find the file that is there.
- * @throws AppError INVALID_FILENAME, UNSUPPORTED_TYPE, FILE_TOO_LARGE, IDEMPOTENCY_MISMATCH
+ * @throws AppError INVALID_FILENAME, UNSUPPORTED_TYPE, FILE_TOO_LARGE, QUOTA_EXCEEDED, IDEMPOTENCY_MISMATCH
  */
 export async function startUpload(
   deps: UploadDeps,
@@ -129,6 +131,7 @@ async function openUpload(
   const multipartId =
     request.size > MULTIPART_THRESHOLD_BYTES ? await deps.storage.createMultipart(key, contentType) : null;
   const recorded = await asPerson(deps.db, userId, async (trx) => {
+    await assertRoomFor(trx, deps.quota, { userId, fileId: id, size: request.size });
     if (known) await awaitBytes(trx, known, announced.idempotencyHash);
     else if (!(await insertFile(trx, newFile(announced, contentType)))) return false;
     await replaceUpload(trx, {
@@ -145,6 +148,9 @@ async function openUpload(
       created_at: new Date(),
     });
     return true;
+  }).catch(async (error: unknown) => {
+    if (multipartId) await deps.storage.abortMultipart(key, multipartId);
+    throw error;
   });
   if (!recorded) {
     if (multipartId) await deps.storage.abortMultipart(key, multipartId);

@@ -9,11 +9,12 @@ import { viewFile } from './file-view.ts';
 import { safeFilename } from './filename.ts';
 import { findOwnFile } from './find-own-file.ts';
 import { uploadKey } from './object-keys.ts';
+import { assertRoomFor } from './quota.ts';
 import { assertSizeAllowed, type UploadDeps } from './start-upload.ts';
 
 /**
  * Takes a small file whole. What its bytes show is answered at once; from there it goes the way of every upload.
- * @throws AppError EMPTY_FILE, FILE_TOO_LARGE, INVALID_FILENAME, TYPE_MISMATCH, UNSUPPORTED_TYPE
+ * @throws AppError EMPTY_FILE, FILE_TOO_LARGE, INVALID_FILENAME, QUOTA_EXCEEDED, TYPE_MISMATCH, UNSUPPORTED_TYPE
  */
 export async function storeFormFile(
   deps: UploadDeps,
@@ -33,6 +34,7 @@ export async function storeFormFile(
   const id = randomUUID();
   const created_at = new Date();
   await asPerson(deps.db, userId, async (trx) => {
+    await assertRoomFor(trx, deps.quota, { userId, fileId: id, size });
     await insertFile(trx, {
       id,
       user_id: userId,

@@ -102,24 +102,32 @@ export function refuseBytes(
   upload: UploadRow,
   error: { code: ErrorCode; message: string },
 ): Promise<void> {
-  return asPerson(db, file.user_id, async (trx) => {
-    if (!(await closeUpload(trx, upload))) return;
-    if (error.code === 'UPLOAD_EXPIRED' && (await returnToGeneration(trx, file.id))) return;
-    let refused = trx
-      .updateTable('files')
-      .set({
-        status: 'FAILED',
-        error_code: error.code,
-        error_message: error.message,
-        failures: 0,
-        lease_holder: null,
-        lease_expires_at: null,
-        updated_at: sql`now()`,
-      })
-      .where('id', '=', file.id)
-      .where('deleted_at', 'is', null);
-    // Bytes that never came say nothing about a file that does not wait for them any more.
-    if (error.code === 'UPLOAD_EXPIRED') refused = refused.where('status', '=', 'UPLOADING');
-    await refused.execute();
-  });
+  return asPerson(db, file.user_id, (trx) => refuseBytesIn(trx, file, upload, error));
+}
+
+/** As {@link refuseBytes}, in the transaction that found it out. */
+export async function refuseBytesIn(
+  trx: Trx,
+  file: FileRow,
+  upload: UploadRow,
+  error: { code: ErrorCode; message: string },
+): Promise<void> {
+  if (!(await closeUpload(trx, upload))) return;
+  if (error.code === 'UPLOAD_EXPIRED' && (await returnToGeneration(trx, file.id))) return;
+  let refused = trx
+    .updateTable('files')
+    .set({
+      status: 'FAILED',
+      error_code: error.code,
+      error_message: error.message,
+      failures: 0,
+      lease_holder: null,
+      lease_expires_at: null,
+      updated_at: sql`now()`,
+    })
+    .where('id', '=', file.id)
+    .where('deleted_at', 'is', null);
+  // Bytes that never came say nothing about a file that does not wait for them any more.
+  if (error.code === 'UPLOAD_EXPIRED') refused = refused.where('status', '=', 'UPLOADING');
+  await refused.execute();
 }

@@ -11,9 +11,10 @@ import type { ContentStore } from '#shared/files/content-store.ts';
 import { filenameOrUnnamed } from '#shared/files/filename.ts';
 import { droppedFileId } from '#shared/files/ids.ts';
 import { parseIncomingKey } from '#shared/files/object-keys.ts';
+import { assertRoomFor, type FileQuota } from '#shared/files/quota.ts';
 import type { ObjectInfo, ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
-import { type Acceptance, type AcceptedBytes, acceptBytes, refuseBytes } from './accept-bytes.ts';
+import { type Acceptance, type AcceptedBytes, acceptBytes, refuseBytes, refuseBytesIn } from './accept-bytes.ts';
 import type { ArrivedObject } from './messages.ts';
 import { storeChecked } from './store-checked.ts';
 
@@ -26,6 +27,7 @@ export interface IntakeDeps {
   queue: Queue;
   log: { warn(details: object, message: string): void };
   maxFileBytes: number;
+  quota: FileQuota;
 }
 
 /** An incoming object and the announced upload it answers. */
@@ -82,7 +84,7 @@ async function identify(
 
 /** The file of a bucket drop: one a key, so that a later object under the same key is its next generation. */
 async function dropped(
-  deps: Pick<IntakeDeps, 'log'>,
+  deps: Pick<IntakeDeps, 'log' | 'quota'>,
   trx: Trx,
   objectKey: string,
   info: ObjectInfo,
@@ -121,7 +123,19 @@ async function dropped(
     expires_at: new Date(Date.now() + 3_600_000),
     created_at: new Date(),
   });
+  await refuseWithoutRoom(deps.quota, trx, file, info.size);
   return file;
+}
+
+/** Nobody asked before these bytes came: those beyond the quota make the file FAILED, and the object goes. */
+async function refuseWithoutRoom(quota: FileQuota, trx: Trx, file: FileRow, size: number): Promise<void> {
+  try {
+    await assertRoomFor(trx, quota, { userId: file.user_id, fileId: file.id, size });
+  } catch (error) {
+    const upload = await findUpload(trx, file.id);
+    if (!(error instanceof AppError) || !upload) throw error;
+    await refuseBytesIn(trx, file, upload, error);
+  }
 }
 
 async function receive(deps: IntakeDeps, arrival: Arrival): Promise<void> {

@@ -7,6 +7,8 @@ const MIB = 1024 ** 2;
 const secret = (minimum: number) => z.string().min(minimum, `must be at least ${minimum} characters`);
 const integer = (fallback: number, minimum: number, maximum: number) =>
   z.coerce.number().int().min(minimum).max(maximum).default(fallback);
+const integerOrNone = (minimum: number, maximum: number) =>
+  z.coerce.number().int().min(minimum).max(maximum).optional();
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 
 function isOrigin(text: string): boolean {
@@ -96,6 +98,13 @@ export const environmentSchema = z.object({
   PARSE_MEMORY_MB: integer(600, 128, 8_192),
   REFRESH_REUSE_GRACE_SECONDS: integer(0, 0, 10),
   BCRYPT_COST: integer(12, 12, 16),
+  /** Of one person; not given, there is no limit. */
+  QUOTA_MAX_FILES: integerOrNone(1, 1_000_000_000),
+  QUOTA_MAX_BYTES: integerOrNone(1, Number.MAX_SAFE_INTEGER),
+  QUOTA_SEARCHES_PER_MINUTE: integerOrNone(1, 1_000_000),
+  QUOTA_UPLOADS_PER_MINUTE: integerOrNone(1, 1_000_000),
+  /** Of one address. */
+  QUOTA_REGISTRATIONS_PER_HOUR: integerOrNone(1, 1_000_000),
   LOGIN_FAILURES_PER_ACCOUNT: integer(10, 1, 10_000),
   LOGIN_FAILURES_PER_ADDRESS: integer(100, 1, 1_000_000),
 });

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { RouteSpec } from '#shared/api/route.ts';
 import type { SessionClaims } from '#shared/auth/access-tokens.ts';
 import type { RequestOrigin } from '#shared/auth/audit.ts';
+import { countRequest } from '#shared/auth/request-rates.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { authorize } from './authorize.ts';
 import { type Container, getContainer } from './container.ts';
@@ -11,6 +12,7 @@ import { type FormFile, readFormFile } from './form-file.ts';
 import { type AnswerSettings, toResult } from './http-result.ts';
 import { problemAnswer } from './problem-answer.ts';
 import { isForm, readJson } from './request-body.ts';
+import { requestRates } from './use-case-deps.ts';
 import { parseWith } from './validation.ts';
 
 export interface HttpRequest<P, Q, B> {
@@ -46,19 +48,24 @@ type Schema = z.ZodType;
 type Output<T> = T extends Schema ? z.output<T> : undefined;
 type HttpFunction = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** Wraps one route: authorises, validates by the route's schemas, calls `handle`, answers; every error becomes a problem. */
+/** Wraps one route: authorises, counts, validates by the route's schemas, calls `handle`, answers; every error becomes a problem. */
 export function httpHandler<P extends Schema, Q extends Schema, B extends Schema>(
   route: RouteSpec<P, Q, B>,
   handle: (request: HttpRequest<Output<P>, Output<Q>, Output<B>>) => Promise<HttpAnswer>,
 ): HttpFunction {
   return answering(async (event, container) => {
     const session = await authorize(container, route, event.headers);
+    const from = originOf(event);
+    if (route.rate) {
+      const by = { userId: session.userId, address: from.address };
+      await countRequest(container.db, requestRates(container), route.rate, by);
+    }
     const formFile = route.formFile && isForm(event) ? await readFormFile(event, route.formFile) : undefined;
     const request = {
       container,
       userId: session.userId,
       session,
-      from: originOf(event),
+      from,
       params: read(route.params, () => event.pathParameters ?? {}, 'NOT_FOUND'),
       query: read(route.query, () => event.queryStringParameters ?? {}),
       body: formFile ? undefined : read(route.body, () => readJson(event)),
@@ -104,7 +111,7 @@ function answering(handle: (event: APIGatewayProxyEventV2, container: Container)
   };
 }
 
-export function originOf({ requestContext }: APIGatewayProxyEventV2): RequestOrigin {
+function originOf({ requestContext }: APIGatewayProxyEventV2): RequestOrigin {
   return { address: requestContext.http.sourceIp, requestId: requestContext.requestId };
 }
 

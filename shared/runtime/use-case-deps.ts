@@ -1,13 +1,16 @@
+import type { RequestRates } from '#shared/auth/request-rates.ts';
 import type { SignInDeps } from '#shared/auth/sign-in.ts';
 import { parseKeyring } from '#shared/crypto/keyring.ts';
 import type { SyncDriveDeps } from '#shared/drive/sync-drive.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import type { FileQuota } from '#shared/files/quota.ts';
 import type { UploadDeps } from '#shared/files/start-upload.ts';
 import type { TombstoneDeps } from '#shared/outbox/publish-tombstones.ts';
 import type { IntakeDeps } from '#shared/pipeline/intake.ts';
 import type { StageDeps } from '#shared/pipeline/stage.ts';
 import type { SearchDeps } from '#shared/search/search.ts';
 import type { PictureSearchDeps } from '#shared/search/search-by-picture.ts';
+import type { Config } from './config.ts';
 import type { Container } from './container.ts';
 
 /** Somebody waits for the answer, and the function for 29 s at most. */
@@ -27,12 +30,30 @@ export function signInDeps({ db, tokenKeys, passwords, config }: Container): Sig
   };
 }
 
+export function requestRates({ config }: Container): RequestRates {
+  return {
+    searches: config.QUOTA_SEARCHES_PER_MINUTE,
+    uploads: config.QUOTA_UPLOADS_PER_MINUTE,
+    registrations: config.QUOTA_REGISTRATIONS_PER_HOUR,
+  };
+}
+
+function fileQuota(config: Config): FileQuota {
+  return { maxFiles: config.QUOTA_MAX_FILES, maxBytes: config.QUOTA_MAX_BYTES };
+}
+
 export function uploadDeps({ db, storage, config }: Container): UploadDeps {
-  return { db, storage, maxFileBytes: config.MAX_FILE_BYTES, uploadTtlSeconds: config.UPLOAD_TTL_SECONDS };
+  return {
+    db,
+    storage,
+    maxFileBytes: config.MAX_FILE_BYTES,
+    uploadTtlSeconds: config.UPLOAD_TTL_SECONDS,
+    quota: fileQuota(config),
+  };
 }
 
 export function intakeDeps({ db, storage, content, queue, log, config }: Container): IntakeDeps {
-  return { db, storage, content, queue, log, maxFileBytes: config.MAX_FILE_BYTES };
+  return { db, storage, content, queue, log, maxFileBytes: config.MAX_FILE_BYTES, quota: fileQuota(config) };
 }
 
 export function stageDeps({ db, queue, log, config }: Container): StageDeps {

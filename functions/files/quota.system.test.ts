@@ -1,0 +1,105 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import type { Problem } from '#shared/api/problem.ts';
+import { ROUTES } from '#shared/api/routes.ts';
+import { takeIn } from '#shared/pipeline/intake.ts';
+import { intakeDeps } from '#shared/runtime/use-case-deps.ts';
+import { newPerson, type Person, until } from '#testing/person.ts';
+import { newTestContainer } from '#testing/test-container.ts';
+
+const PARALLEL = 20;
+const ALLOWED = 5;
+
+// The functions as they are, in this process, with settings of their own, on the shared system's database.
+const { env } = inject('system');
+beforeAll(() => {
+  const settings = {
+    QUOTA_MAX_FILES: String(ALLOWED),
+    QUOTA_MAX_BYTES: '5000',
+    QUOTA_SEARCHES_PER_MINUTE: String(ALLOWED),
+    DATABASE_POOL_MAX: '8',
+  };
+  for (const [name, value] of Object.entries({ ...env, ...settings })) vi.stubEnv(name, value);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
+
+function eventOf(person: Person, method: string, body: unknown): APIGatewayProxyEventV2 {
+  const http = { method, path: '/', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' };
+  const requestContext = {
+    ...{ accountId: '', apiId: '', domainName: '', domainPrefix: '', http, requestId: 'test' },
+    ...{ routeKey: '$default', stage: '$default', time: '', timeEpoch: 0 },
+  };
+  const rest = { version: '2.0', routeKey: '$default', rawPath: '/', rawQueryString: '', isBase64Encoded: false };
+  const headers = { authorization: `Bearer ${person.session.accessToken}` };
+  return { ...rest, headers, body: JSON.stringify(body), requestContext };
+}
+
+async function inParallel(call: (index: number) => Promise<APIGatewayProxyStructuredResultV2>) {
+  const answers = await Promise.all(Array.from({ length: PARALLEL }, (_, index) => call(index)));
+  return {
+    taken: answers.filter(({ statusCode = 0 }) => statusCode < 300).length,
+    refused: answers
+      .filter(({ statusCode }) => statusCode === 429)
+      .map(({ body = '', headers }) => {
+        expect(headers).toMatchObject({ 'Retry-After': expect.stringMatching(/^[1-9]\d*$/) });
+        return (JSON.parse(body) as Problem).code;
+      }),
+  };
+}
+
+const fifteen = (code: string): string[] => Array(PARALLEL - ALLOWED).fill(code);
+
+it('twenty announcements at once do not take more files than are allowed', async () => {
+  const { handler } = await import('./create.ts');
+  const person = await newPerson();
+  const announce = (size: number) => (index: number) =>
+    handler(eventOf(person, 'POST', { filename: `${index}.txt`, size }));
+  expect(await inParallel(announce(10))).toEqual({ taken: ALLOWED, refused: fifteen('QUOTA_EXCEEDED') });
+  const { items } = await person.request<{ items: { id: string }[] }>('GET', '/files');
+  expect(items).toHaveLength(ALLOWED);
+  // Room that is made can be used.
+  await person.request('DELETE', `/files/${items[0]?.id}`);
+  expect((await announce(10)(99)).statusCode).toBe(201);
+  expect((await announce(10)(100)).statusCode).toBe(429);
+});
+
+it('nor more bytes', async () => {
+  const { handler } = await import('./create.ts');
+  const person = await newPerson();
+  const announce = (index: number) => handler(eventOf(person, 'POST', { filename: `${index}.txt`, size: 1_500 }));
+  const { taken, refused } = await inParallel(announce);
+  expect([taken, new Set(refused)]).toEqual([3, new Set(['QUOTA_EXCEEDED'])]);
+});
+
+it('twenty searches at once are no more than are allowed, and every kind of search counts', async () => {
+  const { handler } = await import('#functions/search/search.ts');
+  const person = await newPerson();
+  const search = () => handler(eventOf(person, 'POST', { query: 'anything' }));
+  expect(await inParallel(search)).toEqual({ taken: ALLOWED, refused: fifteen('RATE_LIMITED') });
+  const other = await newPerson();
+  expect((await handler(eventOf(other, 'POST', { query: 'anything' }))).statusCode).toBe(200);
+  for (const route of ROUTES.filter(({ tag }) => tag === 'search')) expect(route.rate).toBe('searches');
+});
+
+it('what is dropped beyond the quota is FAILED with the code, and the object goes', async () => {
+  const container = await newTestContainer({ QUOTA_MAX_FILES: '2' });
+  const userId = '5d0f4f34-6f8e-4f5b-9a3e-2f6f6f0c7a11';
+  const { everyone, storage } = container;
+  await everyone.insertInto('users').values({ id: userId, email: 'd', username: 'd', password_hash: '' }).execute();
+  // The shared system's own intake knows nobody of this name and leaves the objects alone.
+  const keys = Array.from({ length: 6 }, (_, index) => `drop/${userId}/${index}.txt`);
+  for (const key of keys)
+    await storage.write('incoming', key, new TextEncoder().encode(`text of ${key}`), 'text/plain');
+  await Promise.all(keys.map((key) => takeIn(intakeDeps(container), { key, etag: undefined })));
+  const files = await everyone.selectFrom('files').selectAll().where('user_id', '=', userId).execute();
+  const refused = files.filter(({ status }) => status === 'FAILED');
+  expect([files.length, refused.length]).toEqual([6, 4]);
+  expect(new Set(refused.map((file) => file.error_code))).toEqual(new Set(['QUOTA_EXCEEDED']));
+  await until('the objects to be gone', 5_000, async () => {
+    const left = await Promise.all(keys.map((key) => storage.head('incoming', key)));
+    return left.every((object) => object === undefined) ? true : undefined;
+  });
+  await container.close();
+});
