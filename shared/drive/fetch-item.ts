@@ -10,6 +10,7 @@ import type { DriveItemRow } from '#shared/db/schema.ts';
 import { replaceUpload } from '#shared/db/uploads-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { uploadKey } from '#shared/files/object-keys.ts';
+import { assertRoomFor } from '#shared/files/quota.ts';
 import { assertSizeAllowed } from '#shared/files/start-upload.ts';
 import { assertReadableName } from '#shared/pipeline/extract/detect-type.ts';
 import { exportFormat } from '#shared/ports/drive.ts';
@@ -28,7 +29,7 @@ export interface Source {
 /**
  * Brings the item's bytes into the incoming bucket, from where they go the way of every upload. A crash on the way brings
  * them again; the file is the same one, known by the item's id, and intake sees that its bytes are.
- * @throws AppError FILE_TOO_LARGE, EMPTY_FILE, UNSUPPORTED_TYPE, DRIVE_FILE_UNREADABLE; DRIVE_UNAVAILABLE when they did not come whole
+ * @throws AppError FILE_TOO_LARGE, QUOTA_EXCEEDED, EMPTY_FILE, UNSUPPORTED_TYPE, DRIVE_FILE_UNREADABLE; DRIVE_UNAVAILABLE when they did not come whole
  */
 export async function fetchItem(run: SyncRun, item: DriveItemRow, source: Source): Promise<void> {
   const filename = driveFilename(item.name, source.mimeType);
@@ -86,6 +87,9 @@ async function openUpload(
     const known = await findFileByExternalId(trx, userId, 'drive', item.item_id);
     if (known) {
       fileId = known.id;
+    }
+    await assertRoomFor(trx, run.deps.quota, { userId, fileId, size: content.size });
+    if (known) {
       await awaitBytes(trx, known, null);
     } else {
       const named = { id: fileId, user_id: userId, external_id: item.item_id, source: 'drive' as const };

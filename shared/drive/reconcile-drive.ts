@@ -122,6 +122,7 @@ async function attempt(run: SyncRun, item: DriveItemRow, act: Act): Promise<void
 const REFUSALS: ReadonlySet<string> = new Set([
   'DRIVE_FILE_UNREADABLE',
   'FILE_TOO_LARGE',
+  'QUOTA_EXCEEDED',
   'EMPTY_FILE',
   'UNSUPPORTED_TYPE',
   'INVALID_FILENAME',

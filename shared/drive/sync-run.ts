@@ -2,6 +2,7 @@ import { asPerson } from '#shared/db/as-person.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { advance, type DriveClaim, type Progress } from '#shared/db/drive-connections-repository.ts';
 import type { DriveConnectionRow } from '#shared/db/schema.ts';
+import type { FileQuota } from '#shared/files/quota.ts';
 import type { Drive } from '#shared/ports/drive.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
@@ -13,6 +14,7 @@ export interface SyncDeps {
   log: { warn(details: object, message: string): void };
   maxFileBytes: number;
   uploadTtlSeconds: number;
+  quota: FileQuota;
 }
 
 /** Long enough for the slowest request to Google and the upload of the largest file that it may bring. */
