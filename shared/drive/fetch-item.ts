@@ -85,9 +85,7 @@ async function openUpload(
   let key = '';
   await commit(run, {}, async (trx) => {
     const known = await findFileByExternalId(trx, userId, 'drive', item.item_id);
-    if (known) {
-      fileId = known.id;
-    }
+    fileId = known?.id ?? fileId;
     await assertRoomFor(trx, run.deps.quota, { userId, fileId, size: content.size });
     if (known) {
       await awaitBytes(trx, known, null);
