@@ -115,6 +115,7 @@ export const searchByPictureRoute = defineRoute({
   tag: 'search',
   auth: 'bearer',
   permission: 'own:search',
+  rate: 'searches',
   query: z.strictObject({
     limit: z.coerce.number().int().min(1).max(100).default(10),
     offset: z.coerce.number().int().min(0).max(1_000).default(0),
