@@ -9,6 +9,8 @@ export const driveSchema = z
     account: z.string().nullable(),
     /** Chosen by the person; none means everything. */
     folders: z.array(z.object({ id: z.string(), name: z.string().nullable() })),
+    /** Whether it is being looked at, or changes that were seen are still being brought over. */
+    syncing: z.boolean(),
     /** When the files last agreed with the Drive. */
     lastSyncAt: z.iso.datetime().nullable(),
     lastError: z.object({ code: z.string(), message: z.string() }).nullable(),

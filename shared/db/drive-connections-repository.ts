@@ -61,7 +61,7 @@ export function claimConnection(
 ): Promise<DriveConnectionRow | undefined> {
   return db
     .updateTable('drive_connections')
-    .set({ lease_holder: holder, lease_expires_at: sql`now() + make_interval(secs => ${leaseSeconds})` })
+    .set({ lease_holder: holder, lease_expires_at: sql`now() + make_interval(secs => ${leaseSeconds})`, asked: false })
     .where('user_id', '=', userId)
     .where('status', '=', 'CONNECTED')
     .where('next_attempt_at', '<=', sql<Date>`now()`)
@@ -101,9 +101,10 @@ export interface RunEnd {
   reauthRequired?: boolean | undefined;
 }
 
-export async function releaseConnection(db: DbOrTrx, claim: DriveClaim, end: RunEnd): Promise<void> {
+/** @returns whether somebody asked for another look since the run began; undefined when the lease was lost */
+export async function releaseConnection(db: DbOrTrx, claim: DriveClaim, end: RunEnd): Promise<boolean | undefined> {
   const { error } = end;
-  await db
+  const row = await db
     .updateTable('drive_connections')
     .set({
       lease_holder: null,
@@ -118,22 +119,25 @@ export async function releaseConnection(db: DbOrTrx, claim: DriveClaim, end: Run
     .where('user_id', '=', claim.userId)
     .where('id', '=', claim.connectionId)
     .where('lease_holder', '=', claim.holder)
-    .execute();
+    .returning('asked')
+    .executeTakeFirst();
+  return row?.asked;
 }
 
-/** What the person asks for is looked at now, whatever delay an error had set. */
-export async function makeDue(db: DbOrTrx, userId: string): Promise<void> {
+/** What the person asks for is looked at now, whatever delay an error had set; a run at work looks once more. */
+export async function askForSync(db: DbOrTrx, userId: string): Promise<void> {
   await db
     .updateTable('drive_connections')
-    .set({ next_attempt_at: sql`now()` })
+    .set({ next_attempt_at: sql`now()`, asked: true })
     .where('user_id', '=', userId)
     .execute();
 }
 
+/** A run at work under the former choice loses its lease, and with it the right to settle anything. */
 export async function chooseFolders(db: DbOrTrx, userId: string, folderIds: readonly string[]): Promise<void> {
   await db
     .updateTable('drive_connections')
-    .set({ folder_ids: JSON.stringify(folderIds) })
+    .set({ folder_ids: JSON.stringify(folderIds), lease_holder: null, lease_expires_at: null })
     .where('user_id', '=', userId)
     .execute();
 }

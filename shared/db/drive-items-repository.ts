@@ -144,6 +144,16 @@ export async function settleItem(
     .execute();
 }
 
+/** The file that the item becomes, from before its bytes are fetched: whatever ends the run, it is not lost sight of. */
+export async function attachFile(db: DbOrTrx, item: DriveItemRow, fileId: string): Promise<void> {
+  await db
+    .updateTable('drive_items')
+    .set({ file_id: fileId })
+    .where('user_id', '=', item.user_id)
+    .where('item_id', '=', item.item_id)
+    .execute();
+}
+
 /** Nothing had to be done for these. */
 export async function settleUnchanged(db: DbOrTrx, userId: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

@@ -196,7 +196,29 @@ export async function findSearchableFileIds(
   return (await query.limit(filter.limit).execute()).map((row) => row.id);
 }
 
-/** The bytes and what was made of them stay as they are. */
+/**
+ * How many files of the person's Drive were handed over and are not through the pipeline. What stands still does not
+ * count, so that it holds up nothing for ever.
+ */
+export async function countInPipeline(db: DbOrTrx, userId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('files')
+    .innerJoin('drive_items', 'drive_items.file_id', 'files.id')
+    .select(sql<number>`count(*)`.as('count'))
+    .where('files.user_id', '=', userId)
+    .where('drive_items.user_id', '=', userId)
+    // Else its bytes are still to be fetched.
+    .where('drive_items.dirty', '=', false)
+    .where('files.status', 'not in', ['READY', 'FAILED'])
+    .where('files.duplicate_of', 'is', null)
+    .where('files.deleted_at', 'is', null)
+    .where('files.updated_at', '>', sql<Date>`now() - interval '5 minutes'`)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** The bytes and what was made of them stay as they are; bytes that are on their way will not bring the old name back. */
 export async function renameFile(db: DbOrTrx, userId: string, id: string, filename: string): Promise<void> {
   await db.updateTable('files').set({ filename }).where('id', '=', id).where('user_id', '=', userId).execute();
+  await db.updateTable('uploads').set({ filename }).where('file_id', '=', id).where('user_id', '=', userId).execute();
 }

@@ -213,6 +213,7 @@ interface DriveConnectionsTable {
   next_attempt_at: DefaultedTimestamp;
   lease_holder: string | null;
   lease_expires_at: NullableTimestamp;
+  asked: Generated<boolean>;
   created_at: DefaultedTimestamp;
 }
 

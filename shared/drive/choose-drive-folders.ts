@@ -1,7 +1,7 @@
 import type { Keyring } from '#shared/crypto/keyring.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
-import { chooseFolders, findConnection, makeDue } from '#shared/db/drive-connections-repository.ts';
+import { askForSync, chooseFolders, findConnection } from '#shared/db/drive-connections-repository.ts';
 import { markAllDirty } from '#shared/db/drive-items-repository.ts';
 import { AppError, type FieldError } from '#shared/errors/app-error.ts';
 import { type DriveProvider, FOLDER_TYPE } from '#shared/ports/drive.ts';
@@ -32,7 +32,7 @@ export async function chooseDriveFolders(
   await asPerson(deps.db, userId, async (trx) => {
     await chooseFolders(trx, userId, [...new Set(ids)]);
     await markAllDirty(trx, userId);
-    await makeDue(trx, userId);
+    await askForSync(trx, userId);
   });
   await deps.queue.send('drive', { userId });
 }

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { settleItem } from '#shared/db/drive-items-repository.ts';
+import { attachFile, settleItem } from '#shared/db/drive-items-repository.ts';
 import { findFileByExternalId, insertFile } from '#shared/db/files-repository.ts';
 import { awaitBytes } from '#shared/db/pipeline-repository.ts';
 import type { DriveItemRow } from '#shared/db/schema.ts';
@@ -100,6 +100,7 @@ async function openUpload(
         created_at: new Date(),
       });
     }
+    await attachFile(trx, item, fileId);
     key = uploadKey(fileId, randomUUID());
     await replaceUpload(trx, {
       file_id: fileId,

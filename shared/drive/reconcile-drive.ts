@@ -7,6 +7,7 @@ import {
   loadFolders,
   settleUnchanged,
 } from '#shared/db/drive-items-repository.ts';
+import { countInPipeline } from '#shared/db/files-repository.ts';
 import type { DriveItemRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { FOLDER_TYPE, SHORTCUT_TYPE } from '#shared/ports/drive.ts';
@@ -15,11 +16,16 @@ import { refuseItem } from './refuse-item.ts';
 import { removeItemFile } from './remove-item-file.ts';
 import { renameItemFile } from './rename-item-file.ts';
 import { isInScope } from './scope.ts';
-import type { SyncRun } from './sync-run.ts';
+import { commit, type SyncRun } from './sync-run.ts';
 
 const BATCH = 200;
 /** Requests to Google at once for one person; Google allows each about ten a second. */
 const AT_ONCE = 4;
+/**
+ * So many of one person's files may be on their way through the pipeline: enough to keep it busy between two looks, and
+ * few enough that the next person's files are seconds behind them, not behind a whole Drive.
+ */
+const MOST_IN_PIPELINE = 64;
 const MOST_FAILURES = 5;
 /** So many different files that fail one after the other are an outage. */
 const OUTAGE_FILES = 5;
@@ -27,10 +33,9 @@ const OUTAGE_FILES = 5;
 /**
  * Makes the files agree with `drive_items`, each item by itself: one that cannot be read is FAILED and does not stop the
  * rest.
- * @returns false when the time was up first
  * @throws AppError DRIVE_RATE_LIMITED at once; DRIVE_UNAVAILABLE when items are left that failed for the moment
  */
-export async function reconcileDrive(run: SyncRun): Promise<boolean> {
+export async function reconcileDrive(run: SyncRun): Promise<'agrees' | 'time is up' | 'pipeline is full'> {
   const { db } = run.deps;
   const { userId } = run.claim;
   const folders = await asPerson(db, userId, (trx) => loadFolders(trx, userId));
@@ -44,10 +49,12 @@ export async function reconcileDrive(run: SyncRun): Promise<boolean> {
     after = last.item_id;
     const plans = await Promise.all(items.map(async (item) => ({ item, act: await plan(run, item, folders, chosen) })));
     const settled = plans.filter(({ act }) => !act).map(({ item }) => item.item_id);
-    await asPerson(db, userId, (trx) => settleUnchanged(trx, userId, settled));
+    await commit(run, {}, (trx) => settleUnchanged(trx, userId, settled));
     const todo = plans.flatMap(({ item, act }) => (act ? [{ item, act }] : []));
     for (let start = 0; start < todo.length; start += AT_ONCE) {
-      if (run.timeIsUp()) return false;
+      if (run.timeIsUp()) return 'time is up';
+      if ((await asPerson(db, userId, (trx) => countInPipeline(trx, userId))) >= MOST_IN_PIPELINE)
+        return 'pipeline is full';
       const results = await Promise.allSettled(
         todo.slice(start, start + AT_ONCE).map(({ item, act }) => attempt(run, item, act)),
       );
@@ -60,7 +67,7 @@ export async function reconcileDrive(run: SyncRun): Promise<boolean> {
     }
   }
   if (failed.length > 0) throw failed[0];
-  return true;
+  return 'agrees';
 }
 
 type Act = () => Promise<void>;

@@ -1,7 +1,7 @@
 import { listDueDrives } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
-import { findConnection, makeDue } from '#shared/db/drive-connections-repository.ts';
+import { askForSync, findConnection } from '#shared/db/drive-connections-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 
@@ -11,9 +11,9 @@ export async function requestSync(deps: { db: Db; queue: Queue }, userId: string
     const connection = await findConnection(trx, userId);
     if (!connection) throw new AppError('DRIVE_NOT_CONNECTED');
     if (connection.status === 'REAUTH_REQUIRED') throw new AppError('REAUTH_REQUIRED');
-    await makeDue(trx, userId);
+    await askForSync(trx, userId);
   });
-  await deps.queue.send('drive', { userId, asked: true });
+  await deps.queue.send('drive', { userId });
 }
 
 /** One message for each person whose Drive is due. @returns how many */

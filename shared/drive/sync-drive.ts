@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Keyring } from '#shared/crypto/keyring.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import {
+  advance,
   claimConnection,
   findConnection,
   type RunEnd,
@@ -15,22 +16,27 @@ import { followDrive } from './follow-drive.ts';
 import { forgetDrive } from './forget-drive.ts';
 import { reconcileDrive } from './reconcile-drive.ts';
 import { readRefreshToken } from './refresh-token.ts';
+import { retryDelay } from './retry-delay.ts';
 import { LEASE_SECONDS, LeaseLostError, type SyncDeps, type SyncRun } from './sync-run.ts';
 
-/** A person whose Drive is to be looked at; `asked` when it was the person who asked. */
-export const driveMessage = z.object({ userId: z.uuid(), asked: z.boolean().optional() });
+/** A person whose Drive is to be looked at; `again` when somebody else was at work there the first time. */
+export const driveMessage = z.object({ userId: z.uuid(), again: z.boolean().optional() });
 export type DriveMessage = z.output<typeof driveMessage>;
 
 /** After so long the next message goes on, so that others get their turn. */
 const SLICE_MS = 20_000;
-/** Somebody else is at work; whoever asked wants what changed since. */
-const BUSY_DELAY_SECONDS = 5;
-const FIRST_DELAY_SECONDS = 5;
-const LONGEST_DELAY_SECONDS = 900;
+/** How soon a run that waits for the pipeline looks whether there is room. */
+const PIPELINE_DELAY_SECONDS = 1;
 
 export interface SyncDriveDeps extends SyncDeps {
   provider: DriveProvider;
   keyring: Keyring;
+}
+
+/** How a slice ended. */
+interface SliceEnd extends RunEnd {
+  /** Seconds until the rest is gone on with. */
+  goOnIn: number;
 }
 
 /**
@@ -45,46 +51,70 @@ export async function syncDrive(deps: SyncDriveDeps, message: DriveMessage): Pro
     return { claimed, existing: claimed ?? (await findConnection(trx, userId)) };
   });
   if (!found.existing) return forgetDrive(deps, userId);
-  if (!found.claimed) {
-    const isBusy = found.existing.lease_holder !== null;
-    if (message.asked && isBusy) await deps.queue.send('drive', message, { delaySeconds: BUSY_DELAY_SECONDS });
-    return;
-  }
+  if (!found.claimed) return waitForLease(deps, message, found.existing);
   const claim = { userId, connectionId: found.claimed.id, holder };
   const end = await runSlice(deps, claim, found.claimed);
   if (end === 'lease lost') return;
-  await asPerson(deps.db, userId, (trx) => releaseConnection(trx, claim, end));
-  if (end.reauthRequired || end.agrees) return;
-  await deps.queue.send('drive', { userId }, { delaySeconds: end.error?.retryInSeconds ?? 0 });
+  const asked = await asPerson(deps.db, userId, (trx) => releaseConnection(trx, claim, end));
+  if (end.reauthRequired || asked === undefined) return;
+  if (end.agrees && !asked) return;
+  await deps.queue.send('drive', { userId }, { delaySeconds: end.goOnIn });
+}
+
+/** Whoever holds the lease does the work; only if it died does this message, once its lease has ended. */
+async function waitForLease(
+  deps: SyncDriveDeps,
+  message: DriveMessage,
+  { lease_expires_at: until }: DriveConnectionRow,
+): Promise<void> {
+  const seconds = until ? Math.ceil((until.getTime() - Date.now()) / 1_000) + 1 : 0;
+  if (message.again || seconds <= 0) return;
+  await deps.queue.send('drive', { ...message, again: true }, { delaySeconds: Math.min(seconds, LEASE_SECONDS) });
 }
 
 async function runSlice(
   deps: SyncDriveDeps,
   claim: SyncRun['claim'],
   connection: DriveConnectionRow,
-): Promise<RunEnd | 'lease lost'> {
+): Promise<SliceEnd | 'lease lost'> {
   const deadline = Date.now() + SLICE_MS;
+  const heartbeat = keepLease(deps, claim);
   try {
     const drive = deps.provider.open(readRefreshToken(deps.keyring, connection));
     const run: SyncRun = { deps, claim, connection, drive, timeIsUp: () => Date.now() > deadline };
-    return { agrees: (await followDrive(run)) && (await reconcileDrive(run)) };
+    if (!(await followDrive(run))) return { agrees: false, goOnIn: 0 };
+    const outcome = await reconcileDrive(run);
+    return { agrees: outcome === 'agrees', goOnIn: outcome === 'pipeline is full' ? PIPELINE_DELAY_SECONDS : 0 };
   } catch (error) {
     if (error instanceof LeaseLostError) return 'lease lost';
     deps.log.warn({ err: error, userId: claim.userId }, 'the sync of a Drive was interrupted');
     return explain(error, connection.attempts);
+  } finally {
+    clearInterval(heartbeat);
   }
 }
 
-function explain(error: unknown, attempts: number): RunEnd {
+/** A file that takes long to come over commits nothing meanwhile. Whoever loses the lease finds out when it commits. */
+function keepLease(deps: SyncDriveDeps, claim: SyncRun['claim']): NodeJS.Timeout {
+  return setInterval(
+    () => {
+      asPerson(deps.db, claim.userId, (trx) => advance(trx, claim, LEASE_SECONDS)).catch((error: unknown) =>
+        deps.log.warn({ err: error, userId: claim.userId }, 'the lease of a Drive was not extended'),
+      );
+    },
+    (LEASE_SECONDS * 1_000) / 3,
+  );
+}
+
+function explain(error: unknown, attempts: number): SliceEnd {
   const known = error instanceof AppError ? error : new AppError('INTERNAL_ERROR', { cause: error });
   const { code, message } = known;
   const isReauth = code === 'REAUTH_REQUIRED';
-  const retryInSeconds = isReauth ? 0 : (known.retryAfterSeconds ?? delayAfter(attempts));
-  return { agrees: false, error: { code, message, retryInSeconds }, reauthRequired: isReauth };
-}
-
-/** Doubles with each attempt, with a random half, so that people who were refused together do not come back together. */
-function delayAfter(attempts: number): number {
-  const longest = Math.min(FIRST_DELAY_SECONDS * 2 ** attempts, LONGEST_DELAY_SECONDS);
-  return Math.ceil(longest / 2 + (Math.random() * longest) / 2);
+  const retryInSeconds = isReauth ? 0 : (known.retryAfterSeconds ?? retryDelay(attempts));
+  return {
+    agrees: false,
+    error: { code, message, retryInSeconds },
+    reauthRequired: isReauth,
+    goOnIn: retryInSeconds,
+  };
 }

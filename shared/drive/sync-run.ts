@@ -17,8 +17,8 @@ export interface SyncDeps {
   quota: FileQuota;
 }
 
-/** Long enough for the slowest request to Google and the upload of the largest file that it may bring. */
-export const LEASE_SECONDS = 120;
+/** Renewed by every commit, and by a heartbeat while one file takes long; so long does a run that died hold up the next. */
+export const LEASE_SECONDS = 30;
 
 /** The lease went to another run, or the person disconnected: nothing more may be done. */
 export class LeaseLostError extends Error {

@@ -74,17 +74,10 @@ export async function connectDrive(person: Person, files: object[]): Promise<Tes
 
 async function syncNow(person: Person): Promise<DriveView> {
   const before = await person.request<DriveView>('GET', '/drive');
-  await until('the first sync to end', 60_000, async () => (await idle(person)) ?? undefined);
   const asked = await person.fetch('/drive/sync', { method: 'POST' });
   if (asked.status !== 202) throw new Error(`POST /drive/sync answered ${asked.status}`);
-  return until('the Drive to be synced', 60_000, async () => {
+  return until('the Drive to be synced', 120_000, async () => {
     const view = await person.request<DriveView>('GET', '/drive');
-    const isNew = view.lastSyncAt !== null && view.lastSyncAt !== before.lastSyncAt;
-    return isNew && view.counts.waiting === 0 ? view : undefined;
+    return !view.syncing && view.lastSyncAt !== before.lastSyncAt ? view : undefined;
   });
-}
-
-async function idle(person: Person): Promise<DriveView | undefined> {
-  const view = await person.request<DriveView>('GET', '/drive');
-  return view.lastSyncAt !== null && view.counts.waiting === 0 ? view : undefined;
 }

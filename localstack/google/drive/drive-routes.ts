@@ -165,11 +165,18 @@ function listChanges({ state, account, exchange: { query } }: Call): Answer {
 function findItem({ state, account, exchange }: Call, id: string): PlacedItem {
   const wanted = id === 'root' ? rootId(account) : id;
   if (wanted === rootId(account)) return rootFolder(account);
-  const item = place(state.drives.items(account)).find((one) => one.id === id);
+  const item = state.drives.item(account, id);
   if (!item || (item.driveId !== undefined && exchange.query.get('supportsAllDrives') !== 'true')) {
     throw new GoogleError(404, 'notFound', `File not found: ${id}.`);
   }
-  return item;
+  return { ...item, isTrashed: isInTrash(state, account, item) };
+}
+
+/** One path upwards: a download is asked for often, and a Drive may hold thousands of files. */
+function isInTrash(state: GoogleState, account: string, item: DriveItem): boolean {
+  if (item.trashed) return true;
+  const folder = state.drives.item(account, item.parent);
+  return folder !== undefined && isInTrash(state, account, folder);
 }
 
 /** The top folder has an id of its own, by which Google names it in `parents`. */

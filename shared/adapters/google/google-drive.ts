@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { drive, type drive_v3 } from '@googleapis/drive';
 import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -107,7 +108,7 @@ function createDrive(api: drive_v3.Drive): Drive {
         );
         // Part of the Drives did not answer in time: taken for the whole, it would delete what they hold.
         if (data.incompleteSearch === true) throw new AppError('DRIVE_UNAVAILABLE');
-        return { entries: (data.files ?? []).map(toEntry), nextPageToken: data.nextPageToken ?? undefined };
+        return { entries: listed(data.files).map(toEntry), nextPageToken: data.nextPageToken ?? undefined };
       }),
     changes: (pageToken) =>
       translated(async () => {
@@ -121,7 +122,7 @@ function createDrive(api: drive_v3.Drive): Drive {
           },
           ONCE,
         );
-        const changes = (data.changes ?? [])
+        const changes = listed(data.changes)
           .filter((change) => change.changeType !== 'drive' && typeof change.fileId === 'string')
           .map(({ fileId, removed, file }) => ({
             id: needed(fileId),
@@ -146,15 +147,44 @@ function createDrive(api: drive_v3.Drive): Drive {
     read: ({ id, mimeType }) =>
       translated(async () => {
         const format = exportFormat(mimeType);
-        const answer = format
-          ? await api.files.export({ fileId: id, mimeType: format.contentType }, { ...ONCE, responseType: 'stream' })
-          : await api.files.get(
-              { fileId: id, alt: 'media', supportsAllDrives: true },
-              { ...ONCE, responseType: 'stream' },
-            );
-        return answer.data;
+        const silence = new AbortController();
+        const options = { retry: false, responseType: 'stream', signal: silence.signal } as const;
+        return withinSilence(silence, async () => {
+          const answer = format
+            ? await api.files.export({ fileId: id, mimeType: format.contentType }, options)
+            : await api.files.get({ fileId: id, alt: 'media', supportsAllDrives: true }, options);
+          return answer.data;
+        });
       }),
   };
+}
+
+/** The client's own timeout would end a large file in the middle: here only silence ends it. */
+async function withinSilence(silence: AbortController, ask: () => Promise<Readable>): Promise<Readable> {
+  const timer = setTimeout(() => silence.abort(), TIMEOUT_MS);
+  try {
+    return Readable.from(refreshing(timer, await ask()), { objectMode: false });
+  } catch (error) {
+    clearTimeout(timer);
+    throw error;
+  }
+}
+
+async function* refreshing(timer: NodeJS.Timeout, body: Readable): AsyncGenerator<unknown> {
+  try {
+    for await (const chunk of body) {
+      timer.refresh();
+      yield chunk;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A list that is left out is a broken answer: taken for an empty one, it would delete everything. */
+function listed<T>(list: T[] | undefined): T[] {
+  if (!Array.isArray(list)) throw new AppError('DRIVE_UNAVAILABLE', { detail: 'Google Drive left out a list.' });
+  return list;
 }
 
 async function translated<T>(work: () => Promise<T>): Promise<T> {
