@@ -135,6 +135,51 @@ describe('chunkPage', () => {
     for (const { text: piece } of chunks) expect(piece.replaceAll(family, '').replaceAll('e\u0301', '')).toBe('');
   });
 
+  it('rather leaves a large letter without its headings than cuts it', async () => {
+    const letter = `\u200D${'\u0301'.repeat(25)}`;
+    const text = `# Eight ch\n\n${letter}\n`;
+    const countMarks: CountTokens = async (texts) => texts.map((each) => each.replace(/\s/g, '').length);
+    const limits = { maxTokens: 30, overlapTokens: 0 };
+    const page = { text, headings: markdownHeadings(text) };
+    const { chunks } = await chunkPage(page, INITIAL_CHUNK_STATE, limits, countMarks);
+    expect(chunks.map((one) => [one.text, one.headingPath])).toEqual([
+      ['# Eight ch', ['Eight ch']],
+      [letter, []],
+    ]);
+  });
+
+  it.each([
+    ['th', 'ระบบสูบน้ำในอาคารต้องได้รับการตรวจสอบทุกเดือนโดยช่างที่ได้รับอนุญาตและบันทึกผลไว้ในสมุด'.repeat(8)],
+    ['ja', '屋上の給水ポンプは毎月資格を持つ技術者が点検してその結果を台帳に記録しなければならない'.repeat(8)],
+    ['zh', '屋顶的水泵每个月都必须由有资格的技术人员检查并把结果记录在册子里'.repeat(10)],
+  ])('cuts %s, which has no spaces, between words and within the limit', async (_language, text) => {
+    const countLetters: CountTokens = async (texts) => texts.map((each) => each.length);
+    const { chunks } = await chunkPage(
+      { text, headings: [] },
+      INITIAL_CHUNK_STATE,
+      { maxTokens: 70, overlapTokens: 0 },
+      countLetters,
+    );
+    expect(chunks.map((one) => one.text).join('')).toBe(text);
+    const words = [...new Intl.Segmenter('und', { granularity: 'word' }).segment(text)].map(({ index }) => index);
+    for (const { charStart, tokens } of chunks) {
+      expect(words).toContain(charStart);
+      expect(tokens).toBeLessThanOrEqual(70);
+    }
+  });
+
+  it('ends sentences without spaces after them', async () => {
+    const text = '水泵在屋顶。每个月检查一次！结果记录在册子里。明年要更换。';
+    const countLetters: CountTokens = async (texts) => texts.map((each) => each.length);
+    const { chunks } = await chunkPage(
+      { text, headings: [] },
+      INITIAL_CHUNK_STATE,
+      { maxTokens: 15, overlapTokens: 0 },
+      countLetters,
+    );
+    expect(chunks.map((one) => one.text)).toEqual(['水泵在屋顶。每个月检查一次！', '结果记录在册子里。明年要更换。']);
+  });
+
   it('shortens a heading path that would crowd out the text', async () => {
     const headings = Array.from({ length: 6 }, (_, i) => `${'#'.repeat(i + 1)} ${'Overlong heading '.repeat(20)}${i}`);
     const chunks = await chunk(`${headings.join('\n\n')}\n\n${sentences(10, 'pumps')}`);

@@ -1,6 +1,6 @@
 import type { ExtractedPage, Heading } from '../extract/format.ts';
 import { type Chunk, type CountTokens, embeddingText, pathLine } from './chunk.ts';
-import { type Cuttable, cutEvenly, cuttable } from './cut.ts';
+import { type Cuttable, cutEvenly, cuttable, isOneLetter } from './cut.ts';
 import { openHeading, pathVariants } from './heading-path.ts';
 import { packUnits, type SizedUnit } from './pack.ts';
 import { toUnits, type Unit } from './units.ts';
@@ -92,17 +92,24 @@ async function measure(source: Cuttable, sections: readonly Section[], limits: C
       units: units.map((unit) => ({ ...unit, tokens: counts[next++] ?? 0 })),
     };
   });
-  await cutLongUnits(source, sized, countTokens);
+  await cutLongUnits(source, sized, limits, countTokens);
   return sized;
 }
 
-async function cutLongUnits(source: Cuttable, sections: readonly SizedSection[], countTokens: CountTokens) {
+async function cutLongUnits(
+  source: Cuttable,
+  sections: readonly SizedSection[],
+  limits: ChunkLimits,
+  countTokens: CountTokens,
+) {
   for (;;) {
     const fresh: SizedUnit[] = [];
     for (const section of sections) {
       section.units = section.units.flatMap((unit, index) => {
         const room = roomFor(section, index);
         if (unit.tokens <= room) return [unit];
+        // Rather a letter without its headings than half a letter.
+        if (unit.tokens <= limits.maxTokens && isOneLetter(source, unit.start, unit.end)) return [unit];
         const cuts = cutEvenly(source, unit.start, unit.end, Math.ceil((1.2 * unit.tokens) / room));
         if (cuts.length === 0) return [unit];
         const starts = [unit.start, ...cuts];
@@ -155,11 +162,14 @@ async function confirm(
     open.forEach((candidate, index) => {
       const tokens = counts[index] ?? 0;
       const { charStart, charEnd, headingPath } = candidate;
-      const cut = tokens > limits.maxTokens ? cutEvenly(source, charStart, charEnd, 2)[0] : undefined;
-      if (cut !== undefined) {
-        halves.push(...draft(source, charStart, cut, headingPath), ...draft(source, cut, charEnd, headingPath));
-      } else if (tokens > limits.maxTokens && headingPath.length > 0) halves.push({ ...candidate, headingPath: [] });
-      else chunks.push({ ...candidate, tokens });
+      const isTooLong = tokens > limits.maxTokens;
+      if (isTooLong && headingPath.length > 0 && isOneLetter(source, charStart, charEnd)) {
+        halves.push({ ...candidate, headingPath: [] });
+        return;
+      }
+      const cut = isTooLong ? cutEvenly(source, charStart, charEnd, 2)[0] : undefined;
+      if (cut === undefined) chunks.push({ ...candidate, tokens });
+      else halves.push(...draft(source, charStart, cut, headingPath), ...draft(source, cut, charEnd, headingPath));
     });
     open = halves;
   }
