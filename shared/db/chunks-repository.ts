@@ -108,6 +108,21 @@ export function findLiveChunks(db: DbOrTrx, userId: string, ids: readonly string
     .execute();
 }
 
+/** What the chunks say, by id. */
+export async function findChunkTexts(
+  db: DbOrTrx,
+  userId: string,
+  ids: readonly string[],
+): Promise<Map<string, { text: string; headingPath: string[] }>> {
+  const rows = await db
+    .selectFrom('chunks')
+    .select(['id', 'content', 'heading_path'])
+    .where('user_id', '=', userId)
+    .where('id', 'in', [...ids])
+    .execute();
+  return new Map(rows.map(({ id, content, heading_path }) => [id, { text: content, headingPath: heading_path }]));
+}
+
 /**
  * The generations whose points may be in the vector store and must not be found: those that are being published or
  * failed on the way, and those that are buried.

@@ -245,6 +245,26 @@ interface DriveItemsTable {
   failures: Generated<number>;
 }
 
+interface Bm25SegmentsTable {
+  id: ColumnType<number, never, never>;
+  user_id: string;
+  file_id: string;
+  generation: number;
+  first_chunk: number;
+  chunks: number;
+  total_length: number;
+  lengths: Buffer;
+  languages: JSONColumnType<Record<string, number>>;
+}
+
+interface Bm25PostingsTable {
+  user_id: string;
+  segment: number;
+  chunks: number;
+  term: string;
+  postings: Buffer;
+}
+
 export interface Database {
   users: UsersTable;
   sessions: SessionsTable;
@@ -261,6 +281,8 @@ export interface Database {
   drive_connections: DriveConnectionsTable;
   drive_states: DriveStatesTable;
   drive_items: DriveItemsTable;
+  bm25_segments: Bm25SegmentsTable;
+  bm25_postings: Bm25PostingsTable;
 }
 
 export type UserRow = Selectable<UsersTable>;

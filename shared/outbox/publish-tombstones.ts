@@ -1,4 +1,5 @@
 import { asPerson } from '#shared/db/as-person.ts';
+import { deleteBm25Segments } from '#shared/db/bm25-repository.ts';
 import { deleteChunks } from '#shared/db/chunks-repository.ts';
 import { lastLeaseEnd } from '#shared/db/outbox-repository.ts';
 import { deletePages } from '#shared/db/pages-repository.ts';
@@ -93,6 +94,7 @@ async function clearStores(deps: TombstoneDeps, tombstone: TombstoneRow): Promis
     // Another tombstone of the file may be cleared at the same time: the later one must see that the earlier is gone.
     await trx.selectFrom('files').select('id').where('id', '=', fileId).forUpdate().execute();
     await deleteChunks(trx, userId, fileId, upTo);
+    await deleteBm25Segments(trx, userId, fileId, upTo);
     await deletePages(trx, userId, fileId, upTo);
     await deleteTombstone(trx, tombstone.id);
     if (gone) {

@@ -1,4 +1,5 @@
 import { asPerson } from '#shared/db/as-person.ts';
+import { insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { listPages } from '#shared/db/pages-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
@@ -6,7 +7,8 @@ import type { NewChunkRow, PageRow } from '#shared/db/schema.ts';
 import { chunkId } from '#shared/files/ids.ts';
 import { placeSpan } from '#shared/files/page-place.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
-import type { Chunk } from './chunk/chunk.ts';
+import { buildSegment, type IndexedPassage } from '#shared/search/bm25/segment.ts';
+import { type Chunk, embeddingText } from './chunk/chunk.ts';
 import { type ChunkLimits, chunkPage, INITIAL_CHUNK_STATE } from './chunk/chunk-page.ts';
 import { chunkLimits } from './embed/models.ts';
 import type { StageMessage } from './messages.ts';
@@ -57,6 +59,7 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
     const lastPage = pages.at(-1);
     if (!lastPage) return 'done';
     const rows: NewChunkRow[] = [];
+    const passages: IndexedPassage[] = [];
     for (const page of pages) {
       const chunked = await chunkPage(page, state, page.place?.kind === 'sound' ? spoken(limits) : limits, (texts) =>
         deps.embedder.countTokens(texts),
@@ -64,6 +67,7 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
       state = chunked.state;
       for (const chunk of chunked.chunks) {
         const chunk_index = chunkCount + rows.length;
+        passages.push({ text: embeddingText(chunk), language: null });
         rows.push({
           id: chunkId(file.id, claim.generation, chunk_index),
           user_id: file.user_id,
@@ -80,6 +84,8 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
         });
       }
     }
+    const segment = buildSegment(passages);
+    const firstChunk = chunkCount;
     pagesChunked = lastPage.number;
     chunkCount += rows.length;
     const kept = await asPerson(deps.db, file.user_id, async (trx) => {
@@ -88,7 +94,10 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
         chunks: chunkCount,
         chunker_state: JSON.stringify(state),
       });
-      if (ours) await insertChunks(trx, rows);
+      if (ours && rows.length > 0) {
+        await insertChunks(trx, rows);
+        await insertBm25Segment(trx, { ...owner, firstChunk, ...segment });
+      }
       return ours;
     });
     if (!kept || run.timeIsUp()) return 'continue';

@@ -5,6 +5,7 @@ import * as sessionsLimitsAudit from './0006-sessions-limits-audit.ts';
 import * as rowLevelSecurity from './0007-row-level-security.ts';
 import * as drive from './0009-drive.ts';
 import * as pictures from './0013-pictures.ts';
+import * as bm25 from './0014-bm25.ts';
 import * as driveAsked from './0017-drive-asked.ts';
 
 /** In order; a migration that has been released is never edited, only followed by another. */
@@ -15,5 +16,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0007-row-level-security': rowLevelSecurity,
   '0009-drive': drive,
   '0013-pictures': pictures,
+  '0014-bm25': bm25,
   '0017-drive-asked': driveAsked,
 };

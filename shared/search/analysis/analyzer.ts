@@ -1,0 +1,61 @@
+import { foldAccents, normalizeWord } from './fold.ts';
+import { createRules, rulesFor } from './languages.ts';
+import { type Token, tokenize } from './tokenize.ts';
+
+/** Longer ones are cut here, in passages and queries alike: an index entry has room for no more than 2,700 bytes. */
+const LONGEST_TERM = 200;
+
+export interface AnalyzedText {
+  /** How often each term stands in the text. */
+  counts: Map<string, number>;
+  /** Words that are not stop words. What comes beside a word (wholes, parts) adds nothing. */
+  length: number;
+}
+
+export interface Analyzer {
+  /** The term of a token; undefined for a stop word. */
+  term(token: Pick<Token, 'text' | 'kind'>): string | undefined;
+  analyze(text: string): AnalyzedText;
+}
+
+/**
+ * Turns texts of one language into terms: case and accents folded, stemmed by Snowball, without stop words; identifiers,
+ * addresses and numbers whole and in parts. Stemming is what costs, so the words seen are remembered: make one for a batch
+ * of texts and let it go.
+ *
+ * @param language ISO 639-1; words stay unstemmed and none is a stop word when it is unknown
+ */
+export function createAnalyzer(language: string | null | undefined): Analyzer {
+  const rules = createRules(rulesFor(language));
+  const words = new Map<string, string | undefined>();
+
+  const wordTerm = (word: string): string | undefined => {
+    const normal = normalizeWord(word);
+    if (rules.isStopWord(foldAccents(normal))) return undefined;
+    return cut(foldAccents(rules.stem(normal))) || undefined;
+  };
+  const term = ({ text, kind }: Pick<Token, 'text' | 'kind'>): string | undefined => {
+    if (kind === 'whole' || kind === 'code') return cut(foldAccents(normalizeWord(text))) || undefined;
+    if (!words.has(text)) words.set(text, wordTerm(text));
+    return words.get(text);
+  };
+
+  return {
+    term,
+    analyze(text) {
+      const counts = new Map<string, number>();
+      let length = 0;
+      for (const token of tokenize(text)) {
+        const found = term(token);
+        if (found === undefined) continue;
+        counts.set(found, (counts.get(found) ?? 0) + 1);
+        if (token.kind === 'word' || token.kind === 'code') length += 1;
+      }
+      return { counts, length };
+    },
+  };
+}
+
+function cut(term: string): string {
+  return term.length > LONGEST_TERM ? term.slice(0, LONGEST_TERM).toWellFormed() : term;
+}

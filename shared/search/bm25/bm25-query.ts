@@ -1,0 +1,60 @@
+import { analyzeQuery, foldPrefix, type TermGroup } from '#shared/search/analysis/analyze-query.ts';
+import type { ParsedQuery } from '#shared/search/analysis/parse-query.ts';
+
+/** A query in terms of the index. */
+export interface Bm25Query {
+  /** What passages are scored by; one that holds none of these is not found. */
+  scored: TermGroup[];
+  /** A passage that holds one of these is not found. */
+  excluded: TermGroup[];
+  /** A passage that lacks one of these is not found: it cannot hold the quoted phrases. */
+  required: TermGroup[];
+  /** Asked of the text itself, since the index knows no order of words. */
+  phrases: string[];
+  excludedPhrases: string[];
+}
+
+const SHORTEST_STEM = 3;
+const LONGEST_ENDING = 3;
+
+/**
+ * @param languages of the person's passages
+ * @param expand gives the person's terms that begin so
+ */
+export async function toBm25Query(
+  parsed: ParsedQuery,
+  languages: readonly string[],
+  expand: (beginning: string) => Promise<readonly string[]>,
+): Promise<Bm25Query> {
+  const query: Bm25Query = {
+    scored: analyzeQuery(parsed.text, languages),
+    excluded: [],
+    required: analyzeQuery(parsed.phrases.join(' \n '), languages),
+    phrases: parsed.phrases,
+    excludedPhrases: [],
+  };
+  for (const excluded of parsed.excluded) {
+    const [first, ...more] = analyzeQuery(excluded, languages);
+    if (first && more.length === 0) query.excluded.push(first);
+    else query.excludedPhrases.push(excluded);
+  }
+  for (const prefix of parsed.prefixes) {
+    const group = await expandPrefix(foldPrefix(prefix), expand);
+    if (group.length > 0) query.scored.push(group);
+  }
+  return query;
+}
+
+/**
+ * The index holds stems, which may be shorter than what was typed (`computi*` is to find `computing`, indexed as
+ * `comput`) or end in `i` for `y`: those that the prefix goes on from by a few letters count as well.
+ */
+async function expandPrefix(prefix: string, expand: (beginning: string) => Promise<readonly string[]>) {
+  const stem = prefix.replace(/y$/, 'i');
+  const terms = await expand(prefix);
+  const shortest = Math.max(SHORTEST_STEM, stem.length - LONGEST_ENDING);
+  const shorter = Array.from({ length: Math.max(0, stem.length - shortest + 1) }, (_, cut) =>
+    stem.slice(0, stem.length - cut),
+  );
+  return [...new Set([...terms, ...shorter])].sort();
+}

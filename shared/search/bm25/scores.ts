@@ -1,0 +1,77 @@
+import type { TermGroup } from '#shared/search/analysis/analyze-query.ts';
+import { eachPosting, type PassageSpace } from './blocks.ts';
+
+export interface Bm25Settings {
+  /** How soon more of the same word stops to matter. */
+  k1: number;
+  /** How much longer passages are marked down: 0 not at all, 1 in full. */
+  b: number;
+}
+
+export interface WeightedGroup {
+  terms: TermGroup;
+  /** Passages that hold the group's term; of several terms the sum, a passage that holds two counting twice. */
+  frequency: number;
+  /** ln(1 + (N − n + 0.5) / (n + 0.5)). No passage gets as much from this group. */
+  idf: number;
+}
+
+/**
+ * What each group is worth, the rarest first; those that nothing holds are left out.
+ * @param chunks passages in all
+ */
+export function weighGroups(
+  groups: readonly TermGroup[],
+  frequencies: ReadonlyMap<string, number>,
+  chunks: number,
+): WeightedGroup[] {
+  const weighted: WeightedGroup[] = [];
+  for (const terms of groups) {
+    const sum = terms.reduce((total, term) => total + (frequencies.get(term) ?? 0), 0);
+    if (sum === 0) continue;
+    const frequency = Math.min(sum, chunks);
+    weighted.push({ terms, frequency, idf: Math.log(1 + (chunks - frequency + 0.5) / (frequency + 0.5)) });
+  }
+  return weighted.sort((a, b) => a.frequency - b.frequency || (a.terms.join(' ') < b.terms.join(' ') ? -1 : 1));
+}
+
+/** Scores of all passages of a space by Lucene's BM25: Σ idf · f / (f + k1 · (1 − b + b · length / average)). */
+export class Scores {
+  readonly values: Float64Array;
+  readonly #space: PassageSpace;
+  readonly #norms: Float64Array;
+
+  constructor(space: PassageSpace, averageLength: number, { k1, b }: Bm25Settings) {
+    this.#space = space;
+    this.values = new Float64Array(space.size);
+    this.#norms = space.lengths.map((length) => k1 * (1 - b + (b * length) / averageLength));
+  }
+
+  /** @param blocks of each of the group's terms, as far as there are any */
+  add({ terms, idf }: WeightedGroup, blocks: ReadonlyMap<string, Buffer>): void {
+    const { values } = this;
+    const norms = this.#norms;
+    const held = terms.flatMap((term) => blocks.get(term) ?? []);
+    const [only, ...others] = held;
+    if (only === undefined) return;
+    const score = (passage: number, count: number): void => {
+      values[passage] = (values[passage] ?? 0) + idf * (count / (count + (norms[passage] ?? 0)));
+    };
+    if (others.length === 0) {
+      eachPosting(only, this.#space, score);
+      return;
+    }
+    const counts = new Map<number, number>();
+    for (const each of held) {
+      eachPosting(each, this.#space, (passage, count) => counts.set(passage, (counts.get(passage) ?? 0) + count));
+    }
+    counts.forEach((count, passage) => {
+      score(passage, count);
+    });
+  }
+
+  /** The passages that no longer count get no score. */
+  strike(passages: Iterable<number>): void {
+    for (const passage of passages) this.values[passage] = 0;
+  }
+}

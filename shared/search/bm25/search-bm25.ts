@@ -1,0 +1,124 @@
+import { type Bm25Corpus, findBm25Terms, findBm25TermsByPrefix, readBm25Corpus } from '#shared/db/bm25-repository.ts';
+import { findChunkTexts } from '#shared/db/chunks-repository.ts';
+import type { Trx } from '#shared/db/database.ts';
+import { chunkId } from '#shared/files/ids.ts';
+import { embeddingText } from '#shared/pipeline/chunk/chunk.ts';
+import type { ParsedQuery } from '#shared/search/analysis/parse-query.ts';
+import { phraseMatcher } from '#shared/search/analysis/phrase.ts';
+import { readSegments } from './blocks.ts';
+import { type Bm25Query, toBm25Query } from './bm25-query.ts';
+import { restrict, topOf } from './pick.ts';
+import { type SearchState, scoreGroups } from './score-groups.ts';
+import { type Bm25Settings, Scores, type WeightedGroup, weighGroups } from './scores.ts';
+
+/** A query of more words is scored by its rarest. */
+const MOST_GROUPS = 64;
+const MOST_PREFIX_TERMS = 100;
+/** A term in a larger share of the passages is fetched only where it can still change the order, */
+const COMMON_SHARE = 0.1;
+/** unless it is in so few that fetching costs less than asking twice. */
+const ALWAYS_FETCHED = 5_000;
+const FIRST_TEXTS = 100;
+const MOST_TEXTS = 2_000;
+
+export interface Bm25Request {
+  parsed: ParsedQuery;
+  limit: number;
+  /** Only chunks of these files. */
+  fileIds?: readonly string[] | undefined;
+  /** A time as of Date.now; what is not answered by then is given up. */
+  deadline?: number | undefined;
+}
+
+export interface Bm25Answer {
+  /** Best first; of equal scores by file and place. */
+  hits: { id: string; score: number }[];
+  corpus: Bm25Corpus;
+  /** The words that the passages were scored by, the rarest first. */
+  groups: WeightedGroup[];
+  /** Bytes of postings that were fetched. */
+  bytesFetched: number;
+}
+
+/** The time that this leg was given is over. */
+export class Bm25TimeoutError extends Error {
+  override readonly name = 'Bm25TimeoutError';
+}
+
+/**
+ * The person's best passages by BM25, exactly: document frequencies and lengths are those of the passages that a search
+ * sees at this moment, and terms are left unread only where they cannot change the answer.
+ * @throws Bm25TimeoutError after the deadline
+ */
+export async function searchBm25(
+  trx: Trx,
+  userId: string,
+  request: Bm25Request,
+  settings: Bm25Settings,
+): Promise<Bm25Answer> {
+  const corpus = await readBm25Corpus(trx, userId);
+  const nothing = { hits: [], corpus, groups: [], bytesFetched: 0 };
+  if (corpus.chunks === 0 || request.fileIds?.length === 0) return nothing;
+  const query = await toBm25Query(request.parsed, corpus.languages, (beginning) =>
+    findBm25TermsByPrefix(trx, userId, beginning, MOST_PREFIX_TERMS),
+  );
+  if (query.scored.length === 0) return nothing;
+  const isPlain = query.excluded.length + query.required.length + query.excludedPhrases.length === 0;
+  const found = await findBm25Terms(trx, userId, {
+    terms: [...new Set([...query.scored, ...query.excluded, ...query.required].flat())],
+    fileIds: request.fileIds,
+    fetchUpTo: isPlain ? Math.max(ALWAYS_FETCHED, corpus.chunks * COMMON_SHARE) : corpus.chunks,
+  });
+  const space = readSegments(found.segments);
+  const frequencies = new Map(found.terms.map(({ term, frequency }) => [term, frequency]));
+  const groups = weighGroups(query.scored, frequencies, corpus.chunks).slice(0, MOST_GROUPS);
+  const state: SearchState = {
+    space,
+    scores: new Scores(space, corpus.totalLength / corpus.chunks, settings),
+    blocks: new Map(found.terms.flatMap(({ term, blocks }) => (blocks ? [[term, blocks]] : []))),
+    bytesFetched: 0,
+    limit: request.limit,
+  };
+  await scoreGroups(trx, userId, state, groups, new Set(frequencies.keys()));
+  restrict(state, query);
+  const hits =
+    query.phrases.length + query.excludedPhrases.length === 0
+      ? topOf(state).map((passage) => hitOf(state, passage))
+      : await verified(trx, userId, state, query, request.deadline);
+  const fetched = [...state.blocks.values()].reduce((sum, { length }) => sum + length, 0);
+  return { hits, corpus, groups, bytesFetched: state.bytesFetched + fetched + found.segments.length };
+}
+
+function hitOf({ scores, space }: SearchState, passage: number): Bm25Answer['hits'][number] {
+  const { fileId, generation, chunkIndex } = space.locate(passage);
+  return { id: chunkId(fileId, generation, chunkIndex), score: scores.values[passage] ?? 0 };
+}
+
+/** Reads the texts of the candidates, the best first, until enough of them hold the phrases. */
+async function verified(
+  trx: Trx,
+  userId: string,
+  state: SearchState,
+  query: Bm25Query,
+  deadline = Number.POSITIVE_INFINITY,
+): Promise<Bm25Answer['hits']> {
+  const matches = phraseMatcher([...query.phrases, ...query.excludedPhrases]);
+  const candidates = topOf({ ...state, limit: state.space.size });
+  const hits: Bm25Answer['hits'] = [];
+  let batch = FIRST_TEXTS;
+  for (let at = 0; at < candidates.length && hits.length < state.limit; ) {
+    if (Date.now() > deadline) throw new Bm25TimeoutError();
+    const asked = candidates.slice(at, at + batch).map((passage) => hitOf(state, passage));
+    at += asked.length;
+    batch = Math.min(batch * 2, MOST_TEXTS);
+    const ids = asked.map(({ id }) => id);
+    const texts = await findChunkTexts(trx, userId, ids);
+    for (const hit of asked) {
+      const text = texts.get(hit.id);
+      const held = text === undefined ? [] : matches(embeddingText(text));
+      const isAccepted = held.length > 0 && held.every((holds, index) => holds === index < query.phrases.length);
+      if (isAccepted) hits.push(hit);
+    }
+  }
+  return hits.slice(0, state.limit);
+}
