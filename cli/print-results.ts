@@ -35,9 +35,10 @@ function place({ location }: SearchResult): string {
 }
 
 function ranks({ legs, score }: SearchResult): string {
+  const words = legs.bm25 ?? legs.sparse;
   const parts = [
     legs.dense ? `meaning #${legs.dense.rank}` : '',
-    legs.sparse ? `words #${legs.sparse.rank}` : '',
+    words ? `words #${words.rank}` : '',
     legs.image ? `picture #${legs.image.rank}` : '',
     `score ${score.toFixed(3)}`,
   ];

@@ -2,6 +2,10 @@ import { forgetExpired } from '#shared/auth/forget-expired.ts';
 import { sweep } from '#shared/pipeline/sweep.ts';
 import { getContainer } from '#shared/runtime/container.ts';
 import { intakeDeps } from '#shared/runtime/use-case-deps.ts';
+import { indexBacklog } from '#shared/search/bm25/index-backlog.ts';
+
+/** What taking in files that are older than the keyword index may cost one sweep. */
+const BACKLOG_MS = 5_000;
 
 export const handler = async (): Promise<void> => {
   const container = getContainer();
@@ -11,5 +15,7 @@ export const handler = async (): Promise<void> => {
     incomingBucket: container.config.S3_INCOMING_BUCKET,
     afterSeconds: container.config.SWEEP_AFTER_SECONDS,
   });
-  if (outcome.stages + outcome.objects + outcome.expired > 0) container.log.info(outcome, 'sweep');
+  const indexed = await indexBacklog(container.db, Date.now() + BACKLOG_MS);
+  if (outcome.stages + outcome.objects + outcome.expired + indexed > 0)
+    container.log.info({ ...outcome, indexed }, 'sweep');
 };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '#shared/api/problem.ts';
-import type { SearchAnswer } from '#shared/api/search.ts';
+import type { SearchAnswer, SearchRequest } from '#shared/api/search.ts';
 import { makePdf } from '#testing/documents/make-pdf.ts';
 import { newPerson, type Person, untilSettled, uploadBytes } from '#testing/person.ts';
 
@@ -27,6 +27,7 @@ describe('a hybrid search', () => {
       location: { page: 7 },
     });
     expect(results[0]?.legs.sparse?.rank).toBe(1);
+    expect(results[0]?.legs.bm25?.rank).toBe(1);
     expect(results[0]?.legs.dense?.rank).toBeGreaterThanOrEqual(1);
     const { text = '', highlights = [] } = results[0] ?? {};
     expect(highlights.map(({ start, end }) => text.slice(start, end))).toContain('marker7x');
@@ -42,16 +43,30 @@ describe('a hybrid search', () => {
 
   it('explains itself when asked', async () => {
     const { explanation } = await person.search({ query: 'pumps', explain: true });
-    expect(explanation).toMatchObject({ model: 'hashing-384', weights: { sparse: 1 } });
+    expect(explanation).toMatchObject({ model: 'hashing-384', weights: { sparse: 1, bm25: expect.any(Number) } });
   });
 });
 
 describe('modes and filters', () => {
-  it('keyword and semantic ask one leg each', async () => {
+  it('keyword asks the legs that go by words, semantic the one that goes by meaning', async () => {
     const keyword = await person.search({ query: 'gaskets', mode: 'keyword' });
-    expect(Object.keys(keyword.results[0]?.legs ?? {})).toEqual(['sparse']);
+    expect(Object.keys(keyword.results[0]?.legs ?? {}).sort()).toEqual(['bm25', 'sparse']);
     const semantic = await person.search({ query: 'gaskets', mode: 'semantic' });
     expect(Object.keys(semantic.results[0]?.legs ?? {})).toEqual(['dense']);
+  });
+
+  it('quoted phrases, exclusions and beginnings of words hold in every leg', async () => {
+    const texts = async (query: string, mode: SearchRequest['mode'] = 'hybrid') =>
+      (await person.search({ query, mode, limit: 50 })).results.map(({ text }) => text);
+    for (const mode of ['hybrid', 'semantic', 'keyword'] as const) {
+      expect(await texts('"drawer seven"', mode)).toEqual([expect.stringContaining('drawer seven')]);
+      expect(await texts('"seven drawer"', mode)).toEqual([]);
+      const without = await texts('pumps gaskets -mondays', mode);
+      expect(without.length).toBeGreaterThan(0);
+      expect(without.filter((text) => text.includes('Mondays'))).toEqual([]);
+    }
+    expect((await texts('gask*', 'keyword'))[0]).toContain('Gaskets');
+    expect((await person.search({ query: 'gask*', legs: ['bm25'] })).results[0]?.text).toContain('Gaskets');
   });
 
   it('filters reach into the legs', async () => {

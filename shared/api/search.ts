@@ -4,7 +4,7 @@ import { locationSchema } from './location.ts';
 import { defineRoute } from './route.ts';
 import { plainText } from './text.ts';
 
-export const SEARCH_LEGS = ['dense', 'sparse', 'image'] as const;
+export const SEARCH_LEGS = ['dense', 'sparse', 'bm25', 'image'] as const;
 export type SearchLeg = (typeof SEARCH_LEGS)[number];
 
 const query = z
@@ -55,7 +55,12 @@ export const searchResultSchema = z
     textPage: z.int(),
     /** Where a small copy of the page can be had, of pages that are pictures. */
     preview: z.string().optional(),
-    legs: z.object({ dense: legHit.optional(), sparse: legHit.optional(), image: legHit.optional() }),
+    legs: z.object({
+      dense: legHit.optional(),
+      sparse: legHit.optional(),
+      bm25: legHit.optional(),
+      image: legHit.optional(),
+    }),
   })
   .meta({ id: 'SearchResult' });
 export type SearchResult = z.infer<typeof searchResultSchema>;

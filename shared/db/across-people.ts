@@ -150,3 +150,10 @@ export async function listDueDrives(db: DbOrTrx): Promise<string[]> {
   const { rows } = await sql<{ owner: string }>`select owner from due_drives()`.execute(db);
   return rows.map(({ owner }) => owner);
 }
+
+/** Files whose passages the keyword index lacks, because they are older than it. */
+export async function listBm25Backlog(db: DbOrTrx, most: number): Promise<{ userId: string; fileId: string }[]> {
+  const { rows } = await sql<{ userId: string; fileId: string }>`
+    select owner as "userId", file as "fileId" from bm25_backlog_files(${most})`.execute(db);
+  return rows;
+}

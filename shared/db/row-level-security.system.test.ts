@@ -12,6 +12,7 @@ const NOBODYS = ['embedding_indexes', 'kysely_migration', 'kysely_migration_lock
 /** The only work that is in no person's name; each answers ids, counts and times alone. */
 const ACROSS_PEOPLE = [
   'account_of_login',
+  'bm25_backlog_files',
   'claim_pending_chunks',
   'claim_tombstones',
   'delete_expired_sessions',

@@ -265,6 +265,14 @@ interface Bm25PostingsTable {
   postings: Buffer;
 }
 
+interface Bm25BacklogTable {
+  user_id: string;
+  file_id: string;
+  generation: number;
+  next_chunk: Generated<number>;
+  end_chunk: number;
+}
+
 export interface Database {
   users: UsersTable;
   sessions: SessionsTable;
@@ -283,6 +291,7 @@ export interface Database {
   drive_items: DriveItemsTable;
   bm25_segments: Bm25SegmentsTable;
   bm25_postings: Bm25PostingsTable;
+  bm25_backlog: Bm25BacklogTable;
 }
 
 export type UserRow = Selectable<UsersTable>;

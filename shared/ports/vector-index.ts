@@ -33,6 +33,9 @@ export interface VectorHit {
 
 export type VectorLeg = 'dense' | 'sparse' | 'image';
 
+/** Legs that rank the same passages, so that the vector store can fuse them; pictures stand beside them. */
+export const FUSED_LEGS = ['dense', 'sparse'] as const satisfies readonly VectorLeg[];
+
 /** Points of one file that a search must not see; bounds left out are open. */
 export interface HiddenGenerations {
   fileId: string;
@@ -57,6 +60,7 @@ export interface VectorQuery {
 }
 
 export interface VectorAnswer {
+  /** Of {@link FUSED_LEGS}. */
   fused: VectorHit[];
   legs: Partial<Record<VectorLeg, VectorHit[]>>;
 }

@@ -57,6 +57,12 @@ export const environmentSchema = z.object({
 
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional(),
 
+  /** What each leg of a search may take; the others answer without one that takes longer. */
+  SEARCH_LEG_TIMEOUT_MS: integer(5_000, 50, 60_000),
+  /** Of BM25: how soon more of the same word stops to matter, and how much longer passages are marked down. */
+  BM25_K1: z.coerce.number().min(0).max(10).default(1.2),
+  BM25_B: z.coerce.number().min(0).max(1).default(0.75),
+
   /** 32 bytes in hexadecimal; this or APP_ENCRYPTION_KEYS is needed. */
   APP_ENCRYPTION_KEY: z.string().optional(),
   /** `id:hex,…` while keys rotate; the first is the current one. */

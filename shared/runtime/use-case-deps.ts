@@ -72,8 +72,16 @@ export function publishDeps({ db, storage, vectorIndex, log, config }: Container
   };
 }
 
-export function searchDeps({ db, embedder, imageEmbedder, vectorIndex, cache }: Container): SearchDeps {
-  return { db, embedder, imageEmbedder, vectorIndex, cache };
+export function searchDeps({ db, embedder, imageEmbedder, vectorIndex, cache, config }: Container): SearchDeps {
+  return {
+    db,
+    embedder,
+    imageEmbedder,
+    vectorIndex,
+    cache,
+    legTimeoutMs: config.SEARCH_LEG_TIMEOUT_MS,
+    bm25: { k1: config.BM25_K1, b: config.BM25_B },
+  };
 }
 
 export function pictureSearchDeps(container: Container): PictureSearchDeps {

@@ -12,27 +12,33 @@ import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
 import type { VectorQuery } from '#shared/ports/vector-index.ts';
 import { encodeImageLeg, type ImageLeg, type Question } from './encode-image-leg.ts';
 import { vectorFromCache } from './vector-cache.ts';
+import { withinTime } from './within-time.ts';
 
 export interface EncodeDeps {
   db: Db;
   embedder: Embedder;
   imageEmbedder: ImageEmbedder;
   cache: Cache;
+  /** What each leg may take, in milliseconds. */
+  legTimeoutMs: number;
 }
 
 export interface EncodedLegs {
   model: string;
   vectors: VectorQuery['legs'];
-  weights: VectorQuery['weights'];
+  /** What each leg is worth in the fusion. */
+  weights: Record<SearchLeg, number>;
   floors: NonNullable<VectorQuery['floors']>;
   /** Legs that were asked for and cannot answer. */
   degraded: SearchLeg[];
+  /** Legs in which the person has nothing that could be found. */
+  empty: SearchLeg[];
 }
 
 /**
- * Turns the question into what each leg searches by. A model that is away, or that is not the one that filled the index,
- * takes out its leg alone; for a person without pictures nothing is missing when the pictures' model is away.
- * @throws AppError SEARCH_UNAVAILABLE when no leg is left
+ * Turns the question into what the vector store searches by. A model that is away or slow, or that is not the one that
+ * filled the index, takes out its leg alone; for a person without pictures nothing is missing when the pictures' model is
+ * away. A text without words is searched for by no leg.
  */
 export async function encodeLegs(
   deps: EncodeDeps,
@@ -44,31 +50,33 @@ export async function encodeLegs(
   const model = live?.model ?? '';
   const vectors: VectorQuery['legs'] = {};
   const degraded: SearchLeg[] = [];
-  if ('text' in question && legs.includes('sparse')) {
-    const sparse = encodeQuery(question.text);
+  const text = 'text' in question ? question.text.trim() : '';
+  if (text !== '' && legs.includes('sparse')) {
+    const sparse = encodeQuery(text);
     if (sparse.indices.length > 0) vectors.sparse = sparse;
   }
-  if ('text' in question && live && legs.includes('dense')) {
-    const dense = await embedQuery(deps, userId, live.model, question.text);
+  if (text !== '' && live && legs.includes('dense')) {
+    const dense = await withinTime(deps.legTimeoutMs, () => embedQuery(deps, userId, live.model, text));
     if (dense) vectors.dense = dense;
     else degraded.push('dense');
   }
-  const image: ImageLeg = legs.includes('image')
-    ? await encodeImageLeg(deps, userId, question)
-    : { state: 'nothing-to-find' };
+  const image: ImageLeg =
+    legs.includes('image') && (text !== '' || 'picture' in question)
+      ? ((await withinTime(deps.legTimeoutMs, () => encodeImageLeg(deps, userId, question))) ?? { state: 'away' })
+      : { state: 'nothing-to-find' };
   if (image.state === 'ready') vectors.image = image.vector;
   if (image.state === 'away') degraded.push('image');
-  // A leg in which the person has nothing does not make up for those that cannot answer.
-  const answering = legs.filter((leg) => !degraded.includes(leg) && (leg !== 'image' || image.state === 'ready'));
-  if (degraded.length > 0 && answering.length === 0) throw new AppError('SEARCH_UNAVAILABLE');
-  return { model, vectors, degraded, weights: weightsOf(model, image), floors: floorsOf(image, legs) };
-}
-
-function weightsOf(model: string, image: ImageLeg): VectorQuery['weights'] {
-  const { fusionWeights } = modelProfile(model);
-  return image.state === 'ready'
-    ? { ...fusionWeights, image: imageModelProfile(image.model).fusionWeight }
-    : fusionWeights;
+  return {
+    model,
+    vectors,
+    degraded,
+    empty: image.state === 'nothing-to-find' ? ['image'] : [],
+    weights: {
+      ...modelProfile(model).fusionWeights,
+      image: image.state === 'ready' ? imageModelProfile(image.model).fusionWeight : 0,
+    },
+    floors: floorsOf(image, legs),
+  };
 }
 
 /** Somebody who asks for pictures alone gets the nearest ones; beside other legs, those that fit. */
@@ -81,13 +89,13 @@ async function embedQuery(
   { embedder, cache }: Pick<EncodeDeps, 'embedder' | 'cache'>,
   userId: string,
   model: string,
-  query: string,
+  text: string,
 ): Promise<number[] | undefined> {
-  const key = `query-vector:${userId}:${model}:${createHash('sha256').update(query).digest('base64url')}`;
+  const key = `query-vector:${userId}:${model}:${createHash('sha256').update(text).digest('base64url')}`;
   try {
     return await vectorFromCache(cache, key, async () => {
       if ((await embedder.describe()).id !== model) throw new AppError('EMBEDDING_MODEL_CHANGED');
-      return embedder.embedQuery(query);
+      return embedder.embedQuery(text);
     });
   } catch (error) {
     if (error instanceof AppError) return undefined;

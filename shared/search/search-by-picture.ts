@@ -27,5 +27,5 @@ export async function searchByPicture(
     });
   }
   const picture = await lookAtPicture(bytes, { windowTimeoutMs: deps.windowTimeoutMs, memoryMb: deps.memoryMb });
-  return answerQuestion(deps, userId, { picture }, ['image'], { ...page, explain: false });
+  return answerQuestion(deps, userId, { picture }, { legs: ['image'] }, { ...page, explain: false });
 }

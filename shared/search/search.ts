@@ -1,48 +1,43 @@
-import {
-  SEARCH_LEGS,
-  type SearchAnswer,
-  type SearchLeg,
-  type SearchRequest,
-  type SearchResult,
-} from '#shared/api/search.ts';
+import type { SearchAnswer, SearchLeg, SearchRequest, SearchResult } from '#shared/api/search.ts';
 import { asPerson } from '#shared/db/as-person.ts';
-import { type FoundChunk, findHiddenGenerations, findLiveChunks } from '#shared/db/chunks-repository.ts';
-import type { Db, Trx } from '#shared/db/database.ts';
-import { findSearchableFileIds } from '#shared/db/files-repository.ts';
+import { findHiddenGenerations } from '#shared/db/chunks-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { passageLocation } from '#shared/files/location.ts';
-import type { HiddenGenerations, VectorAnswer, VectorIndex, VectorQuery } from '#shared/ports/vector-index.ts';
+import { type ParsedQuery, parseQuery } from './analysis/parse-query.ts';
+import { phraseMatcher } from './analysis/phrase.ts';
+import { askLegs, type Inquiry, type LegAnswers, type LegDeps, type Scope } from './ask-legs.ts';
+import { type Collected, collectResults } from './collect-results.ts';
 import { describePictures } from './describe-pictures.ts';
 import type { Question } from './encode-image-leg.ts';
-import { type EncodeDeps, encodeLegs } from './encode-legs.ts';
+import { type EncodedLegs, encodeLegs } from './encode-legs.ts';
+import { filteredFileIds } from './filtered-files.ts';
+import { FUSION_K } from './fuse.ts';
 import { highlightTerms } from './highlight-terms.ts';
+import { type RankedPassage, rankPassages } from './rank-passages.ts';
+import { newTook, rounded, type Took, timed } from './took.ts';
 
-/** Hits asked for beyond those wanted: some may be of a generation that was replaced a moment ago. */
-const SPARE_HITS = 20;
-/** With one result a file, several hits of each are passed over. */
-const HITS_A_FILE = 5;
-/** When these are not enough, so many times more are asked for, up to MOST_HITS. */
-const MORE_HITS_FACTOR = 4;
-const MOST_HITS = 1_000;
-/** An id is 39 bytes of JSON and goes into up to four filters of a request, of which Qdrant takes 32 MB. */
-const MOST_FILTERED_FILES = 20_000;
+/**
+ * How many passages each leg is asked for; the second only for pages that the first does not fill. What the first found
+ * keeps its place, so that pages neither overlap nor leave gaps.
+ */
+const DEPTHS = [100, 1_100];
 const MOST_HIDDEN_FILES = 20_000;
 
 const MODE_LEGS: Record<SearchRequest['mode'], readonly SearchLeg[]> = {
-  hybrid: ['dense', 'sparse', 'image'],
+  hybrid: ['dense', 'sparse', 'bm25', 'image'],
   semantic: ['dense', 'image'],
-  keyword: ['sparse'],
+  keyword: ['sparse', 'bm25'],
 };
 
-export interface SearchDeps extends EncodeDeps {
-  vectorIndex: VectorIndex;
-}
-
-type Took = SearchAnswer['tookMs'];
+export type SearchDeps = LegDeps;
 
 /** What is wanted of the hits, whatever they are found by. */
 type Page = Pick<SearchRequest, 'limit' | 'offset' | 'groupBy' | 'filters' | 'explain'>;
-type Highlight = (text: string) => SearchResult['highlights'];
+
+/** What a result must be, and which of its words are marked. */
+interface Show {
+  accepts(text: string): boolean;
+  highlight(text: string): SearchResult['highlights'];
+}
 
 /**
  * Finds passages and pictures in the person's files.
@@ -50,8 +45,11 @@ type Highlight = (text: string) => SearchResult['highlights'];
  */
 export function search(deps: SearchDeps, userId: string, request: SearchRequest): Promise<SearchAnswer> {
   const legs = request.legs ?? MODE_LEGS[request.mode];
-  const highlight = request.highlight ? highlightTerms(request.query) : undefined;
-  return answerQuestion(deps, userId, { text: request.query }, legs, request, highlight);
+  const parsed = parseQuery(request.query);
+  return answerQuestion(deps, userId, { text: textOf(parsed) }, { parsed, legs }, request, {
+    accepts: acceptance(parsed),
+    highlight: request.highlight ? highlightTerms(request.query) : () => [],
+  });
 }
 
 /** Searches by a text or by a picture. @throws as search */
@@ -59,173 +57,97 @@ export async function answerQuestion(
   deps: SearchDeps,
   userId: string,
   question: Question,
-  legs: readonly SearchLeg[],
-  request: Page,
-  highlight: Highlight = () => [],
+  { legs, parsed = parseQuery('') }: { legs: readonly SearchLeg[]; parsed?: ParsedQuery },
+  page: Page,
+  show: Show = { accepts: () => true, highlight: () => [] },
 ): Promise<SearchAnswer> {
   const begun = performance.now();
-  const took: Took = { total: 0, embed: 0, qdrant: 0, bm25: 0, fetch: 0 };
-  const [encoded, { fileIds, hidden }] = await Promise.all([
-    timed(took, 'embed', () => encodeLegs(deps, userId, question, legs)),
-    asPerson(deps.db, userId, async (trx) => ({
-      fileIds: await filteredFileIds(trx, userId, request.filters),
-      hidden: await findHiddenGenerations(trx, userId, MOST_HIDDEN_FILES),
-    })),
-  ]);
-
-  const { vectors, weights, floors } = encoded;
-  const query = { legs: vectors, weights, floors, ...(fileIds ? { fileIds } : {}) };
-  const found = await findResults(deps, userId, request, { query, hidden, took, highlight });
-  const results = await timed(took, 'fetch', () => describePictures(deps.db, userId, found, highlight));
+  const took = newTook();
+  const encoding = timed(took, 'embed', () => encodeLegs(deps, userId, question, legs));
+  const inquiry: Inquiry = { userId, parsed, legs, encoded: encoding };
+  const [encoded, scope] = await Promise.all([encoding, readScope(deps, userId, page.filters)]);
+  const first = await findPage(deps, inquiry, scope, page, show, took);
+  // What is not live any more has a successor that was hidden when this search began.
+  const found = first.hasChanged
+    ? await findPage(deps, inquiry, { ...scope, hidden: await readHidden(deps, userId) }, page, show, took)
+    : first;
+  const results = await timed(took, 'fetch', () => describePictures(deps.db, userId, found.results, show.highlight));
   took.total = performance.now() - begun;
   return {
     results,
-    tookMs: round(took),
+    tookMs: rounded(took),
     cached: false,
-    degraded: encoded.degraded,
-    ...(request.explain
-      ? {
-          explanation: {
-            model: encoded.model,
-            weights: Object.fromEntries(Object.entries(weights)),
-            fusion: 'reciprocal rank fusion in the vector store: the sum of 1 / (position / weight + k - 1)',
-          },
-        }
-      : {}),
+    degraded: found.degraded,
+    ...(page.explain ? { explanation: explain(encoded) } : {}),
   };
 }
 
-interface Asked {
-  query: Omit<VectorQuery, 'limit' | 'hidden'>;
-  hidden: readonly HiddenGenerations[];
-  took: Took;
-  highlight: Highlight;
+/** What vectors are made of: beginnings of words are words there. */
+function textOf({ text, prefixes }: ParsedQuery): string {
+  return [text, ...prefixes].join(' ');
 }
 
-/** Asks once; again only when too few of a full list could be shown, or when a file changed generation on the way. */
-async function findResults(
+function readScope({ db }: SearchDeps, userId: string, filters: SearchRequest['filters']): Promise<Scope> {
+  return asPerson(db, userId, async (trx) => ({
+    fileIds: await filteredFileIds(trx, userId, filters),
+    hidden: await findHiddenGenerations(trx, userId, MOST_HIDDEN_FILES),
+  }));
+}
+
+function readHidden({ db }: SearchDeps, userId: string): Promise<Scope['hidden']> {
+  return asPerson(db, userId, (trx) => findHiddenGenerations(trx, userId, MOST_HIDDEN_FILES));
+}
+
+async function findPage(
   deps: SearchDeps,
-  userId: string,
-  request: Page,
-  { query, hidden, took, highlight }: Asked,
-): Promise<SearchResult[]> {
-  let limit = (request.offset + request.limit) * (request.groupBy ? HITS_A_FILE : 1) + SPARE_HITS;
-  let current = hidden;
-  for (let isFirst = true; ; isFirst = false) {
-    const asked = { ...query, limit, hidden: current };
-    const answer = await timed(took, 'qdrant', () => askIndex(deps.vectorIndex, userId, asked));
-    const chunks = await timed(took, 'fetch', () => fetchChunks(deps.db, userId, answer));
-    const results = assemble(answer, chunks, request, highlight);
-    const hasChanged = isFirst && chunks.size < answer.fused.length;
-    const isShort = results.length < request.limit && answer.fused.length >= limit && limit < MOST_HITS;
-    if (!hasChanged && !isShort) return results;
-    // What is not live any more has a successor that was hidden when this search began.
-    if (hasChanged) {
-      current = await asPerson(deps.db, userId, (trx) => findHiddenGenerations(trx, userId, MOST_HIDDEN_FILES));
+  inquiry: Inquiry,
+  scope: Scope,
+  page: Page,
+  show: Show,
+  took: Took,
+): Promise<Collected & { degraded: SearchLeg[] }> {
+  const passages = new Map<string, RankedPassage>();
+  for (const depth of DEPTHS) {
+    const answers = await askLegs(deps, inquiry, scope, depth, took);
+    assertAnswered(inquiry, answers);
+    for (const passage of rankPassages(answers)) {
+      if (!passages.has(passage.id)) passages.set(passage.id, passage);
     }
-    if (isShort) limit = Math.min(limit * MORE_HITS_FACTOR, MOST_HITS);
-  }
-}
-
-/** The files the filters leave; undefined without filters. */
-async function filteredFileIds(
-  db: Trx,
-  userId: string,
-  filters: SearchRequest['filters'],
-): Promise<string[] | undefined> {
-  if (!filters) return undefined;
-  const ids = await findSearchableFileIds(db, userId, {
-    fileIds: filters.fileIds,
-    types: filters.types,
-    sources: filters.sources,
-    createdAfter: filters.createdAfter ? new Date(filters.createdAfter) : undefined,
-    createdBefore: filters.createdBefore ? new Date(filters.createdBefore) : undefined,
-    filenameContains: filters.filename,
-    limit: MOST_FILTERED_FILES + 1,
-  });
-  if (ids.length <= MOST_FILTERED_FILES) return ids;
-  const most = MOST_FILTERED_FILES.toLocaleString('en');
-  throw new AppError('VALIDATION_ERROR', {
-    errors: [{ field: 'filters', message: `matches more than ${most} files; narrow it` }],
-  });
-}
-
-async function askIndex(index: VectorIndex, userId: string, query: VectorQuery): Promise<VectorAnswer> {
-  const nothing = { fused: [], legs: {} };
-  if (query.fileIds?.length === 0 || Object.keys(query.legs).length === 0) return nothing;
-  try {
-    return await index.search(userId, query);
-  } catch (cause) {
-    if (cause instanceof AppError && cause.code === 'DEPENDENCY_UNAVAILABLE') {
-      throw new AppError('SEARCH_UNAVAILABLE', { cause });
+    const collected = await timed(took, 'fetch', () =>
+      collectResults(deps.db, inquiry.userId, [...passages.values()], page, show),
+    );
+    const isFull = collected.results.length === page.limit;
+    if (isFull || collected.hasChanged || !hasMore(answers, depth) || depth === DEPTHS.at(-1)) {
+      return { ...collected, degraded: answers.degraded };
     }
-    throw cause;
   }
+  throw new Error('The last depth answers');
 }
 
-async function fetchChunks(db: Db, userId: string, answer: VectorAnswer): Promise<Map<string, FoundChunk>> {
-  if (answer.fused.length === 0) return new Map();
-  const ids = answer.fused.map((hit) => hit.id);
-  const chunks = await asPerson(db, userId, (trx) => findLiveChunks(trx, userId, ids));
-  return new Map(chunks.map((chunk) => [chunk.id, chunk]));
+/** A leg in which the person has nothing does not make up for those that cannot answer. */
+function assertAnswered({ legs }: Inquiry, { degraded, encoded }: LegAnswers): void {
+  const isSilent = legs.every((leg) => degraded.includes(leg) || encoded.empty.includes(leg));
+  if (degraded.length > 0 && isSilent) throw new AppError('SEARCH_UNAVAILABLE');
 }
 
-function assemble(
-  answer: VectorAnswer,
-  chunks: Map<string, FoundChunk>,
-  request: Page,
-  highlight: Highlight,
-): SearchResult[] {
-  const ranks = legRanks(answer);
-  const seenFiles = new Set<string>();
-  const results: SearchResult[] = [];
-  let passed = 0;
-  for (const hit of answer.fused) {
-    const chunk = chunks.get(hit.id);
-    if (!chunk || (request.groupBy && seenFiles.has(chunk.fileId))) continue;
-    seenFiles.add(chunk.fileId);
-    passed += 1;
-    if (passed <= request.offset) continue;
-    results.push({
-      fileId: chunk.fileId,
-      filename: chunk.filename,
-      contentType: chunk.contentType,
-      chunkId: chunk.id,
-      score: hit.score,
-      text: chunk.content,
-      headingPath: chunk.headingPath,
-      highlights: highlight(chunk.content),
-      textPage: chunk.page,
-      location: passageLocation(chunk.contentType, chunk),
-      legs: ranks.get(hit.id) ?? {},
-    });
-    if (results.length === request.limit) break;
-  }
-  return results;
+/** Whether a leg may have found more than it was asked for. */
+function hasMore({ vectors, bm25 }: LegAnswers, depth: number): boolean {
+  return [vectors.fused, ...Object.values(vectors.legs), bm25?.hits ?? []].some((hits) => hits.length >= depth);
 }
 
-/** Rank (from 1) and score of each hit in each leg that found it. */
-function legRanks(answer: VectorAnswer): Map<string, SearchResult['legs']> {
-  const ranks = new Map<string, SearchResult['legs']>();
-  for (const leg of SEARCH_LEGS) {
-    answer.legs[leg]?.forEach((hit, position) => {
-      ranks.set(hit.id, { ...ranks.get(hit.id), [leg]: { rank: position + 1, score: hit.score } });
-    });
-  }
-  return ranks;
+/** Tells whether a text holds every quoted phrase and nothing that is excluded: legs that go by meaning cannot. */
+function acceptance({ phrases, excluded }: ParsedQuery): (text: string) => boolean {
+  if (phrases.length + excluded.length === 0) return () => true;
+  const matches = phraseMatcher([...phrases, ...excluded]);
+  return (text) => matches(text).every((holds, at) => holds === at < phrases.length);
 }
 
-async function timed<T>(took: Took, part: keyof Took, work: () => Promise<T>): Promise<T> {
-  const begun = performance.now();
-  try {
-    return await work();
-  } finally {
-    took[part] += performance.now() - begun;
-  }
-}
-
-function round(took: Took): Took {
-  const rounded = { ...took };
-  for (const part of Object.keys(rounded) as (keyof Took)[]) rounded[part] = Math.round(took[part] * 10) / 10;
-  return rounded;
+function explain({ model, weights }: EncodedLegs): NonNullable<SearchAnswer['explanation']> {
+  return {
+    model,
+    weights,
+    fusion:
+      `reciprocal rank fusion: the sum of weight / (${FUSION_K} + rank) over bm25, image and vectors; vectors is the ` +
+      "vector store's own fusion of dense and sparse and weighs what these do together",
+  };
 }

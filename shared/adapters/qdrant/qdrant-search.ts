@@ -1,5 +1,12 @@
 import type { Schemas } from '@qdrant/js-client-rest';
-import type { HiddenGenerations, VectorAnswer, VectorHit, VectorLeg, VectorQuery } from '#shared/ports/vector-index.ts';
+import {
+  FUSED_LEGS,
+  type HiddenGenerations,
+  type VectorAnswer,
+  type VectorHit,
+  type VectorLeg,
+  type VectorQuery,
+} from '#shared/ports/vector-index.ts';
 import { DENSE, IMAGE, SPARSE } from './qdrant-places.ts';
 
 /**
@@ -77,24 +84,23 @@ export interface PreparedSearch {
   read(answers: readonly Schemas['QueryResponse'][]): VectorAnswer;
 }
 
-/** Each leg alone for its ranks, and before them, when there are several, their fusion. */
+/** Each leg alone for its ranks, and before them, when there are several that can be fused, their fusion. */
 export function prepareSearch(query: VectorQuery, scope: SearchScope): PreparedSearch {
   const legs = legsOf(query, scope);
+  const fusedLegs = legs.filter(({ name }) => FUSED_LEGS.some((each) => each === name));
   // The owner's conditions are in each prefetch, and what is fused comes from nowhere else.
   const fused: Search = {
-    prefetch: legs.map(({ search }) => search),
-    query: { rrf: { k: RRF_K, weights: legs.map(({ name }) => query.weights[name] ?? 1) } },
+    prefetch: fusedLegs.map(({ search }) => search),
+    query: { rrf: { k: RRF_K, weights: fusedLegs.map(({ name }) => query.weights[name] ?? 1) } },
     limit: query.limit,
   };
-  const isFused = legs.length > 1;
+  const isFused = fusedLegs.length > 1;
   return {
     searches: [...(isFused ? [fused] : []), ...legs.map(({ search }) => search)],
     read: (answers) => {
-      const byLeg = legs.map(({ name }, at): [VectorLeg, VectorHit[]] => [
-        name,
-        hitsOf(answers[isFused ? at + 1 : at]),
-      ]);
-      const first = isFused ? hitsOf(answers[0]) : (byLeg[0]?.[1] ?? []);
+      const byLeg = new Map(legs.map(({ name }, at) => [name, hitsOf(answers[isFused ? at + 1 : at])]));
+      const alone = fusedLegs[0] ? byLeg.get(fusedLegs[0].name) : undefined;
+      const first = isFused ? hitsOf(answers[0]) : (alone ?? []);
       return { fused: first.slice(0, query.limit), legs: Object.fromEntries(byLeg) };
     },
   };

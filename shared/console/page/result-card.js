@@ -80,7 +80,8 @@ export function markedNodes(text, spans) {
 function ranks({ legs, score }) {
   const parts = [];
   if (legs.dense) parts.push(`by meaning no. ${legs.dense.rank}`);
-  if (legs.sparse) parts.push(`by words no. ${legs.sparse.rank}`);
+  const words = legs.bm25 ?? legs.sparse;
+  if (words) parts.push(`by words no. ${words.rank}`);
   if (legs.image) parts.push(`by picture no. ${legs.image.rank}`);
   return [...parts, `score ${score.toPrecision(3)}`].join(' · ');
 }

@@ -9,7 +9,7 @@ import { createResultCard } from './result-card.js';
 const RESULTS_A_PAGE = 10;
 
 /** @type {Record<string, string>} */
-const LEG_NAMES = { dense: 'meaning', sparse: 'words', image: 'picture' };
+const LEG_NAMES = { dense: 'meaning', sparse: 'words in the vector store', bm25: 'words', image: 'picture' };
 
 /**
  * @typedef {object} FilesState

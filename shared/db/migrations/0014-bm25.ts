@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { protectTable } from './protect-table.ts';
+import { createAcrossPeople, protectTable } from './protect-table.ts';
 
 /** The keyword index: what search scores passages by, without another store or an extension. */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -45,6 +45,25 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create trigger bm25_segments_deleted after delete on bm25_segments
     referencing old table as gone for each statement execute function delete_bm25_postings()`.execute(db);
-  await protectTable(db, 'bm25_segments');
-  await protectTable(db, 'bm25_postings');
+  // What was cut into passages before there was this index; the sweep takes it in.
+  await sql`
+    create table bm25_backlog (
+      user_id uuid not null references users (id) on delete cascade,
+      file_id uuid not null references files (id) on delete cascade,
+      generation integer not null,
+      -- passages from here on are missing, up to those that the chunk stage adds from now on itself
+      next_chunk integer not null default 0,
+      end_chunk integer not null,
+      primary key (file_id, generation)
+    )`.execute(db);
+  await sql`
+    insert into bm25_backlog (user_id, file_id, generation, end_chunk)
+    select user_id, file_id, generation, max(chunk_index) + 1 from chunks
+    where chunk_index >= 0 group by user_id, file_id, generation`.execute(db);
+  for (const table of ['bm25_segments', 'bm25_postings', 'bm25_backlog']) await protectTable(db, table);
+  await createAcrossPeople(
+    db,
+    'bm25_backlog_files(most integer) returns table (owner uuid, file uuid)',
+    'select user_id, file_id from bm25_backlog order by file_id limit most',
+  );
 }

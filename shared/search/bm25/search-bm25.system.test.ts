@@ -9,6 +9,7 @@ import { createAnalyzer } from '#shared/search/analysis/analyzer.ts';
 import { parseQuery } from '#shared/search/analysis/parse-query.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { indexBacklog } from './index-backlog.ts';
 import { searchBm25 } from './search-bm25.ts';
 import { buildSegment } from './segment.ts';
 
@@ -161,6 +162,26 @@ describe('the ranking', () => {
     await container.everyone.updateTable('files').set({ live_generation: 2 }).where('id', '=', first.fileId).execute();
     expect(await found('pump')).toEqual([chunkId(first.fileId, 2, 1), chunkId(first.fileId, 2, 0)]);
     expect(await found('filter')).toEqual([]);
+  });
+
+  it('takes in files that are older than the index, once, and no chunk twice', async () => {
+    const texts = words(3, 1_200);
+    const { fileId } = await store(texts, { language: null });
+    const before = await ask('w99x w0x', { limit: 1_000 });
+    await asPerson(container.db, userId, (trx) => deleteBm25Segments(trx, userId, fileId, 1));
+    // The chunk stage had come to passage 1,100 when the index came, and wrote the last hundred itself.
+    await container.everyone
+      .insertInto('bm25_backlog')
+      .values({ user_id: userId, file_id: fileId, generation: 1, end_chunk: 1_100 })
+      .execute();
+    const last = buildSegment(texts.slice(1_100).map((text) => ({ text, language: null })));
+    await asPerson(container.db, userId, (trx) =>
+      insertBm25Segment(trx, { userId, fileId, generation: 1, firstChunk: 1_100, ...last }),
+    );
+    expect(await indexBacklog(container.db, Date.now() - 1)).toBe(0);
+    expect(await indexBacklog(container.db, Date.now() + 60_000)).toBe(1_100);
+    expect(await indexBacklog(container.db, Date.now() + 60_000)).toBe(0);
+    expect((await ask('w99x w0x', { limit: 1_000 })).hits).toEqual(before.hits);
   });
 
   it('forgets a file with its segments', async () => {

@@ -1,0 +1,49 @@
+import { listBm25Backlog } from '#shared/db/across-people.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import { advanceBm25Backlog, lockBm25Backlog } from '#shared/db/bm25-backlog-repository.ts';
+import { insertBm25Segment } from '#shared/db/bm25-repository.ts';
+import { listPassages } from '#shared/db/chunks-repository.ts';
+import type { Db } from '#shared/db/database.ts';
+import { embeddingText } from '#shared/pipeline/chunk/chunk.ts';
+import { buildSegment } from './segment.ts';
+
+const FILES = 100;
+const PASSAGES_A_TRANSACTION = 500;
+
+/**
+ * Takes files into the keyword index that were cut into passages before there was one.
+ * @param deadline a time as of Date.now; the rest is left to the next call
+ * @returns how many passages were taken in
+ */
+export async function indexBacklog(db: Db, deadline: number): Promise<number> {
+  let taken = 0;
+  for (const { userId, fileId } of await listBm25Backlog(db, FILES)) {
+    for (let isDone = false; !isDone && Date.now() < deadline; ) {
+      const count = await indexSome(db, userId, fileId);
+      taken += count ?? 0;
+      isDone = count === undefined;
+    }
+  }
+  return taken;
+}
+
+/** @returns undefined when nothing of the file is missing, or another takes it in */
+function indexSome(db: Db, userId: string, fileId: string): Promise<number | undefined> {
+  return asPerson(db, userId, async (trx) => {
+    const entry = await lockBm25Backlog(trx, fileId);
+    if (!entry) return undefined;
+    const { generation, nextChunk } = entry;
+    const owner = { userId, fileId, generation };
+    const passages = await listPassages(trx, owner, {
+      from: nextChunk,
+      to: Math.min(nextChunk + PASSAGES_A_TRANSACTION, entry.endChunk),
+    });
+    if (passages.length > 0) {
+      const texts = passages.map((passage) => ({ text: embeddingText(passage), language: null }));
+      await insertBm25Segment(trx, { ...owner, firstChunk: nextChunk, ...buildSegment(texts) });
+    }
+    // Passages follow each other without gaps; where there are none, they were deleted.
+    await advanceBm25Backlog(trx, entry, passages.length > 0 ? nextChunk + passages.length : entry.endChunk);
+    return passages.length;
+  });
+}

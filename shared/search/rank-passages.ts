@@ -1,0 +1,34 @@
+import type { SearchResult } from '#shared/api/search.ts';
+import { FUSED_LEGS } from '#shared/ports/vector-index.ts';
+import type { LegAnswers } from './ask-legs.ts';
+import { type Fused, fuse } from './fuse.ts';
+
+/** What is fused here: the vector store's own fusion of its legs, and the legs that it knows nothing of. */
+export type RankingName = 'vectors' | 'bm25' | 'image';
+
+export interface RankedPassage extends Fused<RankingName> {
+  /** Rank (from 1) and score in each leg that found it. */
+  legs: SearchResult['legs'];
+}
+
+/** All passages that a leg found, the best first. */
+export function rankPassages({ encoded, vectors, bm25 }: LegAnswers): RankedPassage[] {
+  const { weights } = encoded;
+  const inStore = FUSED_LEGS.filter((leg) => encoded.vectors[leg] !== undefined);
+  const fused = fuse<RankingName>([
+    { name: 'vectors', weight: inStore.reduce((sum, leg) => sum + weights[leg], 0), ids: idsOf(vectors.fused) },
+    { name: 'bm25', weight: weights.bm25, ids: idsOf(bm25?.hits) },
+    { name: 'image', weight: weights.image, ids: idsOf(vectors.legs.image) },
+  ]);
+  const legs = new Map<string, SearchResult['legs']>();
+  for (const [leg, hits] of Object.entries({ ...vectors.legs, bm25: bm25?.hits })) {
+    hits?.forEach(({ id, score }, position) => {
+      legs.set(id, { ...legs.get(id), [leg]: { rank: position + 1, score } });
+    });
+  }
+  return fused.map((passage) => ({ ...passage, legs: legs.get(passage.id) ?? {} }));
+}
+
+function idsOf(hits: readonly { id: string }[] = []): string[] {
+  return hits.map(({ id }) => id);
+}
