@@ -19,6 +19,9 @@ const SLICE_MS = 30_000;
 /** About half a minute of speech: who searches a recording wants the place to listen from, not the whole minute. */
 const SPOKEN_TOKENS = 96;
 
+/** As the sparse vectors take every text to be. */
+const ASSUMED_LANGUAGE = 'en';
+
 export interface ChunkDeps extends StageDeps {
   embedder: Embedder;
 }
@@ -67,7 +70,7 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
       state = chunked.state;
       for (const chunk of chunked.chunks) {
         const chunk_index = chunkCount + rows.length;
-        passages.push({ text: embeddingText(chunk), language: null });
+        passages.push({ text: embeddingText(chunk), language: ASSUMED_LANGUAGE });
         rows.push({
           id: chunkId(file.id, claim.generation, chunk_index),
           user_id: file.user_id,
