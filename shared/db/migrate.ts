@@ -6,7 +6,12 @@ import { MIGRATIONS } from './migrations/all.ts';
 export async function migrateToLatest(databaseUrl: string): Promise<void> {
   const db = openDatabase({ url: databaseUrl, poolMax: 1 });
   try {
-    const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+    const migrator = new Migrator({
+      db,
+      provider: { getMigrations: async () => MIGRATIONS },
+      // Work that went on side by side is merged in any order: a lower number may come to a database after a higher one.
+      allowUnorderedMigrations: true,
+    });
     const { error } = await migrator.migrateToLatest();
     if (error) throw error;
   } finally {
