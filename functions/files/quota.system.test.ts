@@ -2,8 +2,10 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import type { Problem } from '#shared/api/problem.ts';
 import { ROUTES } from '#shared/api/routes.ts';
+import { extractFile } from '#shared/pipeline/extract-file.ts';
 import { takeIn } from '#shared/pipeline/intake.ts';
-import { intakeDeps } from '#shared/runtime/use-case-deps.ts';
+import { extractDeps, intakeDeps } from '#shared/runtime/use-case-deps.ts';
+import { makeZip } from '#testing/documents/make-zip.ts';
 import { newPerson, type Person, until } from '#testing/person.ts';
 import { newTestContainer } from '#testing/test-container.ts';
 
@@ -101,5 +103,28 @@ it('what is dropped beyond the quota is FAILED with the code, and the object goe
     const left = await Promise.all(keys.map((key) => storage.head('incoming', key)));
     return left.every((object) => object === undefined) ? true : undefined;
   });
+  await container.close();
+});
+
+it('what comes out of an archive counts too: files beyond the quota are left out of it, and it says so', async () => {
+  const container = await newTestContainer({ QUOTA_MAX_FILES: '3' });
+  const userId = '0c2a1c1e-9a58-4f0e-8d6f-3a4f5a0b7c22';
+  const { everyone, storage } = container;
+  await everyone.insertInto('users').values({ id: userId, email: 'z', username: 'z', password_hash: '' }).execute();
+  const key = `drop/${userId}/all.zip`;
+  const entries = Array.from({ length: 5 }, (_, index) => ({ name: `${index}.txt`, data: `text ${index}` }));
+  await storage.write('incoming', key, Uint8Array.from(makeZip(entries)), 'application/zip');
+  await takeIn(intakeDeps(container), { key, etag: undefined });
+  const { id, generation } = await everyone.selectFrom('files').selectAll().executeTakeFirstOrThrow();
+  await extractFile(extractDeps(container), { fileId: id, generation });
+  const files = await everyone.selectFrom('files').selectAll().orderBy('filename').execute();
+  expect(files.map(({ filename, status }) => [filename, status])).toEqual([
+    ['0.txt', 'STORED'],
+    ['1.txt', 'STORED'],
+    ['all.zip', 'EXTRACTED'],
+  ]);
+  expect(files[2]?.warnings).toEqual(
+    ['2.txt', '3.txt', '4.txt'].map((name) => expect.stringMatching(`^${name} was left out: You have 3 files`)),
+  );
   await container.close();
 });

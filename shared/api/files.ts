@@ -29,6 +29,9 @@ export const fileSchema = z
     language: z.string().nullable(),
     generation: z.int(),
     duplicateOf: z.uuid().optional(),
+    /** The archive or mail it came out of, and where it lies there. */
+    parentId: z.uuid().optional(),
+    pathInParent: z.string().optional(),
     createdAt: z.iso.datetime(),
     readyAt: z.iso.datetime().nullable(),
   })
@@ -134,6 +137,7 @@ export const listFilesQuery = z.strictObject({
   source: z.enum(FILE_SOURCES).optional(),
   type: plainText(255).optional(),
   q: plainText(255).optional(),
+  parent: z.uuid().optional(),
   cursor,
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

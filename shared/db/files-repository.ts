@@ -78,14 +78,19 @@ export interface FileListFilter {
   source?: FileSource | undefined;
   contentType?: string | undefined;
   filenameContains?: string | undefined;
+  /** Only what came out of this file. */
+  parentId?: string | undefined;
   /** The last row of the page before. */
   after?: { createdAt: Date; id: string } | undefined;
   limit: number;
 }
 
-/** Newest first; duplicates are left out. */
+/** Newest first; duplicates are left out, except where the contents of one file are asked for. */
 export function listFiles(db: DbOrTrx, userId: string, filter: FileListFilter): Promise<FileWithOriginal[]> {
-  let query = visible(db, userId).where('files.duplicate_of', 'is', null);
+  let query = visible(db, userId);
+  query = filter.parentId
+    ? query.where('files.parent_id', '=', filter.parentId)
+    : query.where('files.duplicate_of', 'is', null);
   if (filter.status) query = query.where('files.status', '=', filter.status);
   if (filter.source) query = query.where('files.source', '=', filter.source);
   if (filter.contentType) query = query.where('files.content_type', '=', filter.contentType);

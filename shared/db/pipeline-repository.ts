@@ -94,6 +94,19 @@ export async function updateClaimed(
   return result.numUpdatedRows > 0n;
 }
 
+/** The file as it is now. @returns undefined when the claim is lost */
+export function findClaimed(db: DbOrTrx, claim: StageClaim): Promise<FileRow | undefined> {
+  return db
+    .selectFrom('files')
+    .selectAll()
+    .where('id', '=', claim.fileId)
+    .where('generation', '=', claim.generation)
+    .where('status', '=', claim.status)
+    .where('lease_holder', '=', claim.holder)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+}
+
 /** Ends the stage: the next status, the lease given back. @returns false when the claim is lost */
 export async function finishStage(db: DbOrTrx, claim: StageClaim, next: FileStatus): Promise<boolean> {
   const result = await claimed(db, claim)

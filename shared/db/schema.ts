@@ -98,6 +98,11 @@ interface FilesTable {
   language: string | null;
   warnings: DefaultedJson<string[]>;
   duplicate_of: string | null;
+  parent_id: string | null;
+  parent_generation: number | null;
+  path_in_parent: string | null;
+  root_id: string | null;
+  depth: Generated<number>;
   failures: Generated<number>;
   lease_holder: string | null;
   lease_expires_at: NullableTimestamp;

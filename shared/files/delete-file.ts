@@ -8,10 +8,12 @@ import { deleteUpload } from '#shared/db/uploads-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Queue } from '#shared/ports/queue.ts';
+import { deleteChildren } from './delete-children.ts';
 import { promoteDuplicate } from './promote-duplicate.ts';
 
 /**
- * Deletes a file: out of every list and search with this transaction; its tombstone clears the stores.
+ * Deletes a file and the files that came out of it: out of every list and search with this transaction; their tombstones
+ * clear the stores.
  * @throws AppError NOT_FOUND
  */
 export async function deleteFile(
@@ -20,7 +22,7 @@ export async function deleteFile(
   fileId: string,
   from?: RequestOrigin,
 ): Promise<void> {
-  const promoted = await asPerson(deps.db, userId, async (trx) => {
+  const heirs = await asPerson(deps.db, userId, async (trx) => {
     const file = await lockFile(trx, userId, fileId);
     if (!file) throw new AppError('NOT_FOUND');
     await trx
@@ -31,11 +33,12 @@ export async function deleteFile(
     await deleteUpload(trx, fileId);
     await insertTombstone(trx, { userId, fileId, upToGeneration: file.generation });
     await recordAudit(trx, { action: 'file.deleted', userId, actorId: userId, targetId: fileId, from });
+    const { promoted } = await deleteChildren(trx, file);
     const heir = await promoteDuplicate(trx, file);
     // Rows of files first, the person's last, as everywhere: two transactions can't wait for each other.
     await raiseIndexVersion(trx, userId);
-    return heir;
+    return heir ? [...promoted, heir] : promoted;
   });
-  if (promoted) await deps.queue.send('extract', { fileId: promoted.id, generation: promoted.generation });
+  for (const { id, generation } of heirs) await deps.queue.send('extract', { fileId: id, generation });
   await deps.queue.send('publish', { reason: 'tombstone' });
 }

@@ -26,6 +26,7 @@ export function viewFile(file: FileWithOriginal): FileView {
     language: state.language,
     generation: file.generation,
     ...(file.duplicate_of ? { duplicateOf: file.duplicate_of } : {}),
+    ...(file.parent_id ? { parentId: file.parent_id, pathInParent: file.path_in_parent ?? file.filename } : {}),
     createdAt: file.created_at.toISOString(),
     readyAt: state.ready_at === null ? null : new Date(state.ready_at).toISOString(),
   };

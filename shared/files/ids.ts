@@ -4,6 +4,7 @@ import { v5 as uuidv5 } from 'uuid';
 const CHUNK_NAMESPACE = '6f0f6a52-5f0a-4b1c-9a57-3f4a2b9d1c01';
 const DROP_NAMESPACE = '6f0f6a52-5f0a-4b1c-9a57-3f4a2b9d1c02';
 const IDEMPOTENCY_NAMESPACE = '6f0f6a52-5f0a-4b1c-9a57-3f4a2b9d1c03';
+const CHILD_NAMESPACE = '6f0f6a52-5f0a-4b1c-9a57-3f4a2b9d1c04';
 
 /** Id of a chunk and of its point in the vector store. */
 export function chunkId(fileId: string, generation: number, chunkIndex: number): string {
@@ -18,4 +19,9 @@ export function droppedFileId(userId: string, objectKey: string, etag: string): 
 /** Id of the file a request with an Idempotency-Key makes, so that a repetition meets the same row. */
 export function idempotentFileId(userId: string, key: string): string {
   return uuidv5(`${userId}/${key}`, IDEMPOTENCY_NAMESPACE);
+}
+
+/** Id of a file inside another: the same in every generation of the parent, so that what did not change stays as it is. */
+export function childFileId(parentId: string, path: string): string {
+  return uuidv5(`${parentId}/${path}`, CHILD_NAMESPACE);
 }

@@ -19,6 +19,7 @@ export async function listFiles(
     source: query.source,
     contentType: query.type,
     filenameContains: query.q,
+    parentId: query.parent,
     after: after && { createdAt: new Date(after.createdAt), id: after.id },
     limit: query.limit + 1,
   };

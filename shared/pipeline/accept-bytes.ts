@@ -9,6 +9,7 @@ import { closeUpload } from '#shared/db/uploads-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
+import { deleteChildren } from '#shared/files/delete-children.ts';
 import { promoteDuplicate } from '#shared/files/promote-duplicate.ts';
 import type { StageMessage } from './messages.ts';
 
@@ -35,6 +36,7 @@ const NOT_TAKEN: Acceptance = { taken: false, messages: [] };
 /**
  * Makes stored bytes the file's next generation. Closing the upload is the fence: of two deliveries one finds it open.
  * Bytes that the person has already make the file a duplicate, which is not processed.
+ * @param mayGoOn a further fence, asked in the same transaction
  * @throws AppError DEPENDENCY_UNAVAILABLE when the file moved on meanwhile while the upload is still open: try again
  */
 export function acceptBytes(
@@ -43,9 +45,11 @@ export function acceptBytes(
   upload: UploadRow,
   generation: number,
   bytes: AcceptedBytes,
+  mayGoOn: (trx: Trx) => Promise<boolean> = async () => true,
 ): Promise<Acceptance> {
   return asPerson(db, file.user_id, async (trx) => {
     await lockBytes(trx, file.user_id, bytes.sha256);
+    if (!(await mayGoOn(trx))) return NOT_TAKEN;
     const current = await lockFile(trx, file.user_id, file.id);
     if (!current || !(await closeUpload(trx, upload))) return NOT_TAKEN;
     if (current.generation !== generation - 1) {
@@ -74,8 +78,12 @@ export function acceptBytes(
       })
       .where('id', '=', file.id)
       .execute();
-    if (original) await hideFormerText(trx, current);
     const messages: StageMessage[] = original ? [] : [{ fileId: file.id, generation }];
+    if (original) {
+      await hideFormerText(trx, current);
+      const children = await deleteChildren(trx, current);
+      messages.push(...children.promoted.map(({ id, generation: next }) => ({ fileId: id, generation: next })));
+    }
     if (promoted) messages.push({ fileId: promoted.id, generation: promoted.generation });
     return { taken: true, messages };
   });

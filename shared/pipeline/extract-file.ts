@@ -1,11 +1,12 @@
 import { asPerson } from '#shared/db/as-person.ts';
 import { insertPages, type NewPage } from '#shared/db/pages-repository.ts';
-import { updateClaimed } from '#shared/db/pipeline-repository.ts';
-import type { ContentStore } from '#shared/files/content-store.ts';
+import { findClaimed, updateClaimed } from '#shared/db/pipeline-repository.ts';
 import type { PreviewStore } from '#shared/files/preview-store.ts';
-import { extractWindows, type PageWindow } from './extract/extract-windows.ts';
+import { type ChildrenDeps, dropFormerChildren, storeChildren } from './children/store-children.ts';
+import { type ExtractLimits, extractWindows, type PageWindow } from './extract/extract-windows.ts';
 import type { ExtractedPage } from './extract/format.ts';
 import { soundFormatOf } from './extract/registry.ts';
+import { mayHoldFiles } from './extract/with-children.ts';
 import { withLocalCopy } from './fetch-bytes.ts';
 import type { StageMessage } from './messages.ts';
 import { readSound, type SoundDeps } from './read-sound.ts';
@@ -16,14 +17,15 @@ const WINDOW_PAGES = 50;
 const SLICE_MS = 45_000;
 const KEPT_WARNINGS = 100;
 
-export interface ExtractDeps extends StageDeps, SoundDeps {
-  content: ContentStore;
+export interface ExtractDeps extends StageDeps, ChildrenDeps, SoundDeps {
   previews: PreviewStore;
-  windowTimeoutMs: number;
-  memoryMb: number;
+  limits: ExtractLimits;
 }
 
-/** STORED → EXTRACTED: the text of each page, or the words of each minute, in windows; goes on after the last committed page. */
+/**
+ * STORED → EXTRACTED: the text of each page, or the words of each minute, in windows, then the files that lie in the
+ * document, each a file of its own from there on; goes on after what is committed.
+ */
 export function extractFile(deps: ExtractDeps, message: StageMessage): Promise<void> {
   return runStage(
     deps,
@@ -34,11 +36,36 @@ export function extractFile(deps: ExtractDeps, message: StageMessage): Promise<v
       next: 'chunk',
       // The model of this stage is the one for speech. Who has none should be told, not kept waiting.
       alsoFinal: ['MODEL_UNAVAILABLE'],
-      work: (run) => withLocalCopy(deps.content, run.file, (path) => readPages(deps, run, path)),
+      work: (run) => withLocalCopy(deps.content, run.file, (path) => readAll(deps, run, path)),
     },
     message,
     SLICE_MS,
   );
+}
+
+async function readAll(deps: ExtractDeps, run: StageRun, path: string): Promise<'done' | 'continue'> {
+  const { file } = run;
+  const holdsFiles = mayHoldFiles(file.content_type);
+  const hasPages = file.pages !== null && file.pages_done >= file.pages;
+  if (!(holdsFiles && hasPages) && (await readPages(deps, run, path)) === 'continue') return 'continue';
+  if (holdsFiles && (await readChildren(deps, run, path)) === 'continue') return 'continue';
+  if (run.claim.generation > 1 && !(await dropFormerChildren(deps, run))) return 'continue';
+  return 'done';
+}
+
+async function readChildren(deps: ExtractDeps, run: StageRun, path: string): Promise<'done' | 'continue'> {
+  const { claim, file } = run;
+  const { outcome, warnings } = await storeChildren(deps, run, path, deps.limits);
+  const kept = await asPerson(deps.db, file.user_id, async (trx) => {
+    const now = await findClaimed(trx, claim);
+    // What was left out in an earlier slice of time is found again.
+    return now && updateClaimed(trx, claim, { warnings: warningsJson([...now.warnings, ...warnings]) });
+  });
+  return kept ? outcome : 'continue';
+}
+
+function warningsJson(warnings: readonly string[]): string {
+  return JSON.stringify([...new Set(warnings)].slice(0, KEPT_WARNINGS));
 }
 
 async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promise<'done' | 'continue'> {
@@ -77,7 +104,7 @@ function windowsOf(
   path: string,
 ): AsyncIterable<PageWindow & { language?: string | undefined }> {
   const { file, signal } = run;
-  const limits = { windowTimeoutMs: deps.windowTimeoutMs, memoryMb: deps.memoryMb };
+  const { limits } = deps;
   const sound = soundFormatOf(file.content_type);
   if (sound) return readSound(deps, run, sound, path, limits);
   return extractWindows({

@@ -101,6 +101,10 @@ export const environmentSchema = z.object({
   OUTBOX_LEASE_SECONDS: integer(30, 1, 900),
   OUTBOX_MAX_ATTEMPTS: integer(10, 1, 100),
   PARSE_WINDOW_TIMEOUT_MS: integer(60_000, 100, 600_000),
+  /** Of all files below one that a person stored, nested ones included. */
+  ARCHIVE_MAX_FILES: integer(2_000, 1, 100_000),
+  ARCHIVE_MAX_BYTES: integer(1024 * MIB, 1, 50 * 1024 * MIB),
+  ARCHIVE_MAX_DEPTH: integer(3, 1, 20),
   PARSE_MEMORY_MB: integer(600, 128, 8_192),
   REFRESH_REUSE_GRACE_SECONDS: integer(0, 0, 10),
   BCRYPT_COST: integer(12, 12, 16),

@@ -6,6 +6,7 @@ import { AppError } from '#shared/errors/app-error.ts';
 import type { FileQuota } from '#shared/files/quota.ts';
 import type { UploadDeps } from '#shared/files/start-upload.ts';
 import type { TombstoneDeps } from '#shared/outbox/publish-tombstones.ts';
+import type { ExtractDeps } from '#shared/pipeline/extract-file.ts';
 import type { IntakeDeps } from '#shared/pipeline/intake.ts';
 import type { StageDeps } from '#shared/pipeline/stage.ts';
 import type { SearchDeps } from '#shared/search/search.ts';
@@ -58,6 +59,25 @@ export function intakeDeps({ db, storage, content, queue, log, config }: Contain
 
 export function stageDeps({ db, queue, log, config }: Container): StageDeps {
   return { db, queue, log, leaseSeconds: config.STAGE_LEASE_SECONDS };
+}
+
+export function extractDeps(container: Container): ExtractDeps {
+  const { content, previews, transcriber, config } = container;
+  return {
+    ...stageDeps(container),
+    content,
+    previews,
+    transcriber,
+    programPath: config.PATH,
+    limits: { windowTimeoutMs: config.PARSE_WINDOW_TIMEOUT_MS, memoryMb: config.PARSE_MEMORY_MB },
+    childLimits: {
+      files: config.ARCHIVE_MAX_FILES,
+      bytes: config.ARCHIVE_MAX_BYTES,
+      fileBytes: config.MAX_FILE_BYTES,
+    },
+    maxDepth: config.ARCHIVE_MAX_DEPTH,
+    quota: fileQuota(config),
+  };
 }
 
 export function publishDeps({ db, storage, vectorIndex, log, config }: Container): TombstoneDeps {

@@ -101,7 +101,7 @@ describe('detectType', () => {
 
   it.each([
     ['a.exe', EXE],
-    ['a.zip', makeZip([{ name: 'x', data: 'y' }])],
+    ['a.exe', makeZip([{ name: 'x', data: 'y' }])],
   ])('does not support %s', async (name, head) => {
     const failure = await detect(name, head).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'UNSUPPORTED_TYPE' });
@@ -157,7 +157,7 @@ describe('isSupportedName', () => {
     expect(
       ['a.pdf', 'B.DOCX', 'c.md', 'README', 'Minutes 12.03', '.profile'].every((name) => isSupportedName(name)),
     ).toBe(true);
-    expect(['a.exe', 'a.zip', 'a.heic', 'a.pdf.exe'].some((name) => isSupportedName(name))).toBe(false);
+    expect(['a.exe', 'a.7z', 'a.heic', 'a.pdf.exe'].some((name) => isSupportedName(name))).toBe(false);
     expect(isSupportedName('a.exe', 'application/octet-stream')).toBe(false);
     expect(isSupportedName('a.weird', 'text/markdown')).toBe(true);
     expect(() => assertReadableName('a.exe')).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_TYPE' }));

@@ -26,6 +26,9 @@ const LOOKS_LIKE: Record<Family, readonly string[]> = {
   odf: ['application/zip'],
   epub: ['application/zip'],
   rtf: ['application/rtf'],
+  // Beside these an archive may look like any kind of document that is one: see isZip.
+  zip: ['application/zip'],
+  ole: ['application/x-cfb'],
   text: [],
   // Any of its formats; see `isOfFamily`.
   sound: [],
@@ -124,6 +127,8 @@ function contradiction(expected: FormatNames, head: Uint8Array, found: string | 
     if (isPlausibleText(head)) return NOT_PROSE.includes(found ?? '') ? found : undefined;
     return found ?? 'binary data';
   }
+  // Whoever calls a document an archive wants what is in it: a DOCX named .zip is unpacked.
+  if (expected.family === 'zip' && isZip(head)) return undefined;
   if (found !== undefined) return matches(expected, found, true) ? undefined : found;
   return head.length > 0 && isPlausibleText(head) ? 'plain text' : undefined;
 }
@@ -135,6 +140,11 @@ function matches(format: FormatNames, found: string, loosely: boolean): boolean 
 
 function isOfFamily(family: Family, found: string): boolean {
   return family === 'sound' && formatOfContentType(found)?.family === family;
+}
+
+/** An entry, or the end of an empty archive, at the very beginning. */
+function isZip(head: Uint8Array): boolean {
+  return ['504b0304', '504b0506'].includes(Buffer.from(head.subarray(0, 4)).toString('hex'));
 }
 
 /** Text in some encoding: a BOM, valid UTF-8, UTF-16, or an eight-bit set; without the control bytes of binary data. */

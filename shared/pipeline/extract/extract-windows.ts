@@ -55,7 +55,9 @@ export async function* extractWindows(request: ExtractRequest): AsyncGenerator<P
     let first = request.firstPage;
     let totalPages: number;
     do {
-      const window = await Promise.race([aborted.promise, sandbox.read({ first, count: windowPages })]);
+      const answer = await Promise.race([aborted.promise, sandbox.ask({ type: 'read', first, count: windowPages })]);
+      if (answer.type !== 'window') throw new Error(`The reader answered pages with "${answer.type}".`);
+      const { window } = answer;
       totalPages = window.totalPages;
       first += windowPages;
       yield window;

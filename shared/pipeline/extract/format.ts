@@ -1,4 +1,5 @@
 import type { PagePlace } from '#shared/files/page-place.ts';
+import type { ChildFile, ChildLimits } from './child-file.ts';
 
 /** Where a heading line begins in the text of its page. */
 export interface Heading {
@@ -41,6 +42,11 @@ export interface OpenDocument {
   page(number: number): Promise<ExtractedPage>;
   /** What was lost so far, one sentence each, for the log; the document stays usable. Grows while pages are read. */
   warnings: string[];
+  /**
+   * The files it holds, in order; asked once, after the pages, of formats that say `holdsFiles`.
+   * @throws AppError ARCHIVE_LIMIT
+   */
+  children?(limits: ChildLimits): Promise<ChildFile[]>;
   close(): Promise<void>;
 }
 
@@ -48,7 +54,7 @@ export interface OpenDocument {
  * Types of one family may stand for each other when the name, the declared type and the bytes are compared: any text
  * can be called plain, and an unfinished look at an Office document shows no more than a ZIP container.
  */
-export type Family = 'pdf' | 'ooxml' | 'odf' | 'epub' | 'rtf' | 'image' | 'text' | 'sound';
+export type Family = 'pdf' | 'ooxml' | 'odf' | 'epub' | 'rtf' | 'zip' | 'ole' | 'image' | 'text' | 'sound';
 
 /** What a file format is called. */
 export interface FormatNames {
@@ -75,6 +81,8 @@ export interface SoundFormat extends FormatNames {
 export interface Format extends FormatNames {
   /** Threads with a V8 of their own that reading starts; each sets address space aside that the memory limit must know of. */
   threads?: number;
+  /** Whether documents may hold files, which become files of their own. */
+  holdsFiles?: boolean;
   /** Whether reading needs libraries in machine code, which the sandbox process may load only then. */
   nativeAddons?: boolean;
   /**

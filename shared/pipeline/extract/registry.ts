@@ -1,12 +1,14 @@
 import { code } from './code.ts';
 import { csv } from './csv.ts';
 import { docx } from './docx.ts';
+import { eml } from './eml.ts';
 import { epub } from './epub.ts';
 import type { Format, SoundFormat } from './format.ts';
 import { html } from './html.ts';
 import { IMAGES } from './image.ts';
 import { json } from './json.ts';
 import { markdown } from './markdown.ts';
+import { msg } from './msg.ts';
 import { odp } from './odp.ts';
 import { ods } from './ods.ts';
 import { odt } from './odt.ts';
@@ -16,6 +18,7 @@ import { rtf } from './rtf.ts';
 import { SOUND_FORMATS } from './sound-formats.ts';
 import { text } from './text.ts';
 import { xlsx } from './xlsx.ts';
+import { zip } from './zip.ts';
 
 /** Every format that is read as a document; a new one is a file of its own and a line here. */
 export const FORMATS: readonly Format[] = [
@@ -23,6 +26,7 @@ export const FORMATS: readonly Format[] = [
   ...[odt, ods, odp, rtf, epub],
   ...IMAGES,
   ...[markdown, html, csv, json, text, code],
+  ...[eml, msg, zip],
 ];
 
 /** Every format that can be read, recordings included. */

@@ -1,9 +1,11 @@
 import { AppError } from '#shared/errors/app-error.ts';
+import type { OpenDocument } from '../format.ts';
 import { LOOKS } from '../image/looks.ts';
 import { FORMATS } from '../registry.ts';
-import type { ReadAnswer, ReadRequest, SandboxTask } from './messages.ts';
+import type { SandboxAnswer, SandboxRequest, SandboxTask } from './messages.ts';
 import { isOutOfMemory } from './out-of-memory.ts';
-import { createWindowReader } from './read-window.ts';
+import { type ChildWriter, createChildWriter } from './read-children.ts';
+import { createWindowReader, type WindowReader } from './read-window.ts';
 import { startWatchdog } from './start-watchdog.ts';
 
 /**
@@ -16,25 +18,40 @@ function main(task: SandboxTask): void {
   startWatchdog({ parentPid: process.ppid, memoryMb, windowTimeoutMs, busySince });
   const format = [...FORMATS, ...LOOKS].find(({ id }) => id === task.formatId);
   if (!format) throw new Error(`There is no format "${task.formatId}".`);
-  const reader = createWindowReader(() => format.open(task.path));
+  let opening: Promise<OpenDocument> | undefined;
+  const open = (): Promise<OpenDocument> => {
+    opening ??= format.open(task.path);
+    return opening;
+  };
+  const reader = createWindowReader(open);
+  const children = createChildWriter(open, task.output?.limits);
 
   // pdf.js lets some failures of single pages escape; they are told as warnings instead of ending the process.
   process.on('unhandledRejection', (error) => reader.note(error));
   process.on('disconnect', () => process.exit(0));
   // Ctrl-C reaches the whole foreground process group; the parent decides when this process ends.
   process.on('SIGINT', () => undefined);
-  process.on('message', async (request: ReadRequest) => {
+  process.on('message', async (request: SandboxRequest) => {
     busySince[0] = Date.now();
-    const answer = await reader
-      .read(request.first, request.count)
-      .then((window): ReadAnswer => ({ type: 'window', window }), explain);
+    const answer = await obey(request, reader, children).catch(explain);
     busySince[0] = 0;
     process.send?.(answer);
   });
 }
 
+async function obey(request: SandboxRequest, reader: WindowReader, children: ChildWriter): Promise<SandboxAnswer> {
+  switch (request.type) {
+    case 'read':
+      return { type: 'window', window: await reader.read(request.first, request.count) };
+    case 'children':
+      return { type: 'children', ...(await children.list()) };
+    case 'child':
+      return children.write(request.index, request.to);
+  }
+}
+
 /** Whatever a parser throws speaks of the document, except for errors of the file system and of the program itself. */
-function explain(error: unknown): ReadAnswer {
+function explain(error: unknown): SandboxAnswer {
   if (error instanceof AppError) return { type: 'refused', code: error.code, detail: error.message };
   if (isOutOfMemory(error)) {
     return { type: 'refused', code: 'RESOURCE_LIMIT', detail: 'Reading the file needed more memory than allowed.' };

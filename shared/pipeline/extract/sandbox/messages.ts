@@ -1,4 +1,5 @@
 import type { ErrorCode } from '#shared/errors/codes.ts';
+import type { ChildLimits } from '../child-file.ts';
 import type { ExtractedPage } from '../format.ts';
 
 /** A run of consecutive pages, in order. */
@@ -18,15 +19,34 @@ export interface SandboxTask {
   memoryMb: number;
   /** See Format.threads. */
   threads: number;
+  /** For reading the files that a document holds: the one folder where the process may write. */
+  output?: { folder: string; limits: ChildLimits } | undefined;
 }
 
 export interface ReadRequest {
+  type: 'read';
   first: number;
   count: number;
 }
 
-export type ReadAnswer =
+/** @see ChildFile */
+export interface ListedChild {
+  path: string;
+  contentType?: string | undefined;
+}
+
+export type SandboxRequest =
+  | ReadRequest
+  | { type: 'children' }
+  /** `index` in the list of children; `to` a file in the output folder that is not there yet. */
+  | { type: 'child'; index: number; to: string };
+
+export type SandboxAnswer =
   | { type: 'window'; window: PageWindow }
+  | { type: 'children'; children: ListedChild[]; hasText: boolean; warnings: string[] }
+  | { type: 'child'; size: number }
+  /** One child cannot be had; the others can. */
+  | { type: 'lost'; code: ErrorCode; detail: string }
   /** The document cannot be read; the same bytes would fail again. */
   | { type: 'refused'; code: ErrorCode; detail: string }
   /** Something other than the document went wrong; worth another attempt. */

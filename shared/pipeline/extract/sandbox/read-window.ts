@@ -23,16 +23,14 @@ export interface WindowReader {
   note(error: unknown): void;
 }
 
-/** Opens the document on the first request and keeps it open. */
+/** @param open answers the same document each time */
 export function createWindowReader(open: () => Promise<OpenDocument>): WindowReader {
-  let opening: Promise<OpenDocument> | undefined;
   let told = 0;
   let failedPages = 0;
   const strays: string[] = [];
 
   async function read(first: number, count: number): Promise<PageWindow> {
-    opening ??= open();
-    const document = await opening;
+    const document = await open();
     if (document.pageCount > MAX_PAGES) {
       throw tooMuch(`The file has ${document.pageCount} pages; at most ${MAX_PAGES} are read.`);
     }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '#shared/errors/app-error.ts';
-import { OVER_MEMORY_MARK, type PageWindow, type ReadAnswer, type ReadRequest, type SandboxTask } from './messages.ts';
+import { OVER_MEMORY_MARK, type SandboxAnswer, type SandboxRequest, type SandboxTask } from './messages.ts';
 import { limitedCommand } from './os-limits.ts';
 import { saysOutOfMemory } from './out-of-memory.ts';
 
@@ -18,7 +18,7 @@ const STDERR_CHARS = 4_096;
 
 export interface Sandbox {
   /** One request at a time. @throws AppError as extractWindows; Error when the process was ended from outside */
-  read(request: ReadRequest): Promise<PageWindow>;
+  ask(request: SandboxRequest): Promise<Exclude<SandboxAnswer, { type: 'refused' | 'failed' }>>;
   /** Ends the process, whatever it does, and waits until it is gone. */
   end(): Promise<void>;
 }
@@ -29,7 +29,7 @@ export function startSandbox(order: SandboxTask): Sandbox {
   const { command, args } = limitedCommand(process.execPath, [...nodeFlags(task), CHILD, JSON.stringify(task)], {
     memoryMb: task.memoryMb,
     threads: task.threads,
-    fileBytes: 0,
+    fileBytes: task.output?.limits.fileBytes ?? 0,
   });
   const child = spawn(command, args, {
     cwd: tmpdir(),
@@ -43,17 +43,17 @@ export function startSandbox(order: SandboxTask): Sandbox {
   child.on('error', (error) => failure.reject(new Error('The reader process could not be started.', { cause: error })));
   child.on('close', (code, signal) => failure.reject(explainEnd(code, signal, stderr(), task)));
 
-  async function read(request: ReadRequest): Promise<PageWindow> {
+  async function ask(request: SandboxRequest): ReturnType<Sandbox['ask']> {
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       late.reject(tooSlow(request, task));
       child.kill('SIGKILL');
     }, task.windowTimeoutMs);
     try {
-      const answer = await Promise.race([late.promise, failure.promise, ask(child, request)]);
-      if (answer.type === 'window') return answer.window;
+      const answer = await Promise.race([late.promise, failure.promise, exchange(child, request)]);
       if (answer.type === 'refused') throw new AppError(answer.code, { detail: answer.detail });
-      throw new Error(`The document could not be opened: ${answer.detail}`);
+      if (answer.type === 'failed') throw new Error(`The document could not be read: ${answer.detail}`);
+      return answer;
     } finally {
       clearTimeout(timer);
     }
@@ -66,11 +66,11 @@ export function startSandbox(order: SandboxTask): Sandbox {
     await exit;
   }
 
-  return { read, end };
+  return { ask, end };
 }
 
-/** The document and the program are all it may read; it may write nothing and start nothing but its watchdog thread. */
-export function nodeFlags(task: Pick<SandboxTask, 'path' | 'memoryMb' | 'nativeAddons'>): string[] {
+/** The document and the program are all it may read; it may write what its task says and start threads, no processes. */
+export function nodeFlags(task: Pick<SandboxTask, 'path' | 'memoryMb' | 'nativeAddons' | 'output'>): string[] {
   const paths = [...['shared', 'node_modules', 'package.json'].map((name) => join(PROJECT, name)), task.path];
   // Where a folder is a link, both the link and what it leads to are read.
   const readable = new Set(paths.flatMap((path) => [path, realpathSync(path)]));
@@ -82,16 +82,17 @@ export function nodeFlags(task: Pick<SandboxTask, 'path' | 'memoryMb' | 'nativeA
     '--allow-worker',
     ...(task.nativeAddons ? ['--allow-addons'] : []),
     ...[...readable].map((path) => `--allow-fs-read=${path}`),
+    ...(task.output ? [`--allow-fs-write=${realpathSync(task.output.folder)}`] : []),
   ];
 }
 
-async function ask(child: ChildProcess, request: ReadRequest): Promise<ReadAnswer> {
+async function exchange(child: ChildProcess, request: SandboxRequest): Promise<SandboxAnswer> {
   const answer = once(child, 'message');
   child.send(request, (error) => {
     // A process that is gone is told by its `close` event, which knows more than the broken channel does.
     if (error !== null && child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   });
-  const [message] = (await answer) as [ReadAnswer];
+  const [message] = (await answer) as [SandboxAnswer];
   return message;
 }
 
@@ -103,11 +104,9 @@ function keepTail(child: ChildProcess): () => string {
   return () => tail;
 }
 
-function tooSlow({ first }: ReadRequest, { windowTimeoutMs }: SandboxTask): AppError {
-  const seconds = windowTimeoutMs / 1000;
-  return new AppError('PARSE_TIMEOUT', {
-    detail: `Reading the file from page ${first} on took longer than ${seconds} s.`,
-  });
+function tooSlow(request: SandboxRequest, { windowTimeoutMs }: SandboxTask): AppError {
+  const what = request.type === 'read' ? `Reading the file from page ${request.first} on` : 'Unpacking the file';
+  return new AppError('PARSE_TIMEOUT', { detail: `${what} took longer than ${windowTimeoutMs / 1000} s.` });
 }
 
 /** Why a confined process ended: AppError where its file was to blame, else an Error that is worth another attempt. */

@@ -1,0 +1,20 @@
+import type { Entry } from 'yauzl';
+import { AppError } from '#shared/errors/app-error.ts';
+
+const LOCAL_HEADER_BYTES = 30;
+
+/**
+ * Entries that share their packed bytes are how a file of kilobytes comes to hold petabytes; no program writes them.
+ * @throws AppError ARCHIVE_LIMIT
+ */
+export function refuseOverlap(entries: readonly Entry[]): void {
+  let end = 0;
+  const byPlace = entries.toSorted((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader);
+  for (const entry of byPlace) {
+    const start = entry.relativeOffsetOfLocalHeader;
+    if (start < end) {
+      throw new AppError('ARCHIVE_LIMIT', { detail: 'The archive holds files that overlap, as only bombs do.' });
+    }
+    end = start + LOCAL_HEADER_BYTES + entry.fileNameLength + entry.compressedSize;
+  }
+}
