@@ -1,79 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ApiClient, createApiClient } from '#cli/api-client.ts';
-import { findFreePort } from '#localstack/process/ports.ts';
-import type { Secrets } from '#localstack/secrets/secrets.ts';
+import { createKillableSystem, type KillableSystem } from '#localstack/testing/killable-system.ts';
 import { createQdrantVectorIndex } from '#shared/adapters/qdrant/qdrant-vector-index.ts';
-import type { SessionView } from '#shared/api/accounts.ts';
 import type { FileView } from '#shared/api/files.ts';
 import { makePdf } from '#testing/documents/make-pdf.ts';
-import { newPerson, type Person, untilSettled, uploadBytes } from '#testing/person.ts';
+import { newPerson, type Person, renewed, untilSettled, uploadBytes } from '#testing/person.ts';
 
 /** How often the whole process group is killed; `OMNIRAG_KILLS` asks for more. */
 const KILLS = Number(process.env.OMNIRAG_KILLS ?? 3);
 const FILES_A_ROUND = 4;
 const PDF_PAGES = 40;
 const LONGEST_LIFE_MS = 6_000;
-const PORTS = ['PORT', 'POSTGRES_PORT', 'SQS_PORT', 'QDRANT_PORT'] as const;
 
-let dataDir: string;
-let env: Record<(typeof PORTS)[number], string>;
-let launcher: ChildProcess | undefined;
-const url = (): string => `http://127.0.0.1:${env.PORT}`;
-
-/** `npm start` in a process group of its own, up to its last start-up line. */
-async function start(): Promise<void> {
-  const child = spawn(process.execPath, ['localstack/start.ts'], {
-    detached: true,
-    env: { ...process.env, ...env, OMNIRAG_DATA_DIR: dataDir, EMBEDDING_MODEL: 'hashing-384', LOG_LEVEL: 'error' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  launcher = child;
-  const output: string[] = [];
-  child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
-  const ready = (async () => {
-    for await (const line of createInterface({ input: child.stdout })) {
-      output.push(`${line}\n`);
-      if (line.startsWith('OmniRAG is ready at ')) return;
-    }
-    throw new Error(`npm start ended before it was ready:\n${output.join('')}`);
-  })();
-  await ready;
-  child.stdout.resume();
-}
-
-async function killGroup(): Promise<void> {
-  const child = launcher;
-  if (!child?.pid) return;
-  launcher = undefined;
-  const ended = once(child, 'exit');
-  process.kill(-child.pid, 'SIGKILL');
-  await ended;
-}
-
+let system: KillableSystem;
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'omnirag-kill-'));
-  const chosen: Record<string, string> = {};
-  for (const name of PORTS) chosen[name] = String(await findFreePort('127.0.0.1'));
-  env = chosen as typeof env;
+  system = await createKillableSystem();
 });
-
-afterAll(async () => {
-  if (launcher?.pid) {
-    const ended = once(launcher, 'exit');
-    process.kill(launcher.pid, 'SIGTERM');
-    await ended;
-  }
-  await rm(dataDir, { recursive: true, force: true });
-});
+afterAll(() => system.remove());
 
 /** Uploads until the system is killed under it. @returns what was accepted: announced, and the bucket took the bytes */
 async function uploadRound(person: Person, round: number): Promise<FileView[]> {
@@ -90,19 +34,19 @@ async function uploadRound(person: Person, round: number): Promise<FileView[]> {
 }
 
 it(`survives ${KILLS} kills of everything at random moments`, { timeout: 90_000 + KILLS * 60_000 }, async () => {
-  await start();
-  const person = await newPerson(url());
+  await system.start();
+  const person = await newPerson(system.url);
   const accepted: FileView[] = [];
   for (let round = 0; round < KILLS; round += 1) {
     const lifetime = Math.random() * LONGEST_LIFE_MS;
     const uploading = uploadRound(person, round);
     await new Promise((resume) => setTimeout(resume, lifetime));
-    await killGroup();
+    await system.kill();
     accepted.push(...(await uploading));
-    await start();
+    await system.start();
   }
 
-  const client = await freshClient(person);
+  const client = await renewed(person, system.url);
   const settled = await Promise.all(accepted.map((file) => untilSettled(client, file.id, 120_000)));
   console.info(`${KILLS} kills; ${settled.length} accepted files`);
   for (const file of settled) {
@@ -112,40 +56,20 @@ it(`survives ${KILLS} kills of everything at random moments`, { timeout: 90_000 
   expect(await deadLetters()).toEqual({ intake: 0, extract: 0, chunk: 0, embed: 0, publish: 0 });
 });
 
-/** The access token lives 15 minutes, which many kills can outlast. */
-async function freshClient(person: Person): Promise<ApiClient> {
-  const response = await fetch(`${url()}/auth/refresh`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ refreshToken: person.session.refreshToken }),
-  });
-  const session = (await response.json()) as SessionView;
-  return createApiClient(url(), session.accessToken);
-}
-
-async function secrets(): Promise<Secrets> {
-  return JSON.parse(await readFile(join(dataDir, 'secrets.json'), 'utf8'));
-}
-
 /** In PostgreSQL and in the vector store: each accepted file's chunks once, no vector left behind, nothing else. */
 async function expectExactCounts(userId: string, accepted: readonly FileView[]): Promise<void> {
-  const { POSTGRES_PASSWORD, QDRANT_API_KEY } = await secrets();
-  const database = new pg.Client({
-    connectionString: `postgres://postgres:${POSTGRES_PASSWORD}@127.0.0.1:${env.POSTGRES_PORT}/omnirag`,
-  });
-  await database.connect();
-  const { rows } = await database.query<{ file_id: string; chunks: number; synced: number; vectors: number }>(
+  const rows = await system.query<{ file_id: string; chunks: number; synced: number; vectors: number }>(
     `select file_id, count(*)::int as chunks, count(*) filter (where sync_status = 'SYNCED')::int as synced,
        count(dense_vector)::int + count(sparse_values)::int as vectors
      from chunks where file_id = any($1) group by file_id`,
     [accepted.map((file) => file.id)],
   );
-  await database.end();
   expect(rows).toHaveLength(accepted.length);
   for (const row of rows) expect(row).toMatchObject({ chunks: PDF_PAGES, synced: PDF_PAGES, vectors: 0 });
 
+  const { QDRANT_API_KEY } = await system.secrets();
   const index = createQdrantVectorIndex({
-    url: `http://127.0.0.1:${env.QDRANT_PORT}`,
+    url: `http://127.0.0.1:${system.ports.QDRANT_PORT}`,
     apiKey: QDRANT_API_KEY,
     collection: 'ragbase_hybrid',
     tenancy: 'collection-per-user',
@@ -156,10 +80,10 @@ async function expectExactCounts(userId: string, accepted: readonly FileView[]):
 }
 
 async function deadLetters(): Promise<Record<string, number>> {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = await secrets();
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = await system.secrets();
   const sqs = new SQSClient({
     region: 'us-east-1',
-    endpoint: `http://127.0.0.1:${env.SQS_PORT}`,
+    endpoint: `http://127.0.0.1:${system.ports.SQS_PORT}`,
     credentials: { accessKeyId, secretAccessKey },
   });
   const counts = ['intake', 'extract', 'chunk', 'embed', 'publish'].map(async (queue) => {

@@ -17,7 +17,7 @@ import { forgetDrive } from './forget-drive.ts';
 import { reconcileDrive } from './reconcile-drive.ts';
 import { readRefreshToken } from './refresh-token.ts';
 import { retryDelay } from './retry-delay.ts';
-import { LEASE_SECONDS, LeaseLostError, type SyncDeps, type SyncRun } from './sync-run.ts';
+import { LeaseLostError, type SyncDeps, type SyncRun } from './sync-run.ts';
 
 /** A person whose Drive is to be looked at; `again` when somebody else was at work there the first time. */
 export const driveMessage = z.object({ userId: z.uuid(), again: z.boolean().optional() });
@@ -47,7 +47,7 @@ export async function syncDrive(deps: SyncDriveDeps, message: DriveMessage): Pro
   const { userId } = message;
   const holder = randomUUID();
   const found = await asPerson(deps.db, userId, async (trx) => {
-    const claimed = await claimConnection(trx, userId, holder, LEASE_SECONDS);
+    const claimed = await claimConnection(trx, userId, holder, deps.leaseSeconds);
     return { claimed, existing: claimed ?? (await findConnection(trx, userId)) };
   });
   if (!found.existing) return forgetDrive(deps, userId);
@@ -69,7 +69,7 @@ async function waitForLease(
 ): Promise<void> {
   const seconds = until ? Math.ceil((until.getTime() - Date.now()) / 1_000) + 1 : 0;
   if (message.again || seconds <= 0) return;
-  await deps.queue.send('drive', { ...message, again: true }, { delaySeconds: Math.min(seconds, LEASE_SECONDS) });
+  await deps.queue.send('drive', { ...message, again: true }, { delaySeconds: Math.min(seconds, deps.leaseSeconds) });
 }
 
 async function runSlice(
@@ -98,11 +98,11 @@ async function runSlice(
 function keepLease(deps: SyncDriveDeps, claim: SyncRun['claim']): NodeJS.Timeout {
   return setInterval(
     () => {
-      asPerson(deps.db, claim.userId, (trx) => advance(trx, claim, LEASE_SECONDS)).catch((error: unknown) =>
+      asPerson(deps.db, claim.userId, (trx) => advance(trx, claim, deps.leaseSeconds)).catch((error: unknown) =>
         deps.log.warn({ err: error, userId: claim.userId }, 'the lease of a Drive was not extended'),
       );
     },
-    (LEASE_SECONDS * 1_000) / 3,
+    (deps.leaseSeconds * 1_000) / 3,
   );
 }
 

@@ -14,11 +14,10 @@ export interface SyncDeps {
   log: { warn(details: object, message: string): void };
   maxFileBytes: number;
   uploadTtlSeconds: number;
+  /** Renewed by every commit, and by a heartbeat while one file takes long; a run that died holds up the next so long. */
+  leaseSeconds: number;
   quota: FileQuota;
 }
-
-/** Renewed by every commit, and by a heartbeat while one file takes long; so long does a run that died hold up the next. */
-export const LEASE_SECONDS = 30;
 
 /** The lease went to another run, or the person disconnected: nothing more may be done. */
 export class LeaseLostError extends Error {
@@ -37,7 +36,7 @@ export interface SyncRun {
 /** Commits effects together with the progress that they are, under the lease. @throws LeaseLostError, and nothing stays */
 export function commit(run: SyncRun, progress: Progress, effects: (trx: Trx) => Promise<void>): Promise<void> {
   return asPerson(run.deps.db, run.claim.userId, async (trx) => {
-    if (!(await advance(trx, run.claim, LEASE_SECONDS, progress))) throw new LeaseLostError();
+    if (!(await advance(trx, run.claim, run.deps.leaseSeconds, progress))) throw new LeaseLostError();
     await effects(trx);
     Object.assign(run.connection, progress);
   });

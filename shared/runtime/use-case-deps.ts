@@ -124,5 +124,6 @@ export function driveDeps(container: Container): Pick<SyncDriveDeps, 'db' | 'que
 export function driveSyncDeps(container: Container): SyncDriveDeps {
   const { storage, log, config } = container;
   const limits = { maxFileBytes: config.MAX_FILE_BYTES, uploadTtlSeconds: config.UPLOAD_TTL_SECONDS };
-  return { ...driveDeps(container), storage, log, ...limits, quota: fileQuota(config) };
+  const leaseSeconds = config.STAGE_LEASE_SECONDS;
+  return { ...driveDeps(container), storage, log, leaseSeconds, ...limits, quota: fileQuota(config) };
 }

@@ -13,7 +13,7 @@ export interface TestDrive {
   /** Requests by operation since the last reset, and the ids of the files whose bytes were asked for. */
   requests(): Promise<{ counts: Record<string, number>; fetched: string[] }>;
   /** Asks for a sync and waits until the files agree with the Drive. */
-  sync(): Promise<DriveView>;
+  sync(limitMs?: number): Promise<DriveView>;
 }
 
 /** Opens the consent page and presses its form, as a browser would. @returns where the browser is sent */
@@ -68,15 +68,15 @@ export async function connectDrive(person: Person, files: object[]): Promise<Tes
       };
       return { counts: byAccount[account] ?? {}, fetched };
     },
-    sync: () => syncNow(person),
+    sync: (limitMs = 60_000) => syncNow(person, limitMs),
   };
 }
 
-async function syncNow(person: Person): Promise<DriveView> {
+async function syncNow(person: Person, limitMs: number): Promise<DriveView> {
   const before = await person.request<DriveView>('GET', '/drive');
   const asked = await person.fetch('/drive/sync', { method: 'POST' });
   if (asked.status !== 202) throw new Error(`POST /drive/sync answered ${asked.status}`);
-  return until('the Drive to be synced', 120_000, async () => {
+  return until('the Drive to be synced', limitMs, async () => {
     const view = await person.request<DriveView>('GET', '/drive');
     return !view.syncing && view.lastSyncAt !== before.lastSyncAt ? view : undefined;
   });
