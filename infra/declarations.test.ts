@@ -24,14 +24,14 @@ it('has one declaration for each function file, in the same place, and a file fo
 
 it('gives each stage a queue with a dead-letter queue that a kill cannot fill', async () => {
   const { queues } = await declared();
-  for (const stage of ['intake', 'extract', 'chunk', 'embed', 'publish', 'drive']) {
+  for (const stage of ['intake', 'extract', 'chunk', 'embed', 'publish', 'drive', 'erase', 'export']) {
     expect(queues.find((queue) => queue.name === `omnirag-${stage}`)?.redrive).toEqual({
       deadLetterQueue: `omnirag-${stage}-dlq`,
       maxReceiveCount: 1000,
     });
     expect(queues.some((queue) => queue.name === `omnirag-${stage}-dlq`)).toBe(true);
   }
-  expect(queues).toHaveLength(12);
+  expect(queues).toHaveLength(16);
 });
 
 it('hides a message for six times the time that its function may take, and reads every queue once', async () => {

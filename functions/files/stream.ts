@@ -1,11 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { type OpenContent, openContent } from '#shared/files/open-content.ts';
+import type { OpenContent } from '#shared/files/answer-bytes.ts';
+import { openContent } from '#shared/files/open-content.ts';
 import { getContainer } from '#shared/runtime/container.ts';
 import { createLogger } from '#shared/runtime/logger.ts';
 import { problemAnswer } from '#shared/runtime/problem-answer.ts';
 import { securityHeaders } from '#shared/runtime/security-headers.ts';
+import { openExport } from '#shared/users/export/open-export.ts';
 
 /** A Lambda function URL with response streaming: files of any length pass in flat memory. */
 export const handler = awslambda.streamifyResponse<APIGatewayProxyEventV2>(async (event, responseStream) => {
@@ -33,12 +35,16 @@ export const handler = awslambda.streamifyResponse<APIGatewayProxyEventV2>(async
   await send(body, awslambda.HttpResponseStream.from(responseStream, { statusCode, headers }), requestId);
 });
 
-function open({ queryStringParameters, headers }: APIGatewayProxyEventV2): Promise<OpenContent> {
+function open({ rawPath, queryStringParameters, headers }: APIGatewayProxyEventV2): Promise<OpenContent> {
   const { db, content, tokenKeys } = getContainer();
-  return openContent(
-    { db, content, tokenKeys },
-    { token: queryStringParameters?.token ?? '', range: headers.range, ifRange: headers['if-range'] },
-  );
+  const request = {
+    token: queryStringParameters?.token ?? '',
+    range: headers.range,
+    ifRange: headers['if-range'],
+  };
+  return rawPath.startsWith('/exports/')
+    ? openExport({ db, content, tokenKeys }, request)
+    : openContent({ db, content, tokenKeys }, request);
 }
 
 /**

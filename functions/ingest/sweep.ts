@@ -3,6 +3,7 @@ import { sweep } from '#shared/pipeline/sweep.ts';
 import { getContainer } from '#shared/runtime/container.ts';
 import { intakeDeps } from '#shared/runtime/use-case-deps.ts';
 import { indexBacklog } from '#shared/search/bm25/index-backlog.ts';
+import { sweepPeople } from '#shared/users/sweep-people.ts';
 
 /** What taking in files that are older than the keyword index may cost one sweep. */
 const BACKLOG_MS = 5_000;
@@ -18,4 +19,6 @@ export const handler = async (): Promise<void> => {
   const indexed = await indexBacklog(container.db, Date.now() + BACKLOG_MS);
   if (outcome.stages + outcome.objects + outcome.expired + indexed > 0)
     container.log.info({ ...outcome, indexed }, 'sweep');
+  const people = await sweepPeople(container);
+  if (people.erasures + people.exports + people.expiredExports > 0) container.log.info(people, 'sweep of accounts');
 };

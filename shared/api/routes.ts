@@ -20,6 +20,7 @@ import {
   reprocessFileRoute,
   storageWebhookRoute,
 } from './files.ts';
+import { eraseMeRoute, requestExportRoute, showExportRoute } from './own-data.ts';
 import type { RouteSpec } from './route.ts';
 import { searchByAddressRoute, searchByPictureRoute, searchRoute } from './search.ts';
 import { consoleRoute, docsRoute, healthRoute, openApiRoute } from './system.ts';
@@ -32,6 +33,9 @@ export const ROUTES: readonly RouteSpec[] = [
   logoutRoute,
   meRoute,
   changeMeRoute,
+  eraseMeRoute,
+  requestExportRoute,
+  showExportRoute,
   listAccountsRoute,
   changeAccountRoute,
   listAuditRoute,

@@ -28,6 +28,7 @@ function claimsOf(audience: string, kind: string) {
 
 const accessClaims = claimsOf('omnirag-api', 'access');
 const streamClaims = claimsOf('omnirag-stream', 'stream').extend({ file: z.uuid() });
+const exportClaims = claimsOf('omnirag-stream', 'export').extend({ archive: z.uuid() });
 
 /** Every way a token can be wrong ends in the same answer. */
 function verify<T extends z.ZodType>(keys: TokenKeys, token: string, claims: T): z.output<T> {
@@ -59,4 +60,16 @@ export function signStreamToken(keys: TokenKeys, { userId, sessionId }: SessionC
 export function verifyStreamToken(keys: TokenKeys, token: string): SessionClaims & { fileId: string } {
   const { sub, sid, file } = verify(keys, token, streamClaims);
   return { userId: sub, sessionId: sid, fileId: file };
+}
+
+/** A token that lets its bearer read one archive of everything that is stored about the person, for a minute. */
+export function signExportToken(keys: TokenKeys, { userId, sessionId }: SessionClaims, exportId: string): string {
+  const claims = { iss: ISSUER, aud: 'omnirag-stream', kind: 'export', sub: userId, sid: sessionId, archive: exportId };
+  return signToken(keys, claims, STREAM_TOKEN_SECONDS);
+}
+
+/** @throws AppError INVALID_TOKEN */
+export function verifyExportToken(keys: TokenKeys, token: string): SessionClaims & { exportId: string } {
+  const { sub, sid, archive } = verify(keys, token, exportClaims);
+  return { userId: sub, sessionId: sid, exportId: archive };
 }

@@ -3,6 +3,7 @@ import { asPerson, NOBODY } from '#shared/db/as-person.ts';
 import type { Db, DbOrTrx } from '#shared/db/database.ts';
 import { isFamiliarNetwork, rememberNetwork } from '#shared/db/familiar-networks-repository.ts';
 import {
+  deleteRatesOf,
   giveBackToRate,
   type Rate,
   refillRate,
@@ -41,9 +42,13 @@ interface Rates {
   underAttack: Rate;
 }
 
+function accountKey(login: string): string {
+  return createHash('sha256').update(login.toLowerCase()).digest('base64url');
+}
+
 function ratesOf(limits: LoginLimits, { login, address }: LoginAttempt): Rates {
   const network = networkOf(address);
-  const account = createHash('sha256').update(login.toLowerCase()).digest('base64url');
+  const account = accountKey(login);
   const perQuarterHour = (key: string, burst: number): Rate => ({ key, burst, everySeconds: QUARTER_HOUR / burst });
   return {
     network,
@@ -96,4 +101,9 @@ export async function forgiveAttempt(
   await refillRate(trx, ofPair.key);
   await refillRate(trx, underAttack.key);
   await rememberNetwork(trx, attempt.userId, network);
+}
+
+/** Removes what is counted for an account under these names: its erasure must leave no trace. */
+export async function forgetAttempts(trx: DbOrTrx, logins: readonly string[]): Promise<void> {
+  for (const login of logins) await deleteRatesOf(trx, accountKey(login));
 }

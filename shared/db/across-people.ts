@@ -157,3 +157,21 @@ export async function listBm25Backlog(db: DbOrTrx, most: number): Promise<{ user
     select owner as "userId", file as "fileId" from bm25_backlog_files(${most})`.execute(db);
   return rows;
 }
+
+/** People whose erasure has a step to do. */
+export async function findDueErasures(db: DbOrTrx, most: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select owner as id from due_erasures(${most})`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/** People whose archive nobody is building. */
+export async function findDueExports(db: DbOrTrx, most: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select owner as id from due_exports(${most})`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/** People whose archive has been there long enough. */
+export async function findExpiredExports(db: DbOrTrx, most: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select owner as id from expired_exports(${most})`.execute(db);
+  return rows.map((row) => row.id);
+}

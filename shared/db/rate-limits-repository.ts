@@ -44,6 +44,11 @@ export async function refillRate(db: DbOrTrx, key: string): Promise<void> {
   await db.deleteFrom('rate_limits').where('key', '=', key).execute();
 }
 
+/** Every allowance whose key holds `part`. */
+export async function deleteRatesOf(db: DbOrTrx, part: string): Promise<void> {
+  await sql`delete from rate_limits where position(${part} in key) > 0`.execute(db);
+}
+
 /** A full allowance needs no row. */
 export async function deleteFullRates(db: DbOrTrx): Promise<void> {
   await sql`delete from rate_limits where full_at < ${clock}`.execute(db);

@@ -278,7 +278,28 @@ interface Bm25BacklogTable {
   end_chunk: number;
 }
 
+interface ErasuresTable {
+  user_id: string;
+  passes: Generated<number>;
+  not_before: DefaultedTimestamp;
+  requested_at: DefaultedTimestamp;
+}
+
+interface ExportsTable {
+  user_id: string;
+  id: string;
+  status: 'PENDING' | 'READY' | 'FAILED';
+  object_key: string | null;
+  size: number | null;
+  attempts: Generated<number>;
+  lease_expires_at: NullableTimestamp;
+  requested_at: DefaultedTimestamp;
+  expires_at: Timestamp;
+}
+
 export interface Database {
+  erasures: ErasuresTable;
+  exports: ExportsTable;
   users: UsersTable;
   sessions: SessionsTable;
   refresh_tokens: RefreshTokensTable;
@@ -310,3 +331,4 @@ export type NewChunkRow = Insertable<ChunksTable>;
 export type DriveConnectionRow = Selectable<DriveConnectionsTable>;
 export type DriveItemRow = Selectable<DriveItemsTable>;
 export type TombstoneRow = Selectable<TombstonesTable>;
+export type ExportRow = Selectable<ExportsTable>;

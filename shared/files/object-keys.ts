@@ -26,9 +26,19 @@ export function generationOfStorageKey(key: string): number {
   return Number(/\/(\d+)-[^/]+$/.exec(key)?.[1] ?? 0);
 }
 
+/** All files of a person. */
+export function personFilesPrefix(userId: string): string {
+  return `files/${userId}/`;
+}
+
+/** What a person has dropped and is not taken in yet. */
+export function personDropPrefix(userId: string): string {
+  return `${DROP_PREFIX}${userId}/`;
+}
+
 /** All generations of a file. */
 export function storagePrefix(userId: string, fileId: string): string {
-  return `files/${userId}/${fileId}/`;
+  return `${personFilesPrefix(userId)}${fileId}/`;
 }
 
 export type IncomingKey =

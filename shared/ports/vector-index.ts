@@ -81,5 +81,7 @@ export interface VectorIndex {
   search(ownerId: string, query: VectorQuery): Promise<VectorAnswer>;
   /** Exact count of a person's points, of one file when named. */
   count(ownerId: string, fileId?: string): Promise<number>;
+  /** Deletes all that is this person's. What lands after it stays, so it is called again once nothing can be under way. */
+  dropOwner(ownerId: string): Promise<void>;
   ping(): Promise<void>;
 }

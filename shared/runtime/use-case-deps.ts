@@ -12,6 +12,7 @@ import type { StageDeps } from '#shared/pipeline/stage.ts';
 import type { SearchDeps } from '#shared/search/search.ts';
 import type { PictureSearchDeps } from '#shared/search/search-by-picture.ts';
 import type { Config } from './config.ts';
+import { type EraseDeps, erasureWaits } from '#shared/users/erase/erase-step.ts';
 import type { Container } from './container.ts';
 
 /** Somebody waits for the answer, and the function for 29 s at most. */
@@ -126,4 +127,16 @@ export function driveSyncDeps(container: Container): SyncDriveDeps {
   const limits = { maxFileBytes: config.MAX_FILE_BYTES, uploadTtlSeconds: config.UPLOAD_TTL_SECONDS };
   const leaseSeconds = config.STAGE_LEASE_SECONDS;
   return { ...driveDeps(container), storage, log, leaseSeconds, ...limits, quota: fileQuota(config) };
+}
+
+/** What a Lambda function may run at most. */
+const LONGEST_FUNCTION_SECONDS = 900;
+
+export function eraseDeps({ db, storage, vectorIndex, cache, queue, log, config }: Container): EraseDeps {
+  const waitSeconds = erasureWaits({
+    leaseSeconds: config.OUTBOX_LEASE_SECONDS,
+    clientTimeoutMs: config.QDRANT_TIMEOUT_MS,
+    longestFunctionSeconds: LONGEST_FUNCTION_SECONDS,
+  });
+  return { db, storage, vectorIndex, cache, queue, log, waitSeconds };
 }

@@ -6,7 +6,7 @@ import { AppError } from '#shared/errors/app-error.ts';
 import { imageModelProfile } from '#shared/pipeline/embed/image-models.ts';
 import { modelProfile } from '#shared/pipeline/embed/models.ts';
 import { encodeQuery } from '#shared/pipeline/embed/sparse-bm25.ts';
-import type { Cache } from '#shared/ports/cache.ts';
+import { type Cache, personKey } from '#shared/ports/cache.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
 import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
 import type { VectorQuery } from '#shared/ports/vector-index.ts';
@@ -91,7 +91,7 @@ async function embedQuery(
   model: string,
   text: string,
 ): Promise<number[] | undefined> {
-  const key = `query-vector:${userId}:${model}:${createHash('sha256').update(text).digest('base64url')}`;
+  const key = personKey(userId, 'query-vector', model, createHash('sha256').update(text).digest('base64url'));
   try {
     return await vectorFromCache(cache, key, async () => {
       if ((await embedder.describe()).id !== model) throw new AppError('EMBEDDING_MODEL_CHANGED');

@@ -8,7 +8,7 @@ import { ACROSS_ROLE } from '#shared/db/roles.ts';
 import { type Config, readConfig } from '#shared/runtime/config.ts';
 import { buildContainer, type Container } from '#shared/runtime/container.ts';
 
-const QUEUES = ['intake', 'extract', 'chunk', 'embed', 'publish'];
+const QUEUES = ['intake', 'extract', 'chunk', 'embed', 'publish', 'drive', 'erase', 'export'];
 
 export interface TestContainer extends Container {
   /** The same database as everybody at once: for what a test prepares and looks up. */

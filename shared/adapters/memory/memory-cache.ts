@@ -14,6 +14,9 @@ export function createMemoryCache(): Cache {
     set: async (key, value, ttlSeconds) => {
       entries.set(key, value, { ttl: ttlSeconds * 1_000 });
     },
+    async deletePrefix(prefix) {
+      for (const key of entries.keys()) if (key.startsWith(prefix)) entries.delete(key);
+    },
     ping: async () => undefined,
     close: async () => entries.clear(),
   };

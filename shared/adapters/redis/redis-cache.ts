@@ -42,6 +42,17 @@ export function createRedisCache(url: string, onError: (error: unknown) => void)
         onError(error);
       }
     },
+    async deletePrefix(prefix) {
+      await connected();
+      // The client prefixes keys of commands, not patterns, nor does it take the prefix off what a scan answers.
+      const pattern = `${KEY_PREFIX}${prefix.replace(/[*?[\]\\]/g, '\\$&')}*`;
+      let cursor = '0';
+      do {
+        const [next, keys] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', 1_000);
+        if (keys.length > 0) await redis.unlink(...keys.map((key) => key.slice(KEY_PREFIX.length)));
+        cursor = next;
+      } while (cursor !== '0');
+    },
     async ping() {
       await connected();
       await redis.ping();

@@ -4,6 +4,7 @@ import * as places from './0002-places.ts';
 import * as sessionsLimitsAudit from './0006-sessions-limits-audit.ts';
 import * as rowLevelSecurity from './0007-row-level-security.ts';
 import * as drive from './0009-drive.ts';
+import * as erasureAndExport from './0010-erasure-and-export.ts';
 import * as childFiles from './0012-child-files.ts';
 import * as pictures from './0013-pictures.ts';
 import * as bm25 from './0014-bm25.ts';
@@ -17,6 +18,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0007-row-level-security': rowLevelSecurity,
   '0009-drive': drive,
   '0012-child-files': childFiles,
+  '0010-erasure-and-export': erasureAndExport,
   '0013-pictures': pictures,
   '0014-bm25': bm25,
   '0017-drive-asked': driveAsked,

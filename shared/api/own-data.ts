@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { defineRoute } from './route.ts';
+
+export const exportSchema = z
+  .object({
+    status: z.enum(['NONE', 'PENDING', 'READY', 'FAILED']),
+    /** Gives the archive, a zip, for a minute; null until it is READY. */
+    url: z.url().nullable(),
+    /** Bytes. */
+    size: z.int().nullable(),
+    /** When it is deleted. */
+    expiresAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Export' });
+export type ExportView = z.infer<typeof exportSchema>;
+
+export const eraseMeRoute = defineRoute({
+  method: 'DELETE',
+  path: '/users/me',
+  summary: 'Erase the account and everything stored for it; nobody can sign in to it from now on',
+  tag: 'accounts',
+  auth: 'bearer',
+  permission: 'own:account',
+  responses: { 202: { description: 'The erasure has begun' } },
+  errors: ['INVALID_TOKEN', 'CONFLICT'],
+});
+
+export const requestExportRoute = defineRoute({
+  method: 'POST',
+  path: '/users/me/export',
+  summary: 'Ask for everything that is stored about the signed-in person, as one archive',
+  tag: 'accounts',
+  auth: 'bearer',
+  permission: 'own:account',
+  responses: { 202: { description: 'The archive is being built', schema: exportSchema } },
+  errors: ['INVALID_TOKEN'],
+});
+
+export const showExportRoute = defineRoute({
+  method: 'GET',
+  path: '/users/me/export',
+  summary: 'How the archive is getting on, and the address that gives it',
+  tag: 'accounts',
+  auth: 'bearer',
+  permission: 'own:account',
+  responses: { 200: { description: 'The archive that was asked for last', schema: exportSchema } },
+  errors: ['INVALID_TOKEN'],
+});

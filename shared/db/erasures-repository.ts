@@ -1,0 +1,40 @@
+import { sql } from 'kysely';
+import type { Trx } from './database.ts';
+
+export async function insertErasure(trx: Trx, userId: string): Promise<void> {
+  await trx
+    .insertInto('erasures')
+    .values({ user_id: userId })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Takes the next pass, if one is due, for `leaseSeconds`. @returns how many were done before; undefined when none is due */
+export async function takeErasure(trx: Trx, userId: string, leaseSeconds: number): Promise<number | undefined> {
+  const row = await trx
+    .updateTable('erasures')
+    .set({ not_before: sql`now() + make_interval(secs => ${leaseSeconds})` })
+    .where('user_id', '=', userId)
+    .where('not_before', '<=', sql<Date>`now()`)
+    .returning('passes')
+    .executeTakeFirst();
+  return row?.passes;
+}
+
+/** Says when the next pass begins. What another worker advanced meanwhile stays. */
+export async function postponeErasure(
+  trx: Trx,
+  userId: string,
+  changes: { from: number; to: number; delaySeconds: number },
+): Promise<void> {
+  await trx
+    .updateTable('erasures')
+    .set({ passes: changes.to, not_before: sql`now() + make_interval(secs => ${changes.delaySeconds})` })
+    .where('user_id', '=', userId)
+    .where('passes', '=', changes.from)
+    .execute();
+}
+
+export async function deleteErasure(trx: Trx, userId: string): Promise<void> {
+  await trx.deleteFrom('erasures').where('user_id', '=', userId).execute();
+}

@@ -1,0 +1,71 @@
+import { asPerson } from '#shared/db/as-person.ts';
+import type { Db } from '#shared/db/database.ts';
+import { deleteErasure, postponeErasure, takeErasure } from '#shared/db/erasures-repository.ts';
+import type { Cache } from '#shared/ports/cache.ts';
+import type { ObjectStorage } from '#shared/ports/object-storage.ts';
+import type { Queue } from '#shared/ports/queue.ts';
+import type { VectorIndex } from '#shared/ports/vector-index.ts';
+import { clearStores, endUploads } from './clear-stores.ts';
+import { removeRows } from './remove-rows.ts';
+
+/** Two workers at once do no harm; this only keeps them apart as a rule. */
+const LEASE_SECONDS = 60;
+const RETRY_SECONDS = 10;
+/** The most a message may be delayed. */
+const LONGEST_DELAY_SECONDS = 900;
+
+export interface EraseDeps {
+  db: Db;
+  storage: ObjectStorage;
+  vectorIndex: VectorIndex;
+  cache: Cache;
+  queue: Queue;
+  log: { warn(details: object, message: string): void };
+  /** Seconds between one clearing of everything and the next. */
+  waitSeconds: readonly number[];
+}
+
+/**
+ * When everything is cleared once more: after every lease on the outbox has ended, because what was claimed before may
+ * still be sent; one time limit of the vector store's client later, because what was given up may still land; and when
+ * no function that was at work can be any more, because it may be writing a file that nothing names.
+ */
+export function erasureWaits(settings: {
+  leaseSeconds: number;
+  clientTimeoutMs: number;
+  longestFunctionSeconds: number;
+}): number[] {
+  return [settings.leaseSeconds, settings.clientTimeoutMs / 1_000, settings.longestFunctionSeconds];
+}
+
+/**
+ * One pass over everything that is stored about a person, if one is due. Each part deletes whatever it finds, so a crash
+ * anywhere repeats the pass; the sweep sends on again what no message triggers any more.
+ */
+export async function eraseStep(deps: EraseDeps, userId: string): Promise<void> {
+  const passes = await asPerson(deps.db, userId, (trx) => takeErasure(trx, userId, LEASE_SECONDS));
+  if (passes === undefined) return;
+  try {
+    await endUploads(deps, userId);
+    await removeRows(deps.db, userId);
+    await clearStores(deps, userId);
+  } catch (error) {
+    deps.log.warn({ err: error, userId }, 'erasure attempt failed');
+    await next(deps, userId, { from: passes, to: passes, delaySeconds: RETRY_SECONDS });
+    return;
+  }
+  const delaySeconds = deps.waitSeconds[passes];
+  if (delaySeconds !== undefined) await next(deps, userId, { from: passes, to: passes + 1, delaySeconds });
+  else await asPerson(deps.db, userId, (trx) => deleteErasure(trx, userId));
+}
+
+async function next(
+  deps: EraseDeps,
+  userId: string,
+  pass: { from: number; to: number; delaySeconds: number },
+): Promise<void> {
+  await asPerson(deps.db, userId, (trx) => postponeErasure(trx, userId, pass));
+  // A second later than due: what comes early finds nothing to do.
+  const delaySeconds = Math.min(LONGEST_DELAY_SECONDS, Math.ceil(pass.delaySeconds) + 1);
+  await deps.queue.send('erase', { userId }, { delaySeconds });
+}

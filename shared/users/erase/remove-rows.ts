@@ -1,0 +1,31 @@
+import { sql } from 'kysely';
+import { asPerson } from '#shared/db/as-person.ts';
+import type { Db } from '#shared/db/database.ts';
+import { deletePersonRows, listPersonTables } from '#shared/db/person-tables.ts';
+import { deleteRatesOf } from '#shared/db/rate-limits-repository.ts';
+
+/** Rows a transaction: a hundred thousand in one would hold their locks, and its work would be lost with it, for long. */
+const BATCH = 5_000;
+/** It goes last, by itself: it says what is left to do. */
+const ERASURES = 'erasures';
+
+/**
+ * Removes every row of the person but the one that says so. From the end of the account's own row on, no row of theirs
+ * can be written: whatever refers to it is refused by the database.
+ */
+export async function removeRows(db: Db, userId: string): Promise<void> {
+  const tables = (await listPersonTables(db)).filter(({ name }) => name !== ERASURES);
+  for (const { name } of tables.filter(({ isOfFiles }) => isOfFiles)) {
+    for (let deleted = BATCH; deleted === BATCH; ) {
+      deleted = await asPerson(db, userId, (trx) => deletePersonRows(trx, name, userId, BATCH));
+    }
+  }
+  await asPerson(db, userId, async (trx) => {
+    // The one way in which events of the log are removed.
+    await sql`select erase_audit_events(${userId})`.execute(trx);
+    await trx.deleteFrom('users').where('id', '=', userId).execute();
+    for (const { name } of tables) await sql`delete from ${sql.table(name)} where user_id = ${userId}`.execute(trx);
+    // Allowances of what the person asked for: their keys hold the account's id.
+    await deleteRatesOf(trx, userId);
+  });
+}

@@ -1,0 +1,54 @@
+import type { RequestOrigin } from '#shared/auth/audit.ts';
+import { forgetAttempts } from '#shared/auth/login-throttle.ts';
+import { lockAdmins } from '#shared/db/across-people.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import { recordAudit } from '#shared/db/audit-repository.ts';
+import type { Db } from '#shared/db/database.ts';
+import { insertErasure } from '#shared/db/erasures-repository.ts';
+import { endSessionsOf } from '#shared/db/sessions-repository.ts';
+import { lockUser } from '#shared/db/users-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import type { Queue } from '#shared/ports/queue.ts';
+
+/**
+ * Begins the erasure of an account: with this transaction nobody can sign in to it, no request and no stage works for it
+ * any more, and its e-mail address and user name are free. The rest is done by {@link eraseStep}.
+ * @throws AppError CONFLICT for the last administrator
+ */
+export async function requestErasure(
+  deps: { db: Db; queue: Queue },
+  userId: string,
+  from: RequestOrigin,
+): Promise<void> {
+  await asPerson(deps.db, userId, async (trx) => {
+    // Rows of files first, the person's last, as everywhere. Without its file a stage loses its claim.
+    await trx
+      .updateTable('files')
+      .set({ deleted_at: new Date(), lease_holder: null, lease_expires_at: null })
+      .where('user_id', '=', userId)
+      .where('deleted_at', 'is', null)
+      .execute();
+    const admins = await lockAdmins(trx);
+    const user = await lockUser(trx, userId);
+    if (!user) throw new AppError('INVALID_TOKEN');
+    if (admins.length === 1 && admins[0] === userId) {
+      throw new AppError('CONFLICT', { detail: 'This is the last administrator; make somebody else one first.' });
+    }
+    await forgetAttempts(trx, [user.email, user.username]);
+    await trx
+      .updateTable('users')
+      .set({
+        email: `${userId}@erased.invalid`,
+        username: userId,
+        password_hash: '',
+        role: 'user',
+        disabled_at: new Date(),
+      })
+      .where('id', '=', userId)
+      .execute();
+    await endSessionsOf(trx, userId);
+    await recordAudit(trx, { action: 'account.erased', userId, actorId: userId, from });
+    await insertErasure(trx, userId);
+  });
+  await deps.queue.send('erase', { userId });
+}
