@@ -9,16 +9,22 @@ export async function insertErasure(trx: Trx, userId: string): Promise<void> {
     .execute();
 }
 
-/** Takes the next pass, if one is due, for `leaseSeconds`. @returns how many were done before; undefined when none is due */
-export async function takeErasure(trx: Trx, userId: string, leaseSeconds: number): Promise<number | undefined> {
-  const row = await trx
+export interface ErasurePass {
+  /** How many were done before. */
+  passes: number;
+  /** Since the person asked for it. */
+  ageSeconds: number;
+}
+
+/** Takes the next pass for `leaseSeconds`. @returns undefined when none is due */
+export function takeErasure(trx: Trx, userId: string, leaseSeconds: number): Promise<ErasurePass | undefined> {
+  return trx
     .updateTable('erasures')
     .set({ not_before: sql`now() + make_interval(secs => ${leaseSeconds})` })
     .where('user_id', '=', userId)
     .where('not_before', '<=', sql<Date>`now()`)
-    .returning('passes')
+    .returning(['passes', sql<number>`extract(epoch from now() - requested_at)::float8`.as('ageSeconds')])
     .executeTakeFirst();
-  return row?.passes;
 }
 
 /** Says when the next pass begins. What another worker advanced meanwhile stays. */

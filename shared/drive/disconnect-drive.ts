@@ -1,11 +1,11 @@
 import type { Keyring } from '#shared/crypto/keyring.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
-import { deleteConnection, findConnection } from '#shared/db/drive-connections-repository.ts';
+import { deleteConnection } from '#shared/db/drive-connections-repository.ts';
 import { deleteItems } from '#shared/db/drive-items-repository.ts';
 import type { DriveProvider } from '#shared/ports/drive.ts';
 import type { Queue } from '#shared/ports/queue.ts';
-import { readRefreshToken } from './refresh-token.ts';
+import { endConsent } from './end-consent.ts';
 
 /**
  * Ends the consent at Google and erases it here. With `delete` the files that came from the Drive go as well, from a
@@ -17,8 +17,7 @@ export async function disconnectDrive(
   userId: string,
   files: 'keep' | 'delete',
 ): Promise<void> {
-  const connection = await asPerson(deps.db, userId, (trx) => findConnection(trx, userId));
-  if (connection) await deps.provider.revoke(readRefreshToken(deps.keyring, connection));
+  await endConsent(deps, userId);
   await asPerson(deps.db, userId, async (trx) => {
     await deleteConnection(trx, userId);
     if (files === 'keep') await deleteItems(trx, userId);

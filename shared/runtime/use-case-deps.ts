@@ -1,6 +1,7 @@
 import type { RequestRates } from '#shared/auth/request-rates.ts';
 import type { SignInDeps } from '#shared/auth/sign-in.ts';
 import { parseKeyring } from '#shared/crypto/keyring.ts';
+import { endConsent } from '#shared/drive/end-consent.ts';
 import type { SyncDriveDeps } from '#shared/drive/sync-drive.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { FileQuota } from '#shared/files/quota.ts';
@@ -11,8 +12,8 @@ import type { IntakeDeps } from '#shared/pipeline/intake.ts';
 import type { StageDeps } from '#shared/pipeline/stage.ts';
 import type { SearchDeps } from '#shared/search/search.ts';
 import type { PictureSearchDeps } from '#shared/search/search-by-picture.ts';
-import type { Config } from './config.ts';
 import { type EraseDeps, erasureWaits } from '#shared/users/erase/erase-step.ts';
+import type { Config } from './config.ts';
 import type { Container } from './container.ts';
 
 /** Somebody waits for the answer, and the function for 29 s at most. */
@@ -132,11 +133,13 @@ export function driveSyncDeps(container: Container): SyncDriveDeps {
 /** What a Lambda function may run at most. */
 const LONGEST_FUNCTION_SECONDS = 900;
 
-export function eraseDeps({ db, storage, vectorIndex, cache, queue, log, config }: Container): EraseDeps {
+export function eraseDeps(container: Container): EraseDeps {
+  const { db, storage, vectorIndex, cache, queue, log, config, drive } = container;
   const waitSeconds = erasureWaits({
     leaseSeconds: config.OUTBOX_LEASE_SECONDS,
     clientTimeoutMs: config.QDRANT_TIMEOUT_MS,
     longestFunctionSeconds: LONGEST_FUNCTION_SECONDS,
   });
-  return { db, storage, vectorIndex, cache, queue, log, waitSeconds };
+  const ended = drive && ((userId: string) => endConsent(driveDeps(container), userId));
+  return { db, storage, vectorIndex, cache, queue, log, waitSeconds, endConsent: ended };
 }

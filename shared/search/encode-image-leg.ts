@@ -4,7 +4,7 @@ import type { Db } from '#shared/db/database.ts';
 import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { hasLivePictures } from '#shared/db/pictures-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { Cache } from '#shared/ports/cache.ts';
+import { type Cache, personKey } from '#shared/ports/cache.ts';
 import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
 import { vectorFromCache } from './vector-cache.ts';
 
@@ -43,7 +43,7 @@ async function vectorOf(
   question: Question,
 ): Promise<number[]> {
   const content = 'text' in question ? question.text : question.picture;
-  const key = `image-query-vector:${userId}:${model}:${createHash('sha256').update(content).digest('base64url')}`;
+  const key = personKey(userId, 'image-query-vector', model, createHash('sha256').update(content).digest('base64url'));
   return vectorFromCache(cache, key, async () => {
     if ('text' in question) return imageEmbedder.embedDescription(question.text);
     const [vector] = await imageEmbedder.embedImages([question.picture]);

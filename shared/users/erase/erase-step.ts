@@ -1,6 +1,7 @@
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
-import { deleteErasure, postponeErasure, takeErasure } from '#shared/db/erasures-repository.ts';
+import { deleteErasure, type ErasurePass, postponeErasure, takeErasure } from '#shared/db/erasures-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
@@ -11,6 +12,8 @@ import { removeRows } from './remove-rows.ts';
 /** Two workers at once do no harm; this only keeps them apart as a rule. */
 const LEASE_SECONDS = 60;
 const RETRY_SECONDS = 10;
+/** So long Google may fail to end the consent; then the token goes unrevoked, for the rest must not wait for ever. */
+const CONSENT_PATIENCE_SECONDS = 600;
 /** The most a message may be delayed. */
 const LONGEST_DELAY_SECONDS = 900;
 
@@ -21,6 +24,8 @@ export interface EraseDeps {
   cache: Cache;
   queue: Queue;
   log: { warn(details: object, message: string): void };
+  /** Ends at Google what the person allowed; undefined where no Drive can be connected. */
+  endConsent: ((userId: string) => Promise<void>) | undefined;
   /** Seconds between one clearing of everything and the next. */
   waitSeconds: readonly number[];
 }
@@ -43,9 +48,11 @@ export function erasureWaits(settings: {
  * anywhere repeats the pass; the sweep sends on again what no message triggers any more.
  */
 export async function eraseStep(deps: EraseDeps, userId: string): Promise<void> {
-  const passes = await asPerson(deps.db, userId, (trx) => takeErasure(trx, userId, LEASE_SECONDS));
-  if (passes === undefined) return;
+  const pass = await asPerson(deps.db, userId, (trx) => takeErasure(trx, userId, LEASE_SECONDS));
+  if (!pass) return;
+  const { passes } = pass;
   try {
+    await endConsent(deps, userId, pass);
     await endUploads(deps, userId);
     await removeRows(deps.db, userId);
     await clearStores(deps, userId);
@@ -57,6 +64,17 @@ export async function eraseStep(deps: EraseDeps, userId: string): Promise<void> 
   const delaySeconds = deps.waitSeconds[passes];
   if (delaySeconds !== undefined) await next(deps, userId, { from: passes, to: passes + 1, delaySeconds });
   else await asPerson(deps.db, userId, (trx) => deleteErasure(trx, userId));
+}
+
+/** First of all, while the token is there: nobody could end the consent later. */
+async function endConsent(deps: EraseDeps, userId: string, pass: ErasurePass): Promise<void> {
+  try {
+    await deps.endConsent?.(userId);
+  } catch (error) {
+    const isPassing = error instanceof AppError && error.code === 'DRIVE_UNAVAILABLE';
+    if (isPassing && pass.ageSeconds < CONSENT_PATIENCE_SECONDS) throw error;
+    deps.log.warn({ err: error, userId }, 'the consent of an erased account was not ended at Google');
+  }
 }
 
 async function next(
