@@ -5,6 +5,7 @@ import { ACROSS_ROLE } from '#shared/db/roles.ts';
 import { readConfig } from '#shared/runtime/config.ts';
 import { buildContainer, type Container } from '#shared/runtime/container.ts';
 import { findTraces } from '#shared/users/erase/find-traces.ts';
+import { connectDrive } from '#testing/google.ts';
 import { newPerson, until, untilSettled, uploadBytes } from '#testing/person.ts';
 import { readZip } from '#testing/read-zip.ts';
 
@@ -28,8 +29,8 @@ it('gives a person all that is stored about them, in an archive that is encrypte
   expect(await person.request<ExportView>('GET', '/users/me/export')).toMatchObject({ status: 'NONE', url: null });
   const text = `First page: ${WORDS}.`;
   const file = await uploadBytes(person, 'ledger.txt', text);
-  await uploadBytes(person, 'ledger again.txt', text);
   await untilSettled(person, file.id);
+  await untilSettled(person, (await uploadBytes(person, 'ledger again.txt', text)).id);
 
   const asked = await person.fetch('/users/me/export', { method: 'POST' });
   expect(asked.status).toBe(202);
@@ -74,6 +75,8 @@ it('erases a person: nobody can sign in from the first moment, and nothing is le
   const { email, username } = person.session.user;
   const file = await uploadBytes(person, 'heliotrope-secret.txt', `${WORDS} of ${username}`);
   await untilSettled(person, file.id);
+  const drive = await connectDrive(person, [{ name: 'heliotrope-secret-3.txt', content: WORDS }]);
+  await drive.sync();
   await person.request('POST', '/search', { query: WORDS });
   await person.request('POST', '/users/me/export');
   const waiting = await person.request<{ file: { id: string } }>('POST', '/files', {
@@ -105,6 +108,8 @@ it('erases a person: nobody can sign in from the first moment, and nothing is le
     const left = (await traces()).filter((trace) => trace.where !== 'rate_limits');
     return left.every((trace) => trace.where === 'erasures') ? true : undefined;
   });
+  // Google was told, and not left with a consent that nobody could end any more.
+  expect((await drive.requests()).counts).toMatchObject({ revoke: 1 });
   // The name is free again.
   expect((await post('/auth/register', { email, username, password })).status).toBe(201);
 });
