@@ -51,6 +51,8 @@ export const searchResultSchema = z
     headingPath: z.array(z.string()),
     highlights: z.array(z.object({ start: z.int(), end: z.int() })),
     location: locationSchema,
+    /** ISO 639-1; null where it could not be told. */
+    language: z.string().nullable(),
     /** Which page of `GET /files/{id}/text` holds the passage. */
     textPage: z.int(),
     /** Where a small copy of the page can be had, of pages that are pictures. */

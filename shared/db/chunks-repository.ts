@@ -4,7 +4,7 @@ import type { DbOrTrx } from './database.ts';
 import type { ChunkRow, NewChunkRow } from './schema.ts';
 
 export async function insertChunks(db: DbOrTrx, chunks: readonly NewChunkRow[]): Promise<void> {
-  // PostgreSQL takes 65,535 parameters a statement; a row has 13.
+  // PostgreSQL takes 65,535 parameters a statement; a row has 14.
   for (let start = 0; start < chunks.length; start += 1_000) {
     await db
       .insertInto('chunks')
@@ -40,10 +40,10 @@ export async function listPassages(
   db: DbOrTrx,
   owner: { userId: string; fileId: string; generation: number },
   { from, to }: { from: number; to: number },
-): Promise<{ text: string; headingPath: string[] }[]> {
+): Promise<{ text: string; headingPath: string[]; language: string | null }[]> {
   const rows = await db
     .selectFrom('chunks')
-    .select(['content', 'heading_path'])
+    .select(['content', 'heading_path', 'language'])
     .where('file_id', '=', owner.fileId)
     .where('generation', '=', owner.generation)
     .where('user_id', '=', owner.userId)
@@ -51,7 +51,7 @@ export async function listPassages(
     .where('chunk_index', '<', to)
     .orderBy('chunk_index')
     .execute();
-  return rows.map(({ content, heading_path }) => ({ text: content, headingPath: heading_path }));
+  return rows.map(({ content, heading_path, language }) => ({ text: content, headingPath: heading_path, language }));
 }
 
 export interface ChunkVectors {
@@ -99,6 +99,7 @@ export interface FoundChunk {
   charStart: number;
   charEnd: number;
   location: Location | null;
+  language: string | null;
 }
 
 /** The texts of those chunks that search may show: of live generations of files that are there. In no order. */
@@ -117,6 +118,7 @@ export function findLiveChunks(db: DbOrTrx, userId: string, ids: readonly string
       'chunks.char_start as charStart',
       'chunks.char_end as charEnd',
       'chunks.location',
+      'chunks.language',
     ])
     .where('chunks.id', 'in', [...ids])
     .where('chunks.user_id', '=', userId)

@@ -5,6 +5,7 @@ import type { Role } from '#shared/auth/permissions.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { PagePlace } from '#shared/files/page-place.ts';
 import type { ChunkState } from '#shared/pipeline/chunk/chunk-page.ts';
+import type { LanguageTally } from '#shared/pipeline/language/language-tally.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type DefaultedTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -88,7 +89,11 @@ interface FilesTable {
   pages: number | null;
   pages_done: Generated<number>;
   pages_chunked: Generated<number>;
-  chunker_state: ColumnType<ChunkState | null, string | null | undefined, string | null>;
+  chunker_state: ColumnType<
+    (ChunkState & { languages?: LanguageTally }) | null,
+    string | null | undefined,
+    string | null
+  >;
   chunks: Generated<number>;
   chunks_embedded: Generated<number>;
   chunks_synced: Generated<number>;
@@ -161,6 +166,8 @@ interface ChunksTable {
   heading_path: JSONColumnType<string[]>;
   content: string;
   tokens: number;
+  /** ISO 639-1; null where it could not be told. */
+  language: string | null;
   /** Null where the page or the span says it all. */
   location: NullableJson<Location>;
   sync_status: Generated<SyncStatus>;

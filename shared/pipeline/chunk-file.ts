@@ -11,6 +11,9 @@ import { buildSegment, type IndexedPassage } from '#shared/search/bm25/segment.t
 import { type Chunk, embeddingText } from './chunk/chunk.ts';
 import { type ChunkLimits, chunkPage, INITIAL_CHUNK_STATE } from './chunk/chunk-page.ts';
 import { chunkLimits } from './embed/models.ts';
+import { soundFormatOf } from './extract/registry.ts';
+import { detectLanguage } from './language/detect-language.ts';
+import { addToTally, mainLanguage } from './language/language-tally.ts';
 import type { StageMessage } from './messages.ts';
 import { runStage, type StageDeps, type StageRun } from './stage.ts';
 
@@ -18,9 +21,6 @@ const WINDOW_PAGES = 50;
 const SLICE_MS = 30_000;
 /** About half a minute of speech: who searches a recording wants the place to listen from, not the whole minute. */
 const SPOKEN_TOKENS = 96;
-
-/** As the sparse vectors take every text to be. */
-const ASSUMED_LANGUAGE = 'en';
 
 export interface ChunkDeps extends StageDeps {
   embedder: Embedder;
@@ -54,6 +54,9 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
   let pagesChunked = file.pages_chunked;
   let chunkCount = file.chunks;
   let state = file.chunker_state ?? INITIAL_CHUNK_STATE;
+  let languages = file.chunker_state?.languages ?? {};
+  // The model that heard a recording knows better than a guess from its words.
+  const heard = soundFormatOf(file.content_type) ? file.language : null;
 
   for (;;) {
     const pages = await asPerson(deps.db, file.user_id, (trx) =>
@@ -68,9 +71,12 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
         deps.embedder.countTokens(texts),
       );
       state = chunked.state;
+      const pageLanguage = heard ?? detectLanguage(page.text);
       for (const chunk of chunked.chunks) {
         const chunk_index = chunkCount + rows.length;
-        passages.push({ text: embeddingText(chunk), language: ASSUMED_LANGUAGE });
+        const language = heard ?? detectLanguage(chunk.text) ?? pageLanguage;
+        languages = addToTally(languages, language, chunk.text.length);
+        passages.push({ text: embeddingText(chunk), language });
         rows.push({
           id: chunkId(file.id, claim.generation, chunk_index),
           user_id: file.user_id,
@@ -84,6 +90,7 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
           content: chunk.text,
           tokens: chunk.tokens,
           location: locationOf(page, chunk),
+          language,
         });
       }
     }
@@ -95,7 +102,8 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
       const ours = await updateClaimed(trx, claim, {
         pages_chunked: pagesChunked,
         chunks: chunkCount,
-        chunker_state: JSON.stringify(state),
+        chunker_state: JSON.stringify({ ...state, languages }),
+        language: heard ?? mainLanguage(languages),
       });
       if (ours && rows.length > 0) {
         await insertChunks(trx, rows);

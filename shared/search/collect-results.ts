@@ -73,6 +73,7 @@ function resultOf(
     highlights,
     textPage: chunk.page,
     location: passageLocation(chunk.contentType, chunk),
+    language: chunk.language,
     legs,
   };
 }

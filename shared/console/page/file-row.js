@@ -2,7 +2,7 @@
 /** @import { Item } from './types.js' */
 import { copyOf, within } from './dom.js';
 import { canReprocess, describeProgress, isSettled, isStored } from './file-progress.js';
-import { formatBytes, formatCount, formatDate, formatType } from './format.js';
+import { formatBytes, formatCount, formatDate, formatLanguage, formatType } from './format.js';
 
 /**
  * @typedef {object} RowActions
@@ -84,6 +84,7 @@ function factsOf({ name, size, file }) {
   if (file?.status === 'READY' && file.contentType === 'application/pdf' && file.progress.pages) {
     facts.push(formatCount(file.progress.pages, 'page'));
   }
+  if (file?.status === 'READY' && file.language !== null) facts.push(formatLanguage(file.language));
   if (file) facts.push(formatDate(new Date(file.createdAt), new Date()));
   return facts.join(' · ');
 }

@@ -69,6 +69,15 @@ export function formatDate(date, now) {
 }
 
 /**
+ * @param {string | null} language ISO 639-1
+ * @returns {string} its English name; empty when it is not known
+ */
+export function formatLanguage(language) {
+  if (language === null) return '';
+  return new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? '';
+}
+
+/**
  * @param {Location} location of a search result
  * @returns {string}
  */

@@ -5,6 +5,7 @@ interface Format {
   formatType(contentType: string, filename: string): string;
   formatDate(date: Date, now: Date): string;
   formatPlace(location: object): string;
+  formatLanguage(language: string | null): string;
   formatCount(count: number, noun: string): string;
 }
 const format: Format = await import(new URL('./format.js', import.meta.url).href);
@@ -57,4 +58,13 @@ test('places and counts', () => {
   expect(format.formatPlace({ charStart: 0, charEnd: 1_234 })).toBe('Characters 0–1,234');
   expect(format.formatCount(1, 'page')).toBe('1 page');
   expect(format.formatCount(12_000, 'page')).toBe('12,000 pages');
+});
+
+test('a language has its English name', () => {
+  expect(['de', 'ja', 'he', null].map((language) => format.formatLanguage(language))).toEqual([
+    'German',
+    'Japanese',
+    'Hebrew',
+    '',
+  ]);
 });

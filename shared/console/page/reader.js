@@ -61,6 +61,7 @@ export function createReader(api, download) {
     back.disabled = page.number <= 1;
     forward.disabled = page.number >= pages;
     const passage = shown.passage?.page === page.number ? shown.passage.result : undefined;
+    body.lang = shown.file.language ?? '';
     body.replaceChildren(...textNodes(page.text, passage));
     const found = body.querySelector('.passage');
     if (found) found.scrollIntoView({ block: 'start' });

@@ -24,6 +24,8 @@ export function createResultCard(result, open, fetchPicture) {
   path.textContent = result.headingPath.join(' › ');
   path.hidden = result.headingPath.length === 0;
   const text = within(element, '.result-text', HTMLElement);
+  // Screen readers pronounce by it, and browsers choose among the forms that Chinese and Japanese letters have.
+  text.lang = result.language ?? '';
   text.append(...snippetNodes(result));
   text.hidden = result.text === '';
   if (result.preview !== undefined) inBackground(showPicture(element, result.filename, fetchPicture(result.preview)));

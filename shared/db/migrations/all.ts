@@ -8,6 +8,7 @@ import * as erasureAndExport from './0010-erasure-and-export.ts';
 import * as childFiles from './0012-child-files.ts';
 import * as pictures from './0013-pictures.ts';
 import * as bm25 from './0014-bm25.ts';
+import * as chunkLanguages from './0015-chunk-languages.ts';
 import * as driveAsked from './0017-drive-asked.ts';
 
 /** In order; a migration that has been released is never edited, only followed by another. */
@@ -21,5 +22,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0012-child-files': childFiles,
   '0013-pictures': pictures,
   '0014-bm25': bm25,
+  '0015-chunk-languages': chunkLanguages,
   '0017-drive-asked': driveAsked,
 };

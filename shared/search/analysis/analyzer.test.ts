@@ -11,9 +11,9 @@ it.each([
   ['de', 'Die Häuser an der Straße', ['haus', 'strass']],
   ['fr', 'L’été, les maisons étaient fermées', ['maison', 'ferm']],
   ['ru', 'книги и книгами', ['книг']],
-  [null, 'The engines were running', ['the', 'engines', 'were', 'running']],
+  [null, 'The engines were running', ['engin', 'run']],
   ['tlh', 'The engines', ['the', 'engines']],
-  [null, 'Crème BRÛLÉE ﬁne ＡＢＣ', ['creme', 'brulee', 'fine', 'abc']],
+  ['tlh', 'Crème BRÛLÉE ﬁne ＡＢＣ', ['creme', 'brulee', 'fine', 'abc']],
   [null, 'हिन्दी', ['हिन्दी']],
 ])('language %s: %s', (language, text, expected) => {
   expect(terms(text, language)).toEqual(expected);
@@ -68,7 +68,7 @@ it('bears anything', () => {
 });
 
 it('gives a word of a query the forms of every language', () => {
-  expect(analyzeQuery('running the Häuser', ['en', 'de', null])).toEqual([
+  expect(analyzeQuery('running the Häuser', ['en', 'de', 'tlh'])).toEqual([
     ['run', 'running'],
     ['the'],
     ['haus', 'hauser'],

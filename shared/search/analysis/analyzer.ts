@@ -23,7 +23,8 @@ export interface Analyzer {
  * addresses and numbers whole and in parts. Stemming is what costs, so the words seen are remembered: make one for a batch
  * of texts and let it go.
  *
- * @param language ISO 639-1; words stay unstemmed and none is a stop word when it is unknown
+ * @param language ISO 639-1; words of a language without rules stay unstemmed and none is a stop word, texts of which
+ *   nobody could tell the language are taken to be English
  */
 export function createAnalyzer(language: string | null | undefined): Analyzer {
   const rules = createRules(rulesFor(language));

@@ -42,12 +42,18 @@ const LANGUAGES: ReadonlyMap<string, Language> = new Map([
   ['tr', { stemmer: 'turkish', stopWords: lists.tur }],
 ]);
 
-/** Texts of a language that has no rules, or that nobody could tell: words as they are. */
+/** Texts of a language that has no rules: words as they are. */
 export const SIMPLE = 'simple';
+
+/**
+ * What nobody could tell: notes of a few words, tables, code. English rules leave the words of most other languages as
+ * they are, in passages and queries alike.
+ */
+const ASSUMED = 'en';
 
 /** The name of the rules for a language: its ISO 639-1 code, or {@link SIMPLE}. */
 export function rulesFor(language: string | null | undefined): string {
-  const code = language?.toLowerCase().split('-')[0] ?? '';
+  const code = (language ?? ASSUMED).toLowerCase().split('-')[0] ?? '';
   const known = code === 'nb' || code === 'nn' ? 'no' : code;
   return LANGUAGES.has(known) ? known : SIMPLE;
 }

@@ -9,8 +9,6 @@ import { buildSegment } from './segment.ts';
 
 const FILES = 100;
 const PASSAGES_A_TRANSACTION = 500;
-/** As the chunk stage does. */
-const ASSUMED_LANGUAGE = 'en';
 
 /**
  * Takes files into the keyword index that were cut into passages before there was one.
@@ -41,7 +39,7 @@ function indexSome(db: Db, userId: string, fileId: string): Promise<number | und
       to: Math.min(nextChunk + PASSAGES_A_TRANSACTION, entry.endChunk),
     });
     if (passages.length > 0) {
-      const texts = passages.map((passage) => ({ text: embeddingText(passage), language: ASSUMED_LANGUAGE }));
+      const texts = passages.map((passage) => ({ text: embeddingText(passage), language: passage.language }));
       await insertBm25Segment(trx, { ...owner, firstChunk: nextChunk, ...buildSegment(texts) });
     }
     // Passages follow each other without gaps; where there are none, they were deleted.
