@@ -3,8 +3,10 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { FileView } from '#shared/api/files.ts';
 import type { SearchAnswer } from '#shared/api/search.ts';
 import { storagePrefix } from '#shared/files/object-keys.ts';
+import { publishPending } from '#shared/outbox/publish-pending.ts';
 import { readConfig } from '#shared/runtime/config.ts';
 import { buildContainer } from '#shared/runtime/container.ts';
+import { publishDeps } from '#shared/runtime/use-case-deps.ts';
 import { makePictureBomb } from '#testing/documents/make-picture-bomb.ts';
 import { BLUE, DARK_RED, GREEN, makePlainPng, RED } from '#testing/documents/make-plain-png.ts';
 import { newPerson, type Person, until, untilSettled, uploadBytes } from '#testing/person.ts';
@@ -137,8 +139,10 @@ describe('pictures', () => {
     expect(await container.vectorIndex.count(carol.id, file.id)).toBe(1);
     await carol.request('DELETE', `/files/${file.id}`);
     expect((await ask(carol, 'green', { legs: ['image'] })).results).toEqual([]);
-    await until('the stores to be cleared', 60_000, async () =>
-      (await objects()) + (await container.vectorIndex.count(carol.id)) === 0 ? true : undefined,
-    );
+    await until('the stores to be cleared', 60_000, async () => {
+      // The schedule would come round within a minute.
+      await publishPending(publishDeps(container), 1_000);
+      return (await objects()) + (await container.vectorIndex.count(carol.id)) === 0 ? true : undefined;
+    });
   }, 90_000);
 });

@@ -3,7 +3,7 @@ import { insertPages, type NewPage } from '#shared/db/pages-repository.ts';
 import { findClaimed, updateClaimed } from '#shared/db/pipeline-repository.ts';
 import type { PreviewStore } from '#shared/files/preview-store.ts';
 import { type ChildrenDeps, dropFormerChildren, storeChildren } from './children/store-children.ts';
-import { type ExtractLimits, extractWindows, type PageWindow } from './extract/extract-windows.ts';
+import { type ExtractLimits, extractWindows, type OcrSettings, type PageWindow } from './extract/extract-windows.ts';
 import type { ExtractedPage } from './extract/format.ts';
 import { soundFormatOf } from './extract/registry.ts';
 import { mayHoldFiles } from './extract/with-children.ts';
@@ -20,6 +20,7 @@ const KEPT_WARNINGS = 100;
 export interface ExtractDeps extends StageDeps, ChildrenDeps, SoundDeps {
   previews: PreviewStore;
   limits: ExtractLimits;
+  ocr: OcrSettings;
 }
 
 /**
@@ -34,7 +35,7 @@ export function extractFile(deps: ExtractDeps, message: StageMessage): Promise<v
       from: 'STORED',
       to: 'EXTRACTED',
       next: 'chunk',
-      // The model of this stage is the one for speech. Who has none should be told, not kept waiting.
+      // The models of this stage are those for speech and for pictures. Who has none should be told, not kept waiting.
       alsoFinal: ['MODEL_UNAVAILABLE'],
       work: (run) => withLocalCopy(deps.content, run.file, (path) => readAll(deps, run, path)),
     },
@@ -113,6 +114,7 @@ function windowsOf(
     firstPage: file.pages_done + 1,
     windowPages: WINDOW_PAGES,
     limits,
+    ocr: deps.ocr,
     signal,
   });
 }

@@ -15,6 +15,15 @@ function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
+const ocrLanguages = z
+  .string()
+  .regex(/^[A-Za-z_]{3,30}(\+[A-Za-z_]{3,30})*$/, 'must be language codes such as eng+deu')
+  .default('eng+deu+fra+spa+ita+por')
+  .transform((codes): [string, ...string[]] => {
+    const [first = '', ...others] = new Set(codes.split('+'));
+    return [first, ...others];
+  });
+
 /** Every setting, its type, its bounds and its default; secrets have none. */
 export const environmentSchema = z.object({
   OMNIRAG_ENV: z.enum(['production', 'local']).default('production'),
@@ -85,6 +94,8 @@ export const environmentSchema = z.object({
   CLIP_MODEL: z.string().min(1).default('Xenova/clip-vit-base-patch32'),
   IMAGE_EMBEDDING_URL: url.optional(),
   IMAGE_EMBEDDING_API_KEY: z.string().optional(),
+  /** In which pictures are read, `+` between them, the most likely first. */
+  OCR_LANGUAGES: ocrLanguages,
   MODEL_DIR: z.string().default('.omnirag/models'),
 
   /** Of the OAuth client that people connect their Drive with; without one the routes of Drive answer 404. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { RequestRates } from '#shared/auth/request-rates.ts';
 import type { SignInDeps } from '#shared/auth/sign-in.ts';
 import { parseKeyring } from '#shared/crypto/keyring.ts';
@@ -72,6 +73,7 @@ export function extractDeps(container: Container): ExtractDeps {
     transcriber,
     programPath: config.PATH,
     limits: { windowTimeoutMs: config.PARSE_WINDOW_TIMEOUT_MS, memoryMb: config.PARSE_MEMORY_MB },
+    ocr: { languages: config.OCR_LANGUAGES, dataDir: join(config.MODEL_DIR, 'tessdata') },
     childLimits: {
       files: config.ARCHIVE_MAX_FILES,
       bytes: config.ARCHIVE_MAX_BYTES,

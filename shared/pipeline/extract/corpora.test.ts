@@ -1,8 +1,11 @@
 import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#shared/errors/app-error.ts';
-import { extractWindows } from './extract-windows.ts';
+import { environmentSchema } from '#shared/runtime/config.ts';
+import { ENGLISH } from '#testing/reader-tools.ts';
+import { extractWindows, type OcrSettings } from './extract-windows.ts';
 import type { ExtractedPage } from './format.ts';
 import { formatOfExtension } from './registry.ts';
 
@@ -15,15 +18,27 @@ function files(kind: string): string[] {
     : [];
 }
 
-async function read(path: string): Promise<ExtractedPage[]> {
+async function read(path: string, ocr: OcrSettings = ENGLISH): Promise<ExtractedPage[]> {
   const contentType = formatOfExtension(path.split('.').at(-1) ?? '')?.contentTypes[0] ?? '';
   const pages: ExtractedPage[] = [];
-  const limits = { windowTimeoutMs: 30_000, memoryMb: 512 };
-  for await (const window of extractWindows({ path, contentType, firstPage: 1, windowPages: 50, limits })) {
+  const limits = { windowTimeoutMs: 60_000, memoryMb: 600 };
+  for await (const window of extractWindows({
+    path,
+    contentType,
+    firstPage: 1,
+    windowPages: 50,
+    limits,
+    ocr,
+  })) {
     pages.push(...window.pages);
   }
   return pages;
 }
+
+const DEFAULT_LANGUAGES: OcrSettings = {
+  languages: environmentSchema.shape.OCR_LANGUAGES.parse(undefined),
+  dataDir: 'nowhere',
+};
 
 async function textOf(kind: string, name: string): Promise<string> {
   const path = files(kind).find((file) => file.endsWith(name));
@@ -42,7 +57,9 @@ describe.skipIf(!corpora)('real documents', () => {
         );
       }
     };
-    await Promise.all(['pdf', 'docx', 'hostile'].map((kind) => readAll(files(kind))));
+    await Promise.all(
+      ['pdf', 'docx', 'hostile', 'image'].map((kind) => readAll(files(kind).filter((path) => !path.endsWith('.txt')))),
+    );
     expect(Object.values(ends).filter((end) => !/^(?:\d+ pages|[A-Z_]+)$/.test(end))).toEqual([]);
     expect(Object.entries(ends).filter(([, end]) => !/^[1-9]/.test(end))).toEqual(
       expect.arrayContaining([['libreoffice-writer-password.pdf', 'ENCRYPTED_DOCUMENT']]),
@@ -53,6 +70,8 @@ describe.skipIf(!corpora)('real documents', () => {
       'Pages-tree-refs.pdf': '2 pages',
       'REDHAT-1531897-0.pdf': 'DAMAGED_FILE',
       'bug1020226.pdf': 'DAMAGED_FILE',
+      'devatest.png': '1 pages',
+      '8071_093.3B.tif': '1 pages',
     });
     // Forty processes, of which some run into their limits: on two busy cores that takes over a minute.
   }, 240_000);
@@ -79,6 +98,22 @@ describe.skipIf(!corpora)('real documents', () => {
     expect(await textOf('docx', 'text-box.docx')).toContain('Datum plane');
     expect(await textOf('docx', 'utf8-bom.docx')).toBe('This XML has a byte order mark.');
     expect(await textOf('docx', 'external-picture.docx')).toBe('');
+  });
+
+  it.each([
+    ['phototest.tif', 'phototest.gold.txt'],
+    ['phototest-rotated-180.png', 'phototest.gold.txt'],
+    ['eurotext.tif', 'eurotext.txt'],
+  ])('reads 97 %% of the words in %s', { timeout: 120_000 }, async (name, truth) => {
+    const path = (file: string): string => files('image').find((found) => found.endsWith(file)) ?? file;
+    const left = (await read(path(name), DEFAULT_LANGUAGES)).flatMap(({ text }) => text.split(/\s+/));
+    const words = (await readFile(path(truth), 'utf8')).trim().split(/\s+/);
+    const missed = words.filter((word) => {
+      const at = left.indexOf(word);
+      if (at >= 0) left.splice(at, 1);
+      return at < 0;
+    });
+    expect(missed.length, missed.join(' ')).toBeLessThanOrEqual(0.03 * words.length);
   });
 
   it('reads pictures as pages without text', async () => {

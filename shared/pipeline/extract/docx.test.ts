@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { garbage, truncated } from '#testing/documents/damage.ts';
 import { makeDocx, makeDocxBomb, makeEncryptedDocx } from '#testing/documents/make-docx.ts';
 import { makeZip } from '#testing/documents/make-zip.ts';
+import { NO_TOOLS } from '#testing/reader-tools.ts';
 import { docx } from './docx.ts';
 import type { ExtractedPage } from './format.ts';
 import { guardParts } from './zip/guard-parts.ts';
@@ -18,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function read(bytes: Buffer): Promise<ExtractedPage> {
   const path = join(folder, `${crypto.randomUUID()}.docx`);
   await writeFile(path, bytes);
-  const document = await docx.open(path);
+  const document = await docx.open(path, NO_TOOLS);
   return document.page(1);
 }
 

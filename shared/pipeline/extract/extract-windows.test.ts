@@ -10,6 +10,7 @@ import { garbage } from '#testing/documents/damage.ts';
 import { makeDocxBomb, makeEncryptedDocx } from '#testing/documents/make-docx.ts';
 import { makePdf } from '#testing/documents/make-pdf.ts';
 import { makePdfBomb } from '#testing/documents/make-pdf-bomb.ts';
+import { ENGLISH } from '#testing/reader-tools.ts';
 import { type ExtractLimits, type ExtractRequest, extractWindows, type PageWindow } from './extract-windows.ts';
 
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
@@ -27,7 +28,15 @@ afterAll(() => rm(folder, { recursive: true }));
 async function request(bytes: Buffer | string, extra: Partial<ExtractRequest> = {}): Promise<ExtractRequest> {
   const path = join(folder, crypto.randomUUID());
   await writeFile(path, bytes);
-  return { path, contentType: 'application/pdf', firstPage: 1, windowPages: 10, limits: LIMITS, ...extra };
+  return {
+    path,
+    contentType: 'application/pdf',
+    firstPage: 1,
+    windowPages: 10,
+    limits: LIMITS,
+    ocr: ENGLISH,
+    ...extra,
+  };
 }
 
 async function collect(task: ExtractRequest): Promise<PageWindow[]> {

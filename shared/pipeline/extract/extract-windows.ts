@@ -1,13 +1,12 @@
 import { AppError } from '#shared/errors/app-error.ts';
-import { lookOf } from './image/looks.ts';
 import { documentFormatOf, supportedExtensions } from './registry.ts';
-import type { PageWindow } from './sandbox/messages.ts';
+import type { OcrSettings, PageWindow } from './sandbox/messages.ts';
 import { startSandbox } from './sandbox/start-sandbox.ts';
 
-export type { PageWindow } from './sandbox/messages.ts';
+export type { OcrSettings, PageWindow } from './sandbox/messages.ts';
 
 export interface ExtractLimits {
-  /** For one window; the first includes starting the process and opening the document. */
+  /** For one window, which ends early when its pages are slow; the first includes starting the process and opening the document. */
   windowTimeoutMs: number;
   /** Memory of the process that reads, in MiB: enforced by the operating system where it can, and watched everywhere. */
   memoryMb: number;
@@ -18,12 +17,12 @@ export interface ExtractRequest {
   path: string;
   /** As `detectType` answered it. */
   contentType: string;
-  /** Only the pictures of pages are wanted, of a file of pictures: its words are not read. */
-  look?: boolean;
   /** 1-based; where an interrupted extraction goes on. */
   firstPage: number;
   windowPages: number;
   limits: ExtractLimits;
+  /** How words in pictures are read; without it they are not, which saves seconds where only the looks of a picture are wanted. */
+  ocr?: OcrSettings | undefined;
   /** Ends the reading process at once; the generator then throws the signal's reason. */
   signal?: AbortSignal | undefined;
 }
@@ -33,20 +32,19 @@ export interface ExtractRequest {
  * a memory bomb ends the attempt and nothing else. The next window is read only when it is asked for. Yields at least
  * one window, which has no pages when `firstPage` lies beyond the last.
  * @throws AppError PARSE_TIMEOUT, RESOURCE_LIMIT, DAMAGED_FILE, ENCRYPTED_DOCUMENT, ARCHIVE_LIMIT, IMAGE_TOO_LARGE,
- *   UNSUPPORTED_TYPE:
+ *   UNSUPPORTED_TYPE, MODEL_UNAVAILABLE (until what is missing is installed):
  *   the same bytes would fail again
  * @throws Error when the process was ended from outside or could not start: worth another attempt
  */
 export async function* extractWindows(request: ExtractRequest): AsyncGenerator<PageWindow, void, undefined> {
-  const { path, contentType, windowPages, limits, signal } = request;
-  const named = documentFormatOf(contentType);
-  const format = named && request.look ? lookOf(named) : named;
+  const { path, contentType, windowPages, limits, ocr, signal } = request;
+  const format = documentFormatOf(contentType);
   if (!format) {
     throw new AppError('UNSUPPORTED_TYPE', { detail: `Only these can be read: ${supportedExtensions()}.` });
   }
   signal?.throwIfAborted();
   const { id: formatId, threads = 0, nativeAddons = false } = format;
-  const sandbox = startSandbox({ path, formatId, threads, nativeAddons, ...limits });
+  const sandbox = startSandbox({ path, formatId, threads, nativeAddons, ocr, ...limits });
   const aborted = Promise.withResolvers<never>();
   aborted.promise.catch(() => undefined);
   const onAbort = (): void => aborted.reject(signal?.reason);
@@ -59,7 +57,7 @@ export async function* extractWindows(request: ExtractRequest): AsyncGenerator<P
       if (answer.type !== 'window') throw new Error(`The reader answered pages with "${answer.type}".`);
       const { window } = answer;
       totalPages = window.totalPages;
-      first += windowPages;
+      first += window.pages.length;
       yield window;
     } while (first <= totalPages);
   } finally {

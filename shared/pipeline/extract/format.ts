@@ -1,4 +1,5 @@
 import type { PagePlace } from '#shared/files/page-place.ts';
+import type { Ocr } from '#shared/ports/ocr.ts';
 import type { ChildFile, ChildLimits } from './child-file.ts';
 
 /** Where a heading line begins in the text of its page. */
@@ -38,7 +39,10 @@ export interface ExtractedPage {
 /** A document that is open for reading, inside the sandbox process. Pages may be asked in any order. */
 export interface OpenDocument {
   pageCount: number;
-  /** @param number 1 to `pageCount`. A page that cannot be read answers empty text and adds a warning. */
+  /**
+   * @param number 1 to `pageCount`. A page that cannot be read answers empty text and adds a warning, or rejects.
+   * @throws AppError RESOURCE_LIMIT, MODEL_UNAVAILABLE, which end the reading of the whole document
+   */
   page(number: number): Promise<ExtractedPage>;
   /** What was lost so far, one sentence each, for the log; the document stays usable. Grows while pages are read. */
   warnings: string[];
@@ -55,6 +59,14 @@ export interface OpenDocument {
  * can be called plain, and an unfinished look at an Office document shows no more than a ZIP container.
  */
 export type Family = 'pdf' | 'ooxml' | 'odf' | 'epub' | 'rtf' | 'zip' | 'ole' | 'image' | 'text' | 'sound';
+
+/** What formats may use inside the sandbox process; each is made ready when it is first used. */
+export interface ReaderTools {
+  /** Undefined: words in pictures are not wanted. */
+  ocr?: Ocr | undefined;
+  /** How long reading one picture may take. */
+  pictureTimeoutMs: number;
+}
 
 /** What a file format is called. */
 export interface FormatNames {
@@ -87,7 +99,7 @@ export interface Format extends FormatNames {
   nativeAddons?: boolean;
   /**
    * Opens the file at `path`; runs only inside the sandbox process, which has its own time and memory limits.
-   * @throws AppError DAMAGED_FILE, ENCRYPTED_DOCUMENT, ARCHIVE_LIMIT, IMAGE_TOO_LARGE, RESOURCE_LIMIT
+   * @throws AppError DAMAGED_FILE, ENCRYPTED_DOCUMENT, ARCHIVE_LIMIT, IMAGE_TOO_LARGE, RESOURCE_LIMIT, MODEL_UNAVAILABLE
    */
-  open(path: string): Promise<OpenDocument>;
+  open(path: string, tools: ReaderTools): Promise<OpenDocument>;
 }

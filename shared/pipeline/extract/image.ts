@@ -1,8 +1,10 @@
-import type { ExtractedPage, Format, OpenDocument } from './format.ts';
+import type { ExtractedPage, Format, OpenDocument, ReaderTools } from './format.ts';
 import { openBmp } from './image/open-bmp.ts';
 import { openWithSharp } from './image/open-raster.ts';
 import { toPagePicture } from './image/page-picture.ts';
 import type { PictureFile } from './image/picture-file.ts';
+import type { PictureText } from './ocr/page-text.ts';
+import { readPicture } from './ocr/read-picture.ts';
 
 type Name = Pick<Format, 'id' | 'contentTypes' | 'extensions'>;
 
@@ -32,19 +34,29 @@ function imageFormat(name: Name, openFile: (path: string) => Promise<PictureFile
     family: 'image',
     paged: true,
     nativeAddons: true,
-    open: async (path) => openPictures(await openFile(path)),
+    threads: 1,
+    open: async (path, tools) => openPictures(await openFile(path), tools),
   };
 }
 
-function openPictures(file: PictureFile): OpenDocument {
+function openPictures(file: PictureFile, tools: ReaderTools): OpenDocument {
   const warnings: string[] = [];
   return {
     pageCount: file.pageCount,
     warnings,
     async page(number): Promise<ExtractedPage> {
       const raster = await file.raster(number, (sentence) => warnings.push(sentence));
-      return { number, text: '', headings: [], charOffset: 0, picture: await toPagePicture(raster) };
+      const picture = await toPagePicture(raster);
+      if (!tools.ocr) return { number, text: '', headings: [], charOffset: 0, picture };
+      const read = await readPicture(tools.ocr, raster, tools.pictureTimeoutMs);
+      if (!read?.text) warnings.push(missingText(read, file.pageCount > 1 ? ` on page ${number}` : ''));
+      const { text, words } = read ?? { text: '', words: [] };
+      return { number, text, headings: [], charOffset: 0, picture, place: { kind: 'picture', words } };
     },
-    close: async () => undefined,
+    close: async () => tools.ocr?.close(),
   };
+}
+
+function missingText(read: PictureText | undefined, where: string): string {
+  return read ? `No words were found in the picture${where}.` : `The picture${where} could not be read in time.`;
 }

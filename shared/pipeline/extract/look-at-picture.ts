@@ -23,7 +23,7 @@ export async function lookAtPicture(bytes: Uint8Array, limits: ExtractLimits): P
   try {
     const path = join(folder, 'picture');
     await writeFile(path, bytes);
-    const windows = extractWindows({ path, contentType, look: true, firstPage: 1, windowPages: 1, limits });
+    const windows = extractWindows({ path, contentType, firstPage: 1, windowPages: 1, limits });
     for await (const { pages } of windows) {
       const picture = pages[0]?.picture;
       if (picture) return Buffer.from(picture.base64, 'base64');

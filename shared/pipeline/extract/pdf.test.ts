@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { garbage, truncated, withHole } from '#testing/documents/damage.ts';
 import { makePdf, samplePageText } from '#testing/documents/make-pdf.ts';
+import { NO_TOOLS } from '#testing/reader-tools.ts';
 import type { OpenDocument } from './format.ts';
 import { pdf } from './pdf.ts';
 
@@ -16,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function open(bytes: Buffer): Promise<OpenDocument> {
   const path = join(folder, `${crypto.randomUUID()}.pdf`);
   await writeFile(path, bytes);
-  return pdf.open(path);
+  return pdf.open(path, NO_TOOLS);
 }
 
 describe('pdf', () => {

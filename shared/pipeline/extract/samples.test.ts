@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { NO_TOOLS } from '#testing/reader-tools.ts';
 import type { ExtractedPage } from './format.ts';
 import { FORMATS } from './registry.ts';
 
@@ -17,7 +18,7 @@ interface Question {
 async function read(name: string): Promise<ExtractedPage[]> {
   const extension = name.split('.').at(-1) ?? '';
   const format = FORMATS.find(({ extensions }) => extensions.includes(extension));
-  const document = await format?.open(fileURLToPath(new URL(name, SAMPLES)));
+  const document = await format?.open(fileURLToPath(new URL(name, SAMPLES)), NO_TOOLS);
   const pages: ExtractedPage[] = [];
   for (let number = 1; number <= (document?.pageCount ?? 0); number++) {
     const page = await document?.page(number);

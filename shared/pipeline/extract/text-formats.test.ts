@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { NO_TOOLS } from '#testing/reader-tools.ts';
 import type { ExtractedPage, Format } from './format.ts';
 import { html } from './html.ts';
 import { markdown } from './markdown.ts';
@@ -17,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function read(format: Format, bytes: Buffer | string): Promise<ExtractedPage> {
   const path = join(folder, crypto.randomUUID());
   await writeFile(path, bytes);
-  return (await format.open(path)).page(1);
+  return (await format.open(path, NO_TOOLS)).page(1);
 }
 
 it('reads text without NULs, lone surrogates and terminal colours', async () => {

@@ -1,4 +1,5 @@
 import type { Heading } from '../format.ts';
+import { stemOfHyphenated } from '../hyphenation.ts';
 import { quantile } from './columns.ts';
 import type { Row } from './tables.ts';
 
@@ -10,7 +11,6 @@ const TABLE_GAP_EMS = 4;
 const USUAL_PITCH_EMS = 1.25;
 /** Type that differs by more than this factor does not belong to the same paragraph. */
 const SIZE_STEP = 1.12;
-const HYPHENATED = /(?<=\p{L}{2})[-\u00AD\u2010]$/u;
 const MAX_HEADING_CHARS = 200;
 
 /** Text of one region, with the headings in it (offsets in this text). */
@@ -103,15 +103,15 @@ function isIndented(indent: number, size: number): boolean {
   return indent > 0.7 * size && indent < 4 * size;
 }
 
-/** `adip-` + `iscing elit.` → `adipiscing` + `elit.`; a compound that has hyphens already keeps this one too. */
+/** `adip-` + `iscing elit.` → `adipiscing` + `elit.` */
 function joinHyphenated(line: string, next: string): { line: string; rest: string } | undefined {
-  if (!HYPHENATED.test(line) || !/^\p{Ll}/u.test(next)) return undefined;
+  const lastWord = line.lastIndexOf(' ') + 1;
+  const stem = stemOfHyphenated(line.slice(lastWord), next);
+  if (stem === undefined) return undefined;
   const space = next.indexOf(' ');
   const head = space === -1 ? next : next.slice(0, space);
   const rest = space === -1 ? '' : next.slice(space + 1);
-  const lastWord = line.slice(line.lastIndexOf(' ') + 1, -1);
-  const stem = /[-\u2010]/.test(lastWord) ? line : line.slice(0, -1);
-  return { line: stem + head, rest };
+  return { line: line.slice(0, lastWord) + stem + head, rest };
 }
 
 /** Where most lines begin. */

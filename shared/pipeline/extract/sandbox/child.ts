@@ -1,12 +1,16 @@
 import { AppError } from '#shared/errors/app-error.ts';
 import type { OpenDocument } from '../format.ts';
-import { LOOKS } from '../image/looks.ts';
 import { FORMATS } from '../registry.ts';
 import type { SandboxAnswer, SandboxRequest, SandboxTask } from './messages.ts';
 import { isOutOfMemory } from './out-of-memory.ts';
 import { type ChildWriter, createChildWriter } from './read-children.ts';
 import { createWindowReader, type WindowReader } from './read-window.ts';
 import { startWatchdog } from './start-watchdog.ts';
+import { buildTools } from './tools.ts';
+
+/** A window ends early once this much time is spent on it, so that its limit bounds a slow page, not fifty of them. */
+const WINDOW_BUDGET_MS = 4_000;
+const WINDOW_BUDGET_SHARE = 0.2;
 
 /**
  * The sandbox: a process that opens one document and answers the windows of pages its parent asks for. It holds no
@@ -16,14 +20,16 @@ function main(task: SandboxTask): void {
   const busySince = new Float64Array(new SharedArrayBuffer(8));
   const { memoryMb, windowTimeoutMs } = task;
   startWatchdog({ parentPid: process.ppid, memoryMb, windowTimeoutMs, busySince });
-  const format = [...FORMATS, ...LOOKS].find(({ id }) => id === task.formatId);
+  const format = FORMATS.find(({ id }) => id === task.formatId);
   if (!format) throw new Error(`There is no format "${task.formatId}".`);
   let opening: Promise<OpenDocument> | undefined;
   const open = (): Promise<OpenDocument> => {
-    opening ??= format.open(task.path);
+    opening ??= format.open(task.path, buildTools(task));
     return opening;
   };
-  const reader = createWindowReader(open);
+  const reader = createWindowReader(open, {
+    budgetMs: Math.min(WINDOW_BUDGET_MS, windowTimeoutMs * WINDOW_BUDGET_SHARE),
+  });
   const children = createChildWriter(open, task.output?.limits);
 
   // pdf.js lets some failures of single pages escape; they are told as warnings instead of ending the process.

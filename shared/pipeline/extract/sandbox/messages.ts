@@ -10,11 +10,21 @@ export interface PageWindow {
   warnings: string[];
 }
 
+/** How pictures are read. */
+export interface OcrSettings {
+  /** Codes such as `eng`, the most likely first. */
+  languages: readonly [string, ...string[]];
+  /** A folder of language data beside the installed packages; need not be there. */
+  dataDir: string;
+}
+
 /** How the sandbox process is told what to read; goes to it as one JSON argument. */
 export interface SandboxTask {
   path: string;
   formatId: string;
   nativeAddons: boolean;
+  /** Undefined: words in pictures are not wanted. */
+  ocr?: OcrSettings | undefined;
   windowTimeoutMs: number;
   memoryMb: number;
   /** See Format.threads. */

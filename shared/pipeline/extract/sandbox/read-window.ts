@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors/app-error.ts';
+import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { ExtractedPage, OpenDocument } from '../format.ts';
 import type { PageWindow } from './messages.ts';
 import { isOutOfMemory } from './out-of-memory.ts';
@@ -11,9 +12,12 @@ const MAX_PAGES = 100_000;
 /** UTF-16 units of text in one answer. A page of a book has 3,000, the whole window one message to the parent. */
 const MAX_WINDOW_CHARS = 20_000_000;
 
+/** Failures that end the reading of a document whichever page they befall. */
+const ENDING: readonly ErrorCode[] = ['RESOURCE_LIMIT', 'MODEL_UNAVAILABLE'];
+
 export interface WindowReader {
   /**
-   * Reads up to `count` pages from page `first`; beyond the last page there are none. A page that cannot be read is
+   * Reads up to `count` pages from page `first`, fewer when the budget is spent, but one at least; beyond the last page there are none. A page that cannot be read is
    * empty and named in a warning.
    * @throws AppError DAMAGED_FILE when not one page could be read, RESOURCE_LIMIT when the document has too many pages or
    *   too much text, or memory ran out, and what opening throws
@@ -23,13 +27,17 @@ export interface WindowReader {
   note(error: unknown): void;
 }
 
-/** @param open answers the same document each time */
-export function createWindowReader(open: () => Promise<OpenDocument>): WindowReader {
+/**
+ * @param open answers the same document each time
+ * @param limits `budgetMs`: no page is begun in a window on which this much time has been spent
+ */
+export function createWindowReader(open: () => Promise<OpenDocument>, limits: { budgetMs: number }): WindowReader {
   let told = 0;
   let failedPages = 0;
   const strays: string[] = [];
 
   async function read(first: number, count: number): Promise<PageWindow> {
+    const enough = performance.now() + limits.budgetMs;
     const document = await open();
     if (document.pageCount > MAX_PAGES) {
       throw tooMuch(`The file has ${document.pageCount} pages; at most ${MAX_PAGES} are read.`);
@@ -38,14 +46,14 @@ export function createWindowReader(open: () => Promise<OpenDocument>): WindowRea
     const pages: ExtractedPage[] = [];
     const failures: string[] = [];
     const last = Math.min(first + count - 1, document.pageCount);
-    for (let number = first; number <= last; number++) {
+    for (let number = first; number <= last && (number === first || performance.now() < enough); number++) {
       try {
         const page = await document.page(number);
         chars += page.text.length;
         if (chars > MAX_WINDOW_CHARS) throw tooMuch(`Pages ${first} to ${number} hold too much text to be read.`);
         pages.push(page);
       } catch (error) {
-        if (isOutOfMemory(error) || (error instanceof AppError && error.code === 'RESOURCE_LIMIT')) throw error;
+        if (isOutOfMemory(error) || (error instanceof AppError && ENDING.includes(error.code))) throw error;
         failedPages++;
         failures.push(`Page ${number} could not be read: ${reason(error)}`);
         pages.push({ number, text: '', headings: [], charOffset: 0 });

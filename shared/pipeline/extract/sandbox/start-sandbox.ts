@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,12 @@ const HEAP_SHARE = 0.7;
 /** Only the end of what the process writes to stderr is kept. */
 const STDERR_CHARS = 4_096;
 
+/**
+ * The canvas library's allocator would set 1 GB aside writable (measured: 574 MB of data, 1,628 with it; 612 so), which the
+ * system's memory limit counts: eleven of twelve BMP pictures failed.
+ */
+const ENVIRONMENT = { LANG: 'C.UTF-8', TZ: 'UTC', MIMALLOC_ARENA_EAGER_COMMIT: '0' };
+
 export interface Sandbox {
   /** One request at a time. @throws AppError as extractWindows; Error when the process was ended from outside */
   ask(request: SandboxRequest): Promise<Exclude<SandboxAnswer, { type: 'refused' | 'failed' }>>;
@@ -25,15 +31,20 @@ export interface Sandbox {
 
 /** Starts the process that reads one document. It inherits no environment, and no handles but its message channel. */
 export function startSandbox(order: SandboxTask): Sandbox {
-  const task = { ...order, path: resolve(order.path) };
-  const { command, args } = limitedCommand(process.execPath, [...nodeFlags(task), CHILD, JSON.stringify(task)], {
-    memoryMb: task.memoryMb,
-    threads: task.threads,
-    fileBytes: task.output?.limits.fileBytes ?? 0,
-  });
+  const ocr = order.ocr && { ...order.ocr, dataDir: resolve(order.ocr.dataDir) };
+  const task = { ...order, path: resolve(order.path), ocr };
+  const { command, args } = limitedCommand(
+    process.execPath,
+    [...nodeFlags(task, ocr ? [ocr.dataDir] : []), CHILD, JSON.stringify(task)],
+    {
+      memoryMb: task.memoryMb,
+      threads: task.threads,
+      fileBytes: task.output?.limits.fileBytes ?? 0,
+    },
+  );
   const child = spawn(command, args, {
     cwd: tmpdir(),
-    env: { LANG: 'C.UTF-8', TZ: 'UTC' },
+    env: ENVIRONMENT,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const stderr = keepTail(child);
@@ -69,9 +80,16 @@ export function startSandbox(order: SandboxTask): Sandbox {
   return { ask, end };
 }
 
-/** The document and the program are all it may read; it may write what its task says and start threads, no processes. */
-export function nodeFlags(task: Pick<SandboxTask, 'path' | 'memoryMb' | 'nativeAddons' | 'output'>): string[] {
-  const paths = [...['shared', 'node_modules', 'package.json'].map((name) => join(PROJECT, name)), task.path];
+/**
+ * The document, the program and `folders` are all it may read, where these are there; it may write what its task says and
+ * start threads, no processes.
+ */
+export function nodeFlags(
+  task: Pick<SandboxTask, 'path' | 'memoryMb' | 'nativeAddons' | 'output'>,
+  folders: readonly string[] = [],
+): string[] {
+  const program = ['shared', 'node_modules', 'package.json'].map((name) => join(PROJECT, name));
+  const paths = [...program, task.path, ...folders.filter((folder) => existsSync(folder))];
   // Where a folder is a link, both the link and what it leads to are read.
   const readable = new Set(paths.flatMap((path) => [path, realpathSync(path)]));
   return [

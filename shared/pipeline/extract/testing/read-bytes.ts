@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NO_TOOLS } from '#testing/reader-tools.ts';
 import type { ExtractedPage, Format } from '../format.ts';
 
 export interface ReadDocument {
@@ -14,7 +15,7 @@ export async function readBytes(format: Format, bytes: Uint8Array | string): Pro
   const path = join(folder, 'document');
   try {
     await writeFile(path, bytes);
-    const document = await format.open(path);
+    const document = await format.open(path, NO_TOOLS);
     const pages: ExtractedPage[] = [];
     for (let number = 1; number <= document.pageCount; number++) pages.push(await document.page(number));
     await document.close();

@@ -1,0 +1,14 @@
+import type { ReaderTools } from '#shared/pipeline/extract/format.ts';
+import type { OcrSettings } from '#shared/pipeline/extract/sandbox/messages.ts';
+
+/** For documents without pictures: reading one fails. */
+export const NO_TOOLS: ReaderTools = {
+  ocr: {
+    languages: ['eng'],
+    read: () => Promise.reject(new Error('No picture was expected.')),
+    close: async () => undefined,
+  },
+  pictureTimeoutMs: 1_000,
+};
+
+export const ENGLISH: OcrSettings = { languages: ['eng'], dataDir: 'nowhere' };
