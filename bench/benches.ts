@@ -2,7 +2,8 @@ import type { Bench } from './bench.ts';
 import { bm25 } from './bm25.ts';
 import { crypto } from './crypto.ts';
 import { login } from './login.ts';
+import { qualityBench } from './quality.ts';
 import { recordings } from './recordings.ts';
 
 /** Every bench, in the order in which they run. */
-export const BENCHES: readonly Bench[] = [bm25, crypto, recordings, login];
+export const BENCHES: readonly Bench[] = [bm25, qualityBench, crypto, recordings, login];

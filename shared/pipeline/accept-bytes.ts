@@ -83,6 +83,9 @@ export function acceptBytes(
       await hideFormerText(trx, current);
       const children = await deleteChildren(trx, current);
       messages.push(...children.promoted.map(({ id, generation: next }) => ({ fileId: id, generation: next })));
+    } else if (current.live_generation !== null) {
+      // What is found until the new bytes are read has another name from now on.
+      await raiseIndexVersion(trx, current.user_id);
     }
     if (promoted) messages.push({ fileId: promoted.id, generation: promoted.generation });
     return { taken: true, messages };

@@ -1,5 +1,6 @@
 import { createGoogleDrive } from '#shared/adapters/google/google-drive.ts';
 import { createMemoryCache } from '#shared/adapters/memory/memory-cache.ts';
+import { createTieredCache } from '#shared/adapters/memory/tiered-cache.ts';
 import { createOpenAiEmbedder } from '#shared/adapters/openai-embeddings/openai-embedder.ts';
 import { createOpenAiImageEmbedder } from '#shared/adapters/openai-embeddings/openai-image-embedder.ts';
 import { createOpenAiTranscriber } from '#shared/adapters/openai-transcriptions/openai-transcriber.ts';
@@ -22,6 +23,7 @@ import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import type { Transcriber } from '#shared/ports/transcriber.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
+import { createSingleFlight, type SingleFlight } from '#shared/search/single-flight.ts';
 import { type Config, readConfig } from './config.ts';
 import { createLogger, type Logger } from './logger.ts';
 
@@ -40,6 +42,8 @@ export interface Container {
   readonly drive: DriveProvider | undefined;
   readonly vectorIndex: VectorIndex;
   readonly cache: Cache;
+  /** Searches that are under way. */
+  readonly searches: SingleFlight;
   readonly embedder: Embedder;
   readonly tokenKeys: TokenKeys;
   readonly passwords: Passwords;
@@ -86,9 +90,13 @@ export function buildContainer(config: Config): Container {
   );
   const cache = once(() =>
     config.REDIS_URL
-      ? createRedisCache(config.REDIS_URL, (err) => log.warn({ err }, 'the cache does not answer'))
+      ? createTieredCache(
+          createMemoryCache(),
+          createRedisCache(config.REDIS_URL, (err) => log.warn({ err }, 'the cache does not answer')),
+        )
       : createMemoryCache(),
   );
+  const searches = once(createSingleFlight);
   const embedder = once(() => buildEmbedder(config));
   const tokenKeys = once(() => parseTokenKeys(config));
   const passwords = once(() => createPasswords(config.BCRYPT_COST));
@@ -120,6 +128,9 @@ export function buildContainer(config: Config): Container {
     },
     get cache() {
       return cache();
+    },
+    get searches() {
+      return searches();
     },
     get embedder() {
       return embedder();

@@ -11,6 +11,7 @@ import type { TombstoneDeps } from '#shared/outbox/publish-tombstones.ts';
 import type { ExtractDeps } from '#shared/pipeline/extract-file.ts';
 import type { IntakeDeps } from '#shared/pipeline/intake.ts';
 import type { StageDeps } from '#shared/pipeline/stage.ts';
+import type { CachedSearchDeps } from '#shared/search/cached-search.ts';
 import type { SearchDeps } from '#shared/search/search.ts';
 import type { PictureSearchDeps } from '#shared/search/search-by-picture.ts';
 import { type EraseDeps, erasureWaits } from '#shared/users/erase/erase-step.ts';
@@ -115,6 +116,10 @@ export function pictureSearchDeps(container: Container): PictureSearchDeps {
     windowTimeoutMs: Math.min(PARSE_WINDOW_TIMEOUT_MS, LONGEST_LOOK_MS),
     memoryMb: PARSE_MEMORY_MB,
   };
+}
+
+export function cachedSearchDeps(container: Container): CachedSearchDeps {
+  return { ...searchDeps(container), flights: container.searches };
 }
 
 /** @throws AppError DRIVE_NOT_CONFIGURED */

@@ -3,6 +3,8 @@ import type { Cache } from '#shared/ports/cache.ts';
 
 /** A cache that answers later than this is of no use. */
 const COMMAND_TIMEOUT_MS = 50;
+/** After a failure nobody waits for the cache for so long, so that a slow one costs one search of many its 50 ms. */
+const REST_MS = 1_000;
 const KEY_PREFIX = 'omnirag:';
 
 /** `onError` hears of every failure; callers see an empty cache instead. */
@@ -23,24 +25,25 @@ export function createRedisCache(url: string, onError: (error: unknown) => void)
     connecting ??= redis.connect().catch(onError);
     return connecting;
   };
+  let restsUntil = 0;
+
+  /** @returns undefined when the cache does not answer in time, or did not a moment ago */
+  async function ask<T>(command: () => Promise<T>): Promise<T | undefined> {
+    if (performance.now() < restsUntil) return undefined;
+    try {
+      await within(COMMAND_TIMEOUT_MS, connected());
+      return await command();
+    } catch (error) {
+      restsUntil = performance.now() + REST_MS;
+      onError(error);
+      return undefined;
+    }
+  }
 
   return {
-    async get(key) {
-      try {
-        await connected();
-        return (await redis.get(key)) ?? undefined;
-      } catch (error) {
-        onError(error);
-        return undefined;
-      }
-    },
+    get: async (key) => (await ask(() => redis.get(key))) ?? undefined,
     async set(key, value, ttlSeconds) {
-      try {
-        await connected();
-        await redis.set(key, value, 'EX', ttlSeconds);
-      } catch (error) {
-        onError(error);
-      }
+      await ask(() => redis.set(key, value, 'EX', ttlSeconds));
     },
     async deletePrefix(prefix) {
       await connected();
@@ -61,4 +64,16 @@ export function createRedisCache(url: string, onError: (error: unknown) => void)
       redis.disconnect();
     },
   };
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The cache did not connect in ${ms} ms`)), ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

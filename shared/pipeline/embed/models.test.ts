@@ -33,7 +33,7 @@ describe('the registry of embedding models', () => {
   });
 
   it('lets only the hashing stand-in count for less than the sparse leg', () => {
-    expect(modelProfile('hashing-384').fusionWeights).toEqual({ dense: 0.1, sparse: 1, bm25: 3 });
+    expect(modelProfile('hashing-384').fusionWeights).toEqual({ dense: 0.1, sparse: 1, bm25: 9 });
     expect(modelProfile('Xenova/bge-small-en-v1.5').fusionWeights).toEqual({ dense: 1, sparse: 0.5, bm25: 0.5 });
   });
 });

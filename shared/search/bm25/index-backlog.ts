@@ -4,6 +4,7 @@ import { advanceBm25Backlog, lockBm25Backlog } from '#shared/db/bm25-backlog-rep
 import { insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { listPassages } from '#shared/db/chunks-repository.ts';
 import type { Db } from '#shared/db/database.ts';
+import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { embeddingText } from '#shared/pipeline/chunk/chunk.ts';
 import { buildSegment } from './segment.ts';
 
@@ -41,6 +42,7 @@ function indexSome(db: Db, userId: string, fileId: string): Promise<number | und
     if (passages.length > 0) {
       const texts = passages.map((passage) => ({ text: embeddingText(passage), language: passage.language }));
       await insertBm25Segment(trx, { ...owner, firstChunk: nextChunk, ...buildSegment(texts) });
+      await raiseIndexVersion(trx, userId);
     }
     // Passages follow each other without gaps; where there are none, they were deleted.
     await advanceBm25Backlog(trx, entry, passages.length > 0 ? nextChunk + passages.length : entry.endChunk);

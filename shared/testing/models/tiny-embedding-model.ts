@@ -7,6 +7,8 @@ export interface TinyModelOptions {
   modelId: string;
   /** Words with a vector of their own; other words are spelt in single characters, which weigh a tenth. */
   words: readonly string[];
+  /** Of these, words that mean the same and share one vector. */
+  synonyms?: readonly (readonly string[])[];
   dimensions?: number;
   maxTokens?: number;
   /** `model_quantized.onnx` is what the embedder asks for first. */
@@ -19,7 +21,15 @@ export interface TinyModelOptions {
  * Texts that share words are alike. Returns its folder.
  */
 export async function writeTinyEmbeddingModel(options: TinyModelOptions): Promise<string> {
-  const { modelDir, modelId, words, dimensions = 32, maxTokens = 64, file = 'model_quantized.onnx' } = options;
+  const {
+    modelDir,
+    modelId,
+    words,
+    synonyms = [],
+    dimensions = 32,
+    maxTokens = 64,
+    file = 'model_quantized.onnx',
+  } = options;
   const vocabulary = bertVocabulary(words);
   const random = randomNumbers(7);
   const table = new Float32Array(vocabulary.length * dimensions);
@@ -30,6 +40,10 @@ export async function writeTinyEmbeddingModel(options: TinyModelOptions): Promis
     for (let i = 0; i < dimensions; i += 1) table[id * dimensions + i] = weight * random();
   });
   const ids = { type: 'int64', dims: ['batch', 'sequence'] } as const;
+  for (const [first, ...others] of synonyms) {
+    const from = vocabulary.indexOf(first ?? '') * dimensions;
+    for (const other of others) table.copyWithin(vocabulary.indexOf(other) * dimensions, from, from + dimensions);
+  }
   const bytes = onnxModel({
     inputs: [
       { name: 'input_ids', ...ids },

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import type { SearchLeg } from '#shared/api/search.ts';
+import { writeTinyEmbeddingModel } from '#testing/models/tiny-embedding-model.ts';
+import { SYNONYM_GROUPS, synonymCorpus } from '#testing/synonyms.ts';
+import type { Bench, BenchResult, BenchRow } from './bench.ts';
+import { judgedCorpus } from './bm25/corpora.ts';
+import { startMiniSearch, startOrama } from './bm25/rivals.ts';
+import { type JudgedRanking, type Quality, quality } from './ranking-measures.ts';
+import { type BenchPerson, eachOf, startTemporarySystem } from './temporary-system.ts';
+
+const LEGS = ['dense', 'sparse', 'bm25'] as const satisfies readonly SearchLeg[];
+const SYNONYM_MODEL = 'bench/synonyms';
+
+interface Judged {
+  name: string;
+  passages: readonly string[];
+  queries: readonly { text: string; gains: ReadonlyMap<number, number> }[];
+}
+
+/** Every leg alone and the fused answer, through the HTTP interface; the keyword leg beside libraries for the same. */
+export const qualityBench: Bench = {
+  name: 'quality',
+  description: 'nDCG@10, recall@100 and MRR of each leg and of their fusion, through the HTTP interface',
+  onlyByName: true,
+  async run(say) {
+    const result: BenchResult = { rows: [], notes: [] };
+    const folder = process.env.OMNIRAG_CORPORA;
+    if (folder === undefined) result.notes.push('OMNIRAG_CORPORA is not set: Cranfield was NOT measured.');
+    else await measureCranfield(join(folder, 'cranfield'), result, say);
+    await measureSynonyms(result, say);
+    return result;
+  },
+};
+
+async function measureCranfield(folder: string, result: BenchResult, say: (line: string) => void): Promise<void> {
+  const { files, queries } = await judgedCorpus('Cranfield', folder, 'en');
+  const judged: Judged = {
+    name: 'Cranfield, hashing-384',
+    passages: files.flat(),
+    queries: queries.map(({ text, gains = new Map() }) => ({ text, gains })),
+  };
+  const system = await startTemporarySystem();
+  try {
+    const legs = await measureLegs(await system.newPerson('cranfield'), judged, result, say);
+    for (const rival of [startMiniSearch(judged.passages), await startOrama(judged.passages, true)]) {
+      const rankings = await eachOf(judged.queries, async ({ text, gains }) => ({
+        ranking: await rival.top(text),
+        gains,
+      }));
+      const { ndcg10 } = quality(rankings);
+      result.rows.push(beside(`${judged.name}: bm25, nDCG@10`, legs.bm25?.ndcg10 ?? 0, rival.name, ndcg10));
+    }
+  } finally {
+    await system.stop();
+  }
+}
+
+async function measureSynonyms(result: BenchResult, say: (line: string) => void): Promise<void> {
+  const { passages, queries } = synonymCorpus();
+  const system = await startTemporarySystem({ EMBEDDING_MODEL: SYNONYM_MODEL }, (dataDir) =>
+    writeTinyEmbeddingModel({
+      modelDir: join(dataDir, 'models'),
+      modelId: SYNONYM_MODEL,
+      words: SYNONYM_GROUPS.flat(),
+      synonyms: SYNONYM_GROUPS,
+    }),
+  );
+  try {
+    const judged: Judged = {
+      name: 'Synonyms, a model that knows them',
+      passages,
+      queries: queries.map(({ text, answers }) => ({ text, gains: new Map(answers.map((answer) => [answer, 1])) })),
+    };
+    await measureLegs(await system.newPerson('synonyms'), judged, result, say);
+  } finally {
+    await system.stop();
+  }
+}
+
+async function measureLegs(
+  person: BenchPerson,
+  { name, passages, queries }: Judged,
+  result: BenchResult,
+  say: (line: string) => void,
+): Promise<Record<string, Quality>> {
+  say(`quality: ${name}, ${passages.length} files …`);
+  const ids = await person.add(
+    passages.map((text, at) => ({ name: `${at}.txt`, text })),
+    say,
+  );
+  const numbers = new Map(ids.map((id, at) => [id, at]));
+  const found: Record<string, Quality> = {};
+  const ask = async (legs?: SearchLeg[]): Promise<JudgedRanking[]> =>
+    eachOf(queries, async ({ text, gains }) => {
+      const { results, degraded } = await person.search({
+        query: text,
+        limit: 100,
+        groupBy: 'file',
+        highlight: false,
+        ...(legs ? { legs } : {}),
+      });
+      if (degraded.length > 0) throw new Error(`Legs did not answer: ${degraded.join(', ')}`);
+      return { ranking: results.map(({ fileId }) => numbers.get(fileId) ?? -1), gains };
+    });
+  for (const leg of LEGS) found[leg] = quality(await ask([leg]));
+  const fused = quality(await ask());
+  for (const [leg, measured] of Object.entries(found)) result.rows.push(...rowsOf(`${name}: ${leg}`, measured));
+  result.rows.push(...rowsOf(`${name}: fused`, fused));
+  const best = Object.entries(found).reduce((a, b) => (b[1].ndcg10 > a[1].ndcg10 ? b : a));
+  result.rows.push(beside(`${name}: fused, nDCG@10`, fused.ndcg10, `best leg, ${best[0]}`, best[1].ndcg10));
+  return { ...found, fused };
+}
+
+function rowsOf(name: string, { ndcg10, recall100, mrr }: Quality): BenchRow[] {
+  return [
+    { name: `${name}, nDCG@10`, value: ndcg10, unit: '' },
+    { name: `${name}, recall@100`, value: recall100, unit: '' },
+    { name: `${name}, MRR`, value: mrr, unit: '' },
+  ];
+}
+
+function beside(name: string, value: number, reference: string, of: number): BenchRow {
+  return { name, value, unit: '', reference: { name: reference, value: of }, ratio: value / of };
+}

@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ApiClient, createApiClient, registerAccount } from '#cli/api-client.ts';
+import { type RunningSystem, startSystem } from '#localstack/system.ts';
+import type { FileView } from '#shared/api/files.ts';
+
+const PASSWORD = 'a password for the bench';
+/** Uploads and questions under way at once. */
+const AT_ONCE = 8;
+
+export interface BenchPerson extends ApiClient {
+  id: string;
+  accessToken: string;
+  /** Sends texts (an empty one as a blank line) as files of these names and waits until all are READY. @returns their ids, in order */
+  add(texts: readonly { name: string; text: string }[], say: (line: string) => void): Promise<string[]>;
+}
+
+export interface TemporarySystem {
+  system: RunningSystem;
+  newPerson(name: string): Promise<BenchPerson>;
+  stop(): Promise<void>;
+}
+
+/** The whole system on free ports, its data in a folder that goes with it. @param env beside the usual settings */
+export async function startTemporarySystem(
+  env: Record<string, string> = {},
+  prepare: (dataDir: string) => Promise<unknown> = async () => undefined,
+): Promise<TemporarySystem> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'omnirag-bench-'));
+  const forget = () => rm(dataDir, { recursive: true, force: true });
+  try {
+    await prepare(dataDir);
+    const system = await startSystem({
+      dataDir,
+      env: { ...process.env, PORT: '0', EMBEDDING_MODEL: 'hashing-384', LOG_LEVEL: 'error', ...env },
+      onEvent: () => undefined,
+    });
+    return {
+      system,
+      newPerson: (name) => newPerson(system.url, name),
+      async stop() {
+        await system.stop();
+        await forget();
+      },
+    };
+  } catch (error) {
+    await forget();
+    throw error;
+  }
+}
+
+async function newPerson(url: string, name: string): Promise<BenchPerson> {
+  const account = { email: `${name}@example.org`, username: name, password: PASSWORD };
+  const { accessToken, user } = await registerAccount(url, account);
+  const client = createApiClient(url, accessToken);
+  return {
+    ...client,
+    id: user.id,
+    accessToken,
+    async add(texts, say) {
+      const ids = await eachOf(texts, ({ name: filename, text }) => send(url, accessToken, filename, text || '\n'));
+      say(`${texts.length} files are sent`);
+      await eachOf(ids, (id) => untilReady(client, id));
+      return ids;
+    },
+  };
+}
+
+/** Some at a time, the answers in order. */
+export async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>, atOnce = AT_ONCE): Promise<R[]> {
+  const answers: R[] = new Array(items.length);
+  const queue = items.entries();
+  const workers = Array.from({ length: atOnce }, async () => {
+    for (const [at, item] of queue) answers[at] = await work(item);
+  });
+  await Promise.all(workers);
+  return answers;
+}
+
+async function send(url: string, token: string, filename: string, text: string): Promise<string> {
+  const body = new FormData();
+  body.append('file', new File([text], filename, { type: 'text/plain' }));
+  const response = await fetch(`${url}/files`, { method: 'POST', body, headers: { authorization: `Bearer ${token}` } });
+  if (response.status !== 202) throw new Error(`POST /files answered ${response.status}: ${await response.text()}`);
+  const { file } = (await response.json()) as { file: FileView };
+  return file.id;
+}
+
+async function untilReady(client: ApiClient, id: string): Promise<void> {
+  for (;;) {
+    const { status, error } = await client.file(id);
+    if (status === 'READY') return;
+    if (status === 'FAILED') throw new Error(`${id} failed: ${error?.message}`);
+    await new Promise((resume) => setTimeout(resume, 250));
+  }
+}

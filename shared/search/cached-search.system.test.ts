@@ -1,0 +1,227 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type RunningQdrant, startQdrant } from '#localstack/qdrant/server.ts';
+import { createMemoryCache } from '#shared/adapters/memory/memory-cache.ts';
+import { createTieredCache } from '#shared/adapters/memory/tiered-cache.ts';
+import { createRedisCache } from '#shared/adapters/redis/redis-cache.ts';
+import { type SearchAnswer, searchBody } from '#shared/api/search.ts';
+import { raiseIndexVersion } from '#shared/db/users-repository.ts';
+import { deleteFile } from '#shared/files/delete-file.ts';
+import type { VectorIndex } from '#shared/ports/vector-index.ts';
+import { cachedSearchDeps } from '#shared/runtime/use-case-deps.ts';
+import { until } from '#testing/person.ts';
+import { publishFile } from '#testing/published-file.ts';
+import { hasRedis, startRedis, type TestRedis } from '#testing/redis.ts';
+import { insertTestUser } from '#testing/stored-file.ts';
+import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { type CachedSearchDeps, cachedSearch } from './cached-search.ts';
+
+const TEXTS = [
+  'The water pump needs oil every month.',
+  'Filters of the heater are changed in autumn.',
+  'A pump for the cellar.',
+];
+/** A search that waited for a part that is away would take longer. */
+const WITHOUT_WAITING_MS = 4_000;
+const withRedis = hasRedis();
+
+let redis: TestRedis | undefined;
+let qdrant: RunningQdrant;
+let qdrantDir: string;
+let container: TestContainer;
+let userId: string;
+let fileId: string;
+
+beforeAll(async () => {
+  redis = withRedis ? await startRedis() : undefined;
+  qdrantDir = await mkdtemp(join(tmpdir(), 'omnirag-qdrant-'));
+  qdrant = await startQdrant({ dataDir: qdrantDir, port: 0 });
+  container = await newTestContainer({
+    QDRANT_URL: qdrant.url,
+    QDRANT_API_KEY: '',
+    LOG_LEVEL: 'silent',
+    ...(redis ? { REDIS_URL: redis.url } : {}),
+  });
+});
+afterAll(async () => {
+  await container.cache.close();
+  await container.close();
+  await qdrant.stop();
+  await redis?.remove();
+  await rm(qdrantDir, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  userId = await insertTestUser(container.everyone);
+  fileId = (await publishFile(container, userId, TEXTS)).fileId;
+});
+
+const ask = (query: string, more: object = {}, deps: Partial<CachedSearchDeps> = {}): Promise<SearchAnswer> =>
+  cachedSearch({ ...cachedSearchDeps(container), ...deps }, userId, searchBody.parse({ query, ...more }));
+const texts = ({ results }: SearchAnswer) => results.map(({ text }) => text);
+
+async function stopQdrant(): Promise<void> {
+  await qdrant.stop();
+}
+
+async function bringQdrantBack(): Promise<void> {
+  const { port } = new URL(qdrant.url);
+  qdrant = await startQdrant({ dataDir: qdrantDir, port: Number(port) });
+}
+
+async function quickly<T>(work: Promise<T>): Promise<T> {
+  const begun = performance.now();
+  const answer = await work;
+  expect(performance.now() - begun).toBeLessThan(WITHOUT_WAITING_MS);
+  return answer;
+}
+
+describe('an answer that is kept', () => {
+  it('is given to whoever asks for the same, however it is written', async () => {
+    const first = await ask('water pump', { filters: { types: ['text/plain'], sources: ['api', 'drive'] } });
+    expect(first).toMatchObject({ cached: false, degraded: [] });
+    const again = await ask('  water\n pump ', { filters: { sources: ['drive', 'api'], types: ['text/plain'] } });
+    expect(again).toEqual({ ...first, cached: true, tookMs: expect.any(Object) });
+    expect((await ask('water pump', { limit: 2 })).cached).toBe(false);
+    const other = await insertTestUser(container.everyone);
+    const theirs = await cachedSearch(cachedSearchDeps(container), other, searchBody.parse({ query: 'water pump' }));
+    expect(theirs).toMatchObject({ cached: false, results: [] });
+  });
+
+  it('is out of reach as soon as a file changes', async () => {
+    await ask('pump');
+    await publishFile(container, userId, ['Another pump.']);
+    expect(texts(await ask('pump'))).toContain('Another pump.');
+    await deleteFile(container, userId, fileId);
+    expect(texts(await ask('pump'))).toEqual(['Another pump.']);
+  });
+
+  it('is not one that was made while something changed', async () => {
+    const vectorIndex: VectorIndex = {
+      ...container.vectorIndex,
+      async search(...call) {
+        await raiseIndexVersion(container.everyone, userId);
+        return container.vectorIndex.search(...call);
+      },
+    };
+    await ask('cellar', {}, { vectorIndex });
+    expect((await ask('cellar')).cached).toBe(false);
+    expect((await ask('cellar')).cached).toBe(true);
+  });
+
+  it('is made once for all who ask at the same time', async () => {
+    let calls = 0;
+    const vectorIndex: VectorIndex = {
+      ...container.vectorIndex,
+      search(...call) {
+        calls += 1;
+        return container.vectorIndex.search(...call);
+      },
+    };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ask('heater', {}, { vectorIndex })));
+    expect(new Set(answers.map((answer) => texts(answer).join())).size).toBe(1);
+    expect(calls).toBe(1);
+  });
+});
+
+describe('with the vector store away', () => {
+  afterEach(async () => {
+    if (
+      !(await container.vectorIndex.ping().then(
+        () => true,
+        () => false,
+      ))
+    )
+      await bringQdrantBack();
+  });
+
+  it('words still answer, the rest is named, and nothing of it is kept', async () => {
+    await stopQdrant();
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await quickly(ask('pump'));
+      expect(answer).toMatchObject({ cached: false, degraded: ['dense', 'sparse'] });
+      expect(texts(answer).sort()).toEqual([TEXTS[2], TEXTS[0]]);
+      expect(Object.keys(answer.results[0]?.legs ?? {})).toEqual(['bm25']);
+    }
+    await expect(ask('pump', { mode: 'semantic' })).rejects.toMatchObject({ code: 'SEARCH_UNAVAILABLE' });
+    await bringQdrantBack();
+    const back = await ask('pump');
+    expect(back).toMatchObject({ cached: false, degraded: [] });
+    expect(back.results[0]?.legs.dense).toBeDefined();
+    expect((await ask('pump')).cached).toBe(true);
+  });
+
+  it.skipIf(!withRedis)('and Redis as well', async () => {
+    await stopQdrant();
+    await redis?.stop();
+    const answer = await quickly(ask('oil'));
+    expect(answer).toMatchObject({ cached: false, degraded: ['dense', 'sparse'] });
+    expect(texts(answer)).toEqual([TEXTS[0]]);
+    await redis?.start();
+    await bringQdrantBack();
+    expect(await ask('oil')).toMatchObject({ cached: false, degraded: [] });
+  });
+});
+
+it('a leg that is slow is left out when its time is over', async () => {
+  const vectorIndex: VectorIndex = { ...container.vectorIndex, search: () => new Promise(() => undefined) };
+  const answer = await quickly(ask('pump', {}, { vectorIndex, legTimeoutMs: 200 }));
+  expect(answer.degraded).toEqual(['dense', 'sparse']);
+  expect(answer.results).toHaveLength(2);
+});
+
+describe.skipIf(!withRedis)('with Redis', () => {
+  /** A second process: it has nothing near and everything far. */
+  async function fromAnotherProcess<T>(work: (deps: Partial<CachedSearchDeps>) => Promise<T>): Promise<T> {
+    const far = createRedisCache(redis?.url ?? '', () => undefined);
+    const cache = createTieredCache(createMemoryCache(), far);
+    try {
+      return await work({ cache });
+    } finally {
+      await cache.close();
+    }
+  }
+
+  it('other processes know the answer', async () => {
+    await ask('autumn');
+    await fromAnotherProcess(async (deps) => {
+      expect((await ask('autumn', {}, deps)).cached).toBe(true);
+    });
+  });
+
+  it('without an answer from it, search goes on, and what it still holds is not taken for true later', async () => {
+    expect(texts(await ask('pump'))).toContain(TEXTS[0]);
+    redis?.pause();
+    try {
+      await fromAnotherProcess(async (deps) => {
+        for (const query of ['pump', 'cellar', 'heater']) {
+          expect(await quickly(ask(query, {}, deps))).toMatchObject({ cached: false, degraded: [] });
+        }
+        await deleteFile(container, userId, fileId);
+        redis?.resume();
+        await until('Redis to be asked again', 10_000, async () => {
+          expect(texts(await ask('pump', {}, deps))).toEqual([]);
+          const filled = await ask('oil', {}, deps);
+          return filled.cached ? filled : undefined;
+        });
+        expect(texts(await ask('pump', {}, deps))).toEqual([]);
+      });
+    } finally {
+      redis?.resume();
+    }
+  });
+
+  it('stopped, search goes on', async () => {
+    await redis?.stop();
+    try {
+      await fromAnotherProcess(async (deps) => {
+        const answer = await quickly(ask('filters', {}, deps));
+        expect(answer).toMatchObject({ cached: false, degraded: [] });
+        expect(texts(answer)[0]).toBe(TEXTS[1]);
+      });
+    } finally {
+      await redis?.start();
+    }
+  });
+});

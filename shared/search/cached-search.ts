@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { type SearchAnswer, type SearchRequest, searchAnswerSchema } from '#shared/api/search.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import { type IndexState, readIndexState } from '#shared/db/index-state-repository.ts';
+import { type SearchDeps, search } from './search.ts';
+import type { SingleFlight } from './single-flight.ts';
+import { newTook, rounded } from './took.ts';
+
+/** Answers that are still right are asked for again soon or never. */
+const KEPT_SECONDS = 600;
+
+export interface CachedSearchDeps extends SearchDeps {
+  flights: SingleFlight;
+}
+
+/**
+ * As `search`, from the cache where the same was asked before and nothing has changed since. The key holds the version
+ * of the person's files: a change makes every answer before it unreachable. An answer is kept only if the version was the
+ * same before and after it was made, and every leg took part. Equal questions at one time are answered once.
+ * @throws as search
+ */
+export async function cachedSearch(
+  deps: CachedSearchDeps,
+  userId: string,
+  request: SearchRequest,
+): Promise<SearchAnswer> {
+  const begun = performance.now();
+  const state = await readState(deps, userId);
+  const key = answerKey(deps, userId, state, request);
+  const kept = await deps.cache.get(key);
+  if (kept !== undefined) {
+    const answer = searchAnswerSchema.parse(JSON.parse(kept));
+    return { ...answer, cached: true, tookMs: rounded({ ...newTook(), total: performance.now() - begun }) };
+  }
+  return deps.flights.run(key, async () => {
+    const answer = await search(deps, userId, request);
+    if (answer.degraded.length === 0 && isSame(state, await readState(deps, userId))) {
+      await deps.cache.set(key, JSON.stringify(answer), KEPT_SECONDS);
+    }
+    return answer;
+  });
+}
+
+function readState({ db }: CachedSearchDeps, userId: string): Promise<IndexState> {
+  return asPerson(db, userId, (trx) => readIndexState(trx, userId));
+}
+
+function isSame(before: IndexState, after: IndexState): boolean {
+  return JSON.stringify(before) === JSON.stringify(after);
+}
+
+function answerKey({ bm25 }: SearchDeps, userId: string, state: IndexState, request: SearchRequest): string {
+  const normalised = {
+    ...request,
+    query: request.query.normalize('NFC').trim().replaceAll(/\s+/g, ' '),
+    legs: request.legs?.toSorted(),
+    filters: request.filters && {
+      ...request.filters,
+      fileIds: request.filters.fileIds?.toSorted(),
+      types: request.filters.types?.toSorted(),
+      sources: request.filters.sources?.toSorted(),
+    },
+  };
+  const entries = JSON.stringify([state.models, bm25, sorted(normalised)]);
+  const question = createHash('sha256').update(entries).digest('base64url');
+  return `answer:${userId}:${state.version}:${question}`;
+}
+
+/** Fields by name, so that their order in a request does not matter. */
+function sorted(value: object): unknown[] {
+  return Object.entries(value)
+    .filter(([, each]) => each !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, each]) => [name, each && typeof each === 'object' && !Array.isArray(each) ? sorted(each) : each]);
+}

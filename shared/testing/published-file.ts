@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { asPerson } from '#shared/db/as-person.ts';
+import { insertBm25Segment } from '#shared/db/bm25-repository.ts';
+import { insertChunks } from '#shared/db/chunks-repository.ts';
+import { insertLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
+import { raiseIndexVersion } from '#shared/db/users-repository.ts';
+import { chunkId } from '#shared/files/ids.ts';
+import { encodePassage } from '#shared/pipeline/embed/sparse-bm25.ts';
+import type { Embedder } from '#shared/ports/embedder.ts';
+import type { VectorIndex } from '#shared/ports/vector-index.ts';
+import { buildSegment } from '#shared/search/bm25/segment.ts';
+import type { TestContainer } from './test-container.ts';
+
+export interface PublishedFile {
+  fileId: string;
+  /** Of the passages, in order. */
+  ids: string[];
+}
+
+/** A READY file of these English passages, in every index. */
+export async function publishFile(
+  { db, everyone, ...parts }: TestContainer,
+  userId: string,
+  texts: readonly string[],
+  {
+    embedder = parts.embedder,
+    vectorIndex = parts.vectorIndex,
+  }: { embedder?: Embedder; vectorIndex?: VectorIndex } = {},
+): Promise<PublishedFile> {
+  const owner = { userId, fileId: randomUUID(), generation: 1 };
+  const ids = texts.map((_, index) => chunkId(owner.fileId, owner.generation, index));
+  const model = await embedder.describe();
+  const dense = await embedder.embedPassages(texts);
+  await insertLiveIndex(everyone, { model: model.id, dimensions: model.dimensions });
+  await vectorIndex.ensure(userId, model);
+  await vectorIndex.upsert(
+    userId,
+    model,
+    texts.map((text, chunkIndex) => ({
+      id: ids[chunkIndex] ?? '',
+      fileId: owner.fileId,
+      generation: owner.generation,
+      chunkIndex,
+      page: 1,
+      dense: dense[chunkIndex] ?? [],
+      sparse: encodePassage(text),
+    })),
+  );
+  await asPerson(db, userId, async (trx) => {
+    await trx
+      .insertInto('files')
+      .values({
+        id: owner.fileId,
+        user_id: userId,
+        filename: 'test.txt',
+        content_type: 'text/plain',
+        size: 1,
+        sha256: owner.fileId,
+        source: 'api',
+        status: 'READY',
+        generation: owner.generation,
+        live_generation: owner.generation,
+        chunks: texts.length,
+      })
+      .execute();
+    await insertChunks(
+      trx,
+      texts.map((content, chunk_index) => ({
+        id: ids[chunk_index] ?? '',
+        user_id: userId,
+        file_id: owner.fileId,
+        generation: owner.generation,
+        chunk_index,
+        page: 1,
+        char_start: 0,
+        char_end: content.length,
+        heading_path: '[]',
+        content,
+        tokens: 1,
+        sync_status: 'SYNCED',
+      })),
+    );
+    const segment = buildSegment(texts.map((text) => ({ text, language: 'en' })));
+    await insertBm25Segment(trx, { ...owner, firstChunk: 0, ...segment });
+    await raiseIndexVersion(trx, userId);
+  });
+  return { fileId: owner.fileId, ids };
+}
