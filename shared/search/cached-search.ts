@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type SearchAnswer, type SearchRequest, searchAnswerSchema } from '#shared/api/search.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { type IndexState, readIndexState } from '#shared/db/index-state-repository.ts';
+import { personKey } from '#shared/ports/cache.ts';
 import { type SearchDeps, search } from './search.ts';
 import type { SingleFlight } from './single-flight.ts';
 import { newTook, rounded } from './took.ts';
@@ -63,7 +64,7 @@ function answerKey({ bm25 }: SearchDeps, userId: string, state: IndexState, requ
   };
   const entries = JSON.stringify([state.models, bm25, sorted(normalised)]);
   const question = createHash('sha256').update(entries).digest('base64url');
-  return `answer:${userId}:${state.version}:${question}`;
+  return personKey(userId, 'answer', String(state.version), question);
 }
 
 /** Fields by name, so that their order in a request does not matter. */

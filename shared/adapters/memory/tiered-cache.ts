@@ -17,6 +17,10 @@ export function createTieredCache(near: Cache, far: Cache): Cache {
       await near.set(key, value, Math.min(ttlSeconds, NEAR_SECONDS));
       await far.set(key, value, ttlSeconds);
     },
+    async deletePrefix(prefix) {
+      await near.deletePrefix(prefix);
+      await far.deletePrefix(prefix);
+    },
     ping: () => far.ping(),
     async close() {
       await near.close();

@@ -6,6 +6,7 @@ import { listPassages } from '#shared/db/chunks-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { embeddingText } from '#shared/pipeline/chunk/chunk.ts';
+import { detectLanguage } from '#shared/pipeline/language/detect-language.ts';
 import { buildSegment } from './segment.ts';
 
 const FILES = 100;
@@ -40,7 +41,10 @@ function indexSome(db: Db, userId: string, fileId: string): Promise<number | und
       to: Math.min(nextChunk + PASSAGES_A_TRANSACTION, entry.endChunk),
     });
     if (passages.length > 0) {
-      const texts = passages.map((passage) => ({ text: embeddingText(passage), language: passage.language }));
+      const texts = passages.map((passage) => ({
+        text: embeddingText(passage),
+        language: passage.language ?? detectLanguage(passage.text) ?? null,
+      }));
       await insertBm25Segment(trx, { ...owner, firstChunk: nextChunk, ...buildSegment(texts) });
       await raiseIndexVersion(trx, userId);
     }

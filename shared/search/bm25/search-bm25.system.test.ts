@@ -166,7 +166,7 @@ describe('the ranking', () => {
 
   it('takes in files that are older than the index, once, and no chunk twice', async () => {
     const texts = words(3, 1_200);
-    const { fileId } = await store(texts, { language: 'en' });
+    const { fileId } = await store(texts, { language: null });
     const before = await ask('w99x w0x', { limit: 1_000 });
     await asPerson(container.db, userId, (trx) => deleteBm25Segments(trx, userId, fileId, 1));
     // The chunk stage had come to passage 1,100 when the index came, and wrote the last hundred itself.
@@ -174,7 +174,7 @@ describe('the ranking', () => {
       .insertInto('bm25_backlog')
       .values({ user_id: userId, file_id: fileId, generation: 1, end_chunk: 1_100 })
       .execute();
-    const last = buildSegment(texts.slice(1_100).map((text) => ({ text, language: 'en' })));
+    const last = buildSegment(texts.slice(1_100).map((text) => ({ text, language: null })));
     await asPerson(container.db, userId, (trx) =>
       insertBm25Segment(trx, { userId, fileId, generation: 1, firstChunk: 1_100, ...last }),
     );
