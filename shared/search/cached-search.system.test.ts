@@ -184,9 +184,14 @@ describe.skipIf(!withRedis)('with Redis', () => {
   }
 
   it('other processes know the answer', async () => {
-    await ask('autumn');
     await fromAnotherProcess(async (deps) => {
-      expect((await ask('autumn', {}, deps)).cached).toBe(true);
+      let asked = 0;
+      // After a failure of Redis nobody asks it for a second.
+      await until('an answer of another process', 10_000, async () => {
+        asked += 1;
+        await ask(`autumn ${asked}`);
+        return (await ask(`autumn ${asked}`, {}, deps)).cached || undefined;
+      });
     });
   });
 
