@@ -1,7 +1,11 @@
 import { resolve } from 'node:path';
 import { runningDatabaseUrl } from '#localstack/postgres/running-database.ts';
+import { loadSecrets } from '#localstack/secrets/secrets.ts';
+import { readAddresses } from '#localstack/supervisor/addresses.ts';
 import { openDatabase } from '#shared/db/database.ts';
 import { translatePostgresError } from '#shared/db/postgres-errors.ts';
+import { readConfig } from '#shared/runtime/config.ts';
+import { buildContainer, type Container } from '#shared/runtime/container.ts';
 import { ADMIN_COMMANDS } from './admin/commands.ts';
 
 const USAGE = `npm run admin -- COMMAND
@@ -22,11 +26,24 @@ async function main([name, ...args]: string[]): Promise<number> {
   }
   const db = openDatabase({ url, poolMax: 1 });
   try {
-    console.log(await command.run({ db }, args));
+    console.log(await command.run({ db, openContainer: () => openContainer(dataDir, url) }, args));
     return 0;
   } finally {
     await db.destroy();
   }
+}
+
+/** With the settings of the environment, and what it leaves out from the system that runs on the data folder. */
+async function openContainer(dataDir: string, databaseUrl: string): Promise<Container> {
+  const addresses = await readAddresses(dataDir);
+  const running = addresses && { ...addresses, ...(await loadSecrets(dataDir, process.env)) };
+  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+  const env = { ...running, ...given, DATABASE_URL: databaseUrl };
+  // The SDK reads its credentials itself.
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const) {
+    if (running) process.env[name] ||= running[name];
+  }
+  return buildContainer(readConfig(env));
 }
 
 try {

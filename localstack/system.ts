@@ -1,6 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { forgetAddresses, noteAddresses } from './supervisor/addresses.ts';
 import { bringUp } from './supervisor/bring-up.ts';
 import { lockDataDir } from './supervisor/data-dir-lock.ts';
 import type { PartEvent } from './supervisor/events.ts';
@@ -55,6 +56,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     const memory = watchMemory(parts.names);
     const undo = async (): Promise<void> => {
       memory.stop();
+      await forgetAddresses(dataDir);
       await parts.stopAll();
       await record.clear();
       await unlock();
@@ -68,6 +70,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
         migrate: options.migrate ?? migrateToLatest,
         onEvent: options.onEvent,
       });
+      await noteAddresses(dataDir, env);
       let stopped: Promise<void> | undefined;
       return {
         url,

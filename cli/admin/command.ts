@@ -1,7 +1,10 @@
 import type { Db } from '#shared/db/database.ts';
+import type { Container } from '#shared/runtime/container.ts';
 
 export interface AdminContext {
   db: Db;
+  /** What the functions have. @throws ConfigError naming every setting that is missing */
+  openContainer(): Promise<Container>;
 }
 
 /** One thing an operator does to the whole system: a file of its own in this folder, and a line in commands.ts. */

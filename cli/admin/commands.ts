@@ -1,4 +1,5 @@
 import { grant, revoke } from './change-role.ts';
 import type { AdminCommand } from './command.ts';
+import { rotateKey } from './rotate-key.ts';
 
-export const ADMIN_COMMANDS: readonly AdminCommand[] = [grant, revoke];
+export const ADMIN_COMMANDS: readonly AdminCommand[] = [grant, revoke, rotateKey];

@@ -145,3 +145,21 @@ export async function chooseFolders(db: DbOrTrx, userId: string, folderIds: read
 export async function deleteConnection(db: DbOrTrx, userId: string): Promise<void> {
   await db.deleteFrom('drive_connections').where('user_id', '=', userId).execute();
 }
+
+/** The same secret encrypted anew, unless it is another one by now. */
+export async function replaceToken(
+  db: DbOrTrx,
+  { userId, before, after }: { userId: string; before: EncryptedField; after: EncryptedField },
+): Promise<void> {
+  await db
+    .updateTable('drive_connections')
+    .set({
+      encrypted_refresh_token: after.ciphertext,
+      token_iv: after.iv,
+      token_auth_tag: after.authTag,
+      token_key_id: after.keyId,
+    })
+    .where('user_id', '=', userId)
+    .where('encrypted_refresh_token', '=', before.ciphertext)
+    .execute();
+}

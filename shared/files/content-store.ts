@@ -34,7 +34,7 @@ export function createContentStore(storage: ObjectStorage, keyring: Keyring): Co
       storage.write(
         'storage',
         key,
-        Readable.from(encryptStream(keyring, contextOf(file, generation), bytes)),
+        Readable.from(encryptStream(keyring, contentContext(file, generation), bytes)),
         STORED_TYPE,
       ),
 
@@ -59,7 +59,8 @@ export function createContentStore(storage: ObjectStorage, keyring: Keyring): Co
   };
 }
 
-function contextOf(file: Pick<FileRow, 'id' | 'user_id'>, generation: number): FileContext {
+/** What the bytes of a file are encrypted for. */
+export function contentContext(file: Pick<FileRow, 'id' | 'user_id'>, generation: number): FileContext {
   return { ownerId: file.user_id, fileId: file.id, generation, purpose: 'content' };
 }
 
@@ -67,5 +68,5 @@ function locate(file: StoredFile): { key: string; context: FileContext } {
   if (file.content_key === null || file.content_generation === null) {
     throw new Error(`No bytes are stored for file ${file.id}`);
   }
-  return { key: file.content_key, context: contextOf(file, file.content_generation) };
+  return { key: file.content_key, context: contentContext(file, file.content_generation) };
 }

@@ -29,18 +29,19 @@ export function createPreviewStore(storage: ObjectStorage, keyring: Keyring): Pr
   return {
     async write(place, bytes) {
       const key = storageKey(place.userId, place.fileId, place.generation, randomUUID());
-      const body = Readable.from(encryptStream(keyring, contextOf(place), Readable.from([bytes])));
+      const body = Readable.from(encryptStream(keyring, previewContext(place), Readable.from([bytes])));
       await storage.write('storage', key, body, STORED_TYPE);
       return key;
     },
     async read(place, key) {
       const object = await storage.read('storage', key);
-      return object && buffer(decryptStream(keyring, contextOf(place), object.body));
+      return object && buffer(decryptStream(keyring, previewContext(place), object.body));
     },
     delete: (key) => storage.delete('storage', key),
   };
 }
 
-function contextOf({ userId, fileId, generation, page }: PreviewPlace): FileContext {
+/** What the small copy of a page is encrypted for. */
+export function previewContext({ userId, fileId, generation, page }: PreviewPlace): FileContext {
   return { ownerId: userId, fileId, generation, purpose: `preview/${page}` };
 }

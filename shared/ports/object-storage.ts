@@ -33,6 +33,14 @@ export interface ObjectStorage {
   ): Promise<{ body: Readable; info: ObjectInfo } | undefined>;
   /** Streams of any length in flat memory. */
   write(bucket: BucketRole, key: string, body: Readable | Uint8Array, contentType: string): Promise<void>;
+  /** Writes only while the object has the ETag `ifMatch`. @returns false when it has another or is gone; all is as before then */
+  replace(
+    bucket: BucketRole,
+    key: string,
+    body: Readable,
+    contentType: string,
+    options: { ifMatch: string },
+  ): Promise<boolean>;
   /** Deleting what is not there succeeds. With `ifMatch`, an object with another ETag stays. */
   delete(bucket: BucketRole, key: string, options?: { ifMatch?: string }): Promise<void>;
   list(

@@ -9,9 +9,10 @@ export function isMissing(error: unknown): boolean {
   return error instanceof S3ServiceException && (MISSING.has(error.name) || error.$metadata.httpStatusCode === 404);
 }
 
-/** The object has another ETag than the one asked for. */
+/** The object has another ETag than the one asked for, or gets one just now. */
 export function isChanged(error: unknown): boolean {
-  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412;
+  if (!(error instanceof S3ServiceException)) return false;
+  return error.$metadata.httpStatusCode === 412 || error.name === 'ConditionalRequestConflict';
 }
 
 /** The range that was asked for begins where the object has ended. */

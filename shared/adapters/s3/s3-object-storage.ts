@@ -114,6 +114,24 @@ export function createS3ObjectStorage(options: S3Options): ObjectStorage {
         await upload.done();
       }),
 
+    replace: (bucket, key, body, contentType, { ifMatch }) =>
+      call(async () => {
+        const upload = new Upload({
+          client,
+          params: { ...at(bucket, key), Body: body, ContentType: contentType, IfMatch: `"${ifMatch}"` },
+          partSize: PART_BYTES,
+          queueSize: CONCURRENT_PARTS,
+        });
+        try {
+          await upload.done();
+          return true;
+        } catch (error) {
+          body.destroy();
+          if (isMissing(error) || isChanged(error)) return false;
+          throw error;
+        }
+      }),
+
     delete: (bucket, key, { ifMatch } = {}) =>
       call(async () => {
         try {

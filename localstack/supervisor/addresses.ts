@@ -1,0 +1,38 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAtomic } from '#localstack/process/write-atomic.ts';
+
+/** The settings by which a tool beside the functions reaches what they reach; none of them is secret. */
+const KEPT = [
+  'AWS_REGION',
+  'S3_ENDPOINT',
+  'S3_BUCKET',
+  'S3_INCOMING_BUCKET',
+  'SQS_ENDPOINT',
+  'QDRANT_URL',
+  'PUBLIC_URL',
+  'STREAM_URL',
+] as const;
+
+/** Notes in the data folder, while a system runs on it, where its parts are: most take a new port each time. */
+export async function noteAddresses(dataDir: string, settings: Record<string, string>): Promise<void> {
+  const addresses = Object.fromEntries(KEPT.flatMap((name) => (settings[name] ? [[name, settings[name]]] : [])));
+  await writeAtomic(pathOf(dataDir), JSON.stringify(addresses), 0o600);
+}
+
+export async function forgetAddresses(dataDir: string): Promise<void> {
+  await rm(pathOf(dataDir), { force: true });
+}
+
+/** Of the system that runs on the folder, or of one that was killed there; undefined when there is none. */
+export async function readAddresses(dataDir: string): Promise<Record<string, string> | undefined> {
+  const text = await readFile(pathOf(dataDir), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return text === undefined ? undefined : (JSON.parse(text) as Record<string, string>);
+}
+
+function pathOf(dataDir: string): string {
+  return join(dataDir, 'addresses.json');
+}
