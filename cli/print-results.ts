@@ -2,8 +2,6 @@ import { styleText } from 'node:util';
 import type { SearchResult } from '#shared/api/search.ts';
 import type { FileOutcome } from './follow-file.ts';
 
-const SNIPPET_CHARACTERS = 320;
-
 /** Prints the outcome of each file that failed, then the hits with their place and the ranks of their legs. */
 export function printResults(report: {
   files: readonly FileOutcome[];
@@ -45,14 +43,8 @@ function ranks({ legs, score }: SearchResult): string {
   return styleText('dim', parts.filter((part) => part !== '').join(' · '));
 }
 
-/** The stretch of the passage around its first match, matches in bold. */
-function snippet({ text, highlights }: SearchResult): string {
-  const first = highlights[0]?.start ?? 0;
-  const wanted = Math.max(0, Math.min(first - 80, text.length - SNIPPET_CHARACTERS));
-  // From a whole word to a whole word.
-  const start = wanted === 0 ? 0 : wanted + text.slice(wanted, first).search(/\s/) + 1;
-  const rest = text.slice(start, start + SNIPPET_CHARACTERS);
-  const end = start + rest.length < text.length ? start + rest.replace(/\s+\S*$/, '').length : text.length;
+/** The sentences of the passage around its matches, matches in bold. */
+function snippet({ text, highlights, snippet: { start, end } }: SearchResult): string {
   let shown = start > 0 ? '…' : '';
   let at = start;
   for (const span of highlights.filter((highlight) => highlight.start >= start && highlight.end <= end)) {

@@ -50,6 +50,8 @@ export const searchResultSchema = z
     text: z.string(),
     headingPath: z.array(z.string()),
     highlights: z.array(z.object({ start: z.int(), end: z.int() })),
+    /** The part of `text` worth showing first: whole sentences with the most matches. */
+    snippet: z.object({ start: z.int(), end: z.int() }),
     location: locationSchema,
     /** ISO 639-1; null where it could not be told. */
     language: z.string().nullable(),
@@ -63,6 +65,8 @@ export const searchResultSchema = z
       bm25: legHit.optional(),
       image: legHit.optional(),
     }),
+    /** With `explain`: what each ranking that was fused added to the score. */
+    shares: z.record(z.string(), z.number()).optional(),
   })
   .meta({ id: 'SearchResult' });
 export type SearchResult = z.infer<typeof searchResultSchema>;
@@ -80,7 +84,17 @@ export const searchAnswerSchema = z
     cached: z.boolean(),
     degraded: z.array(z.enum(SEARCH_LEGS)),
     explanation: z
-      .object({ model: z.string(), weights: z.record(z.string(), z.number()), fusion: z.string() })
+      .object({
+        model: z.string(),
+        /** What each leg is worth for this query, after what it leans to. */
+        weights: z.record(z.string(), z.number()),
+        leans: z.array(z.enum(['identifier', 'phrase', 'rare-term', 'question'])),
+        /** The query's words in the keyword index, the rarest first: the forms they stand for, and what they are worth. */
+        terms: z.array(z.object({ forms: z.array(z.string()), passages: z.int(), idf: z.number() })),
+        /** Passages that were searched. */
+        passages: z.int().nullable(),
+        fusion: z.string(),
+      })
       .optional(),
   })
   .meta({ id: 'SearchAnswer' });

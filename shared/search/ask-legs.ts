@@ -6,6 +6,7 @@ import type { ParsedQuery } from './analysis/parse-query.ts';
 import type { Bm25Settings } from './bm25/scores.ts';
 import { type Bm25Answer, Bm25TimeoutError, searchBm25 } from './bm25/search-bm25.ts';
 import type { EncodeDeps, EncodedLegs } from './encode-legs.ts';
+import type { LeanReason } from './lean.ts';
 import { type Took, timed } from './took.ts';
 import { withinTime } from './within-time.ts';
 
@@ -19,6 +20,8 @@ export interface Inquiry {
   userId: string;
   parsed: ParsedQuery;
   legs: readonly SearchLeg[];
+  /** Where the query leans by its form. */
+  leans: readonly LeanReason[];
   encoded: Promise<EncodedLegs>;
 }
 

@@ -5,11 +5,18 @@ import type { Db } from '#shared/db/database.ts';
 import { passageLocation } from '#shared/files/location.ts';
 import { embeddingText } from '#shared/pipeline/chunk/chunk.ts';
 import type { RankedPassage } from './rank-passages.ts';
+import { snippetOf } from './snippet.ts';
 
 /** Passages read beyond those wanted: some may be of a generation that was replaced a moment ago. */
 const SPARE = 20;
 /** With one result a file, several passages of each are passed over. */
 const PASSAGES_A_FILE = 5;
+
+/** What a result must be, and which of its words are marked. */
+export interface Show {
+  accepts(text: string, language: string | null): boolean;
+  highlight(text: string, language?: string | null): SearchResult['highlights'];
+}
 
 export interface Collected {
   results: SearchResult[];
@@ -22,8 +29,8 @@ export async function collectResults(
   db: Db,
   userId: string,
   passages: readonly RankedPassage[],
-  request: Pick<SearchRequest, 'limit' | 'offset' | 'groupBy'>,
-  show: { accepts(text: string): boolean; highlight(text: string): SearchResult['highlights'] },
+  request: Pick<SearchRequest, 'limit' | 'offset' | 'groupBy' | 'explain'>,
+  show: Show,
 ): Promise<Collected> {
   const collected: Collected = { results: [], hasChanged: false };
   const seenFiles = new Set<string>();
@@ -36,11 +43,13 @@ export async function collectResults(
       const chunk = chunks.get(passage.id);
       collected.hasChanged ||= chunk === undefined;
       if (!chunk || (request.groupBy && seenFiles.has(chunk.fileId))) continue;
-      if (!show.accepts(embeddingText({ headingPath: chunk.headingPath, text: chunk.content }))) continue;
+      if (!show.accepts(embeddingText({ headingPath: chunk.headingPath, text: chunk.content }), chunk.language))
+        continue;
       seenFiles.add(chunk.fileId);
       passed += 1;
       if (passed <= request.offset) continue;
-      collected.results.push(resultOf(passage, chunk, show.highlight(chunk.content)));
+      const result = resultOf(passage, chunk, show.highlight(chunk.content, chunk.language));
+      collected.results.push(request.explain ? { ...result, shares: Object.fromEntries(passage.shares) } : result);
       if (collected.results.length === request.limit) break;
     }
   }
@@ -71,6 +80,7 @@ function resultOf(
     text: chunk.content,
     headingPath: chunk.headingPath,
     highlights,
+    snippet: snippetOf(chunk.content, highlights),
     textPage: chunk.page,
     location: passageLocation(chunk.contentType, chunk),
     language: chunk.language,

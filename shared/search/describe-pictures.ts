@@ -2,6 +2,7 @@ import type { SearchResult } from '#shared/api/search.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findPagePictures } from '#shared/db/pictures-repository.ts';
+import { snippetOf } from './snippet.ts';
 
 /** Of the words that are read on a picture, as many as a long passage has. */
 const MOST_CHARACTERS = 2_000;
@@ -22,7 +23,8 @@ export async function describePictures(
     if (words === undefined) return result;
     const preview = `/files/${result.fileId}/preview?page=${result.textPage}`;
     // A passage has a text of its own.
-    const text = result.text || words;
-    return { ...result, preview, text, highlights: result.text ? result.highlights : highlight(text) };
+    if (result.text !== '') return { ...result, preview };
+    const highlights = highlight(words);
+    return { ...result, preview, text: words, highlights, snippet: snippetOf(words, highlights) };
   });
 }

@@ -11,6 +11,7 @@ import type { Embedder } from '#shared/ports/embedder.ts';
 import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
 import type { VectorQuery } from '#shared/ports/vector-index.ts';
 import { encodeImageLeg, type ImageLeg, type Question } from './encode-image-leg.ts';
+import { type LeanReason, leanWeights } from './lean.ts';
 import { vectorFromCache } from './vector-cache.ts';
 import { withinTime } from './within-time.ts';
 
@@ -26,7 +27,9 @@ export interface EncodeDeps {
 export interface EncodedLegs {
   model: string;
   vectors: VectorQuery['legs'];
-  /** What each leg is worth in the fusion. */
+  /** What each leg is worth in the fusion, as far as the models say. */
+  baseWeights: Record<SearchLeg, number>;
+  /** The same after what the form of the query leans to. */
   weights: Record<SearchLeg, number>;
   floors: NonNullable<VectorQuery['floors']>;
   /** Legs that were asked for and cannot answer. */
@@ -45,6 +48,7 @@ export async function encodeLegs(
   userId: string,
   question: Question,
   legs: readonly SearchLeg[],
+  leans: readonly LeanReason[],
 ): Promise<EncodedLegs> {
   const live = await findLiveIndex(deps.db);
   const model = live?.model ?? '';
@@ -66,15 +70,17 @@ export async function encodeLegs(
       : { state: 'nothing-to-find' };
   if (image.state === 'ready') vectors.image = image.vector;
   if (image.state === 'away') degraded.push('image');
+  const baseWeights = {
+    ...modelProfile(model).fusionWeights,
+    image: image.state === 'ready' ? imageModelProfile(image.model).fusionWeight : 0,
+  };
   return {
     model,
     vectors,
     degraded,
     empty: image.state === 'nothing-to-find' ? ['image'] : [],
-    weights: {
-      ...modelProfile(model).fusionWeights,
-      image: image.state === 'ready' ? imageModelProfile(image.model).fusionWeight : 0,
-    },
+    baseWeights,
+    weights: leanWeights(baseWeights, leans),
     floors: floorsOf(image, legs),
   };
 }

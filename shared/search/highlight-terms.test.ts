@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import { parseQuery } from './analysis/parse-query.ts';
 import { highlightTerms } from './highlight-terms.ts';
 
-function marked(query: string, text: string): string[] {
-  return highlightTerms(query)(text).map(({ start, end }) => text.slice(start, end));
+function marked(query: string, text: string, language: string | null = 'en'): string[] {
+  return highlightTerms(parseQuery(query))(text, language).map(({ start, end }) => text.slice(start, end));
 }
 
 it('marks words that share a stem with the query, in any case', () => {
@@ -18,5 +19,14 @@ it('marks no stop words and nothing when nothing matches', () => {
 });
 
 it('counts in UTF-16 units', () => {
-  expect(highlightTerms('crème')('🍮 a crème')).toEqual([{ start: 5, end: 10 }]);
+  expect(highlightTerms(parseQuery('crème'))('🍮 a crème')).toEqual([{ start: 5, end: 10 }]);
+});
+
+it('knows the forms of other languages, words without accents, identifiers, beginnings, and scripts without spaces', () => {
+  expect(marked('haus', 'Viele Häuser, ein Haus.', 'de')).toEqual(['Häuser', 'Haus']);
+  expect(marked('cafe', 'Un café noir', 'fr')).toEqual(['café']);
+  expect(marked('ab-123', 'Part AB-123 of AB and 123', 'en')).toEqual(['AB-123', 'AB', '123']);
+  expect(marked('filt*', 'Filters, unfiltered', 'en')).toEqual(['Filters']);
+  expect(marked('東京', '私は東京に住んでいます', 'ja')).toEqual(['東京']);
+  expect(marked('pump -oil "blue door"', 'oil for the pump; the blue door', 'en')).toEqual(['pump', 'blue', 'door']);
 });

@@ -1,25 +1,67 @@
-import { encodeQuery } from '#shared/pipeline/embed/sparse-bm25.ts';
+import type { SearchResult } from '#shared/api/search.ts';
+import { foldPrefix } from './analysis/analyze-query.ts';
+import { type Analyzer, createAnalyzer } from './analysis/analyzer.ts';
+import { foldAccents, normalizeWord } from './analysis/fold.ts';
+import { rulesFor } from './analysis/languages.ts';
+import type { ParsedQuery } from './analysis/parse-query.ts';
+import { tokenize } from './analysis/tokenize.ts';
 
-const WORD = /[\p{L}\p{N}\p{M}_]+/gu;
+type Spans = SearchResult['highlights'];
+
+/** Terms of a query by one language's rules, and what makes terms of the words of texts in it. */
+interface Wanted {
+  analyzer: Analyzer;
+  terms: ReadonlySet<string>;
+}
 
 /**
- * Finds the words of a text that the query asks for, stems compared as the sparse leg does.
- * @returns a function from a text to the spans of its matching words, UTF-16 offsets, in order
+ * Finds the words of a text that the query asks for, as the keyword index does: by stems of the text's language, without
+ * accents, identifiers whole and in parts, beginnings of words where the query has them.
+ * @returns a function from a text and its language to the spans of its matching words: UTF-16 offsets, in order, none
+ *   within another
  */
-export function highlightTerms(query: string): (text: string) => { start: number; end: number }[] {
-  const wanted = new Set(encodeQuery(query).indices);
-  // Stemming costs most, and texts repeat their words.
-  const known = new Map<string, boolean>();
-  const matches = (word: string): boolean => {
-    let match = known.get(word);
-    if (match === undefined) {
-      match = encodeQuery(word).indices.some((term) => wanted.has(term));
-      known.set(word, match);
-    }
-    return match;
+export function highlightTerms({
+  text: asked,
+  prefixes,
+}: ParsedQuery): (text: string, language?: string | null) => Spans {
+  const beginnings = prefixes.map(foldPrefix);
+  const byRules = new Map<string, Wanted>();
+  const wantedIn = (language: string | null | undefined): Wanted => {
+    const rules = rulesFor(language);
+    const wanted = byRules.get(rules) ?? wantedBy(rules, asked);
+    byRules.set(rules, wanted);
+    return wanted;
   };
-  return (text) =>
-    [...text.matchAll(WORD)]
-      .filter(([word]) => matches(word.toLowerCase()))
-      .map(({ 0: word, index }) => ({ start: index, end: index + word.length }));
+  return (text, language) => {
+    const { analyzer, terms } = wantedIn(language);
+    const spans: Spans = [];
+    for (const token of tokenize(text)) {
+      const term = analyzer.term(token);
+      const matches =
+        (term !== undefined && terms.has(term)) ||
+        (beginnings.length > 0 && startsWithAny(foldAccents(normalizeWord(token.text)), beginnings));
+      const last = spans.at(-1);
+      // A whole comes before its parts.
+      if (matches && (last === undefined || token.start >= last.end))
+        spans.push({ start: token.start, end: token.end });
+    }
+    return spans;
+  };
+}
+
+function wantedBy(rules: string, asked: string): Wanted {
+  const analyzer = createAnalyzer(rules);
+  const terms = new Set<string>();
+  for (const token of tokenize(asked)) {
+    // Somebody who types without accents means the words with them as well.
+    for (const form of [token.text, foldAccents(token.text)]) {
+      const term = analyzer.term({ ...token, text: form });
+      if (term !== undefined) terms.add(term);
+    }
+  }
+  return { analyzer, terms };
+}
+
+function startsWithAny(word: string, beginnings: readonly string[]): boolean {
+  return beginnings.some((beginning) => word.startsWith(beginning));
 }

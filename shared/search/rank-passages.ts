@@ -1,4 +1,4 @@
-import type { SearchResult } from '#shared/api/search.ts';
+import type { SearchLeg, SearchResult } from '#shared/api/search.ts';
 import { FUSED_LEGS } from '#shared/ports/vector-index.ts';
 import type { LegAnswers } from './ask-legs.ts';
 import { type Fused, fuse } from './fuse.ts';
@@ -12,8 +12,10 @@ export interface RankedPassage extends Fused<RankingName> {
 }
 
 /** All passages that a leg found, the best first. */
-export function rankPassages({ encoded, vectors, bm25 }: LegAnswers): RankedPassage[] {
-  const { weights } = encoded;
+export function rankPassages(
+  { encoded, vectors, bm25 }: LegAnswers,
+  weights: Readonly<Record<SearchLeg, number>>,
+): RankedPassage[] {
   const inStore = FUSED_LEGS.filter((leg) => encoded.vectors[leg] !== undefined);
   const fused = fuse<RankingName>([
     { name: 'vectors', weight: inStore.reduce((sum, leg) => sum + weights[leg], 0), ids: idsOf(vectors.fused) },

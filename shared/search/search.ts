@@ -1,17 +1,18 @@
-import type { SearchAnswer, SearchLeg, SearchRequest, SearchResult } from '#shared/api/search.ts';
+import type { SearchAnswer, SearchLeg, SearchRequest } from '#shared/api/search.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { findHiddenGenerations } from '#shared/db/chunks-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import { acceptedTexts } from './accepted-texts.ts';
 import { type ParsedQuery, parseQuery } from './analysis/parse-query.ts';
-import { phraseMatcher } from './analysis/phrase.ts';
 import { askLegs, type Inquiry, type LegAnswers, type LegDeps, type Scope } from './ask-legs.ts';
-import { type Collected, collectResults } from './collect-results.ts';
+import { type Collected, collectResults, type Show } from './collect-results.ts';
 import { describePictures } from './describe-pictures.ts';
 import type { Question } from './encode-image-leg.ts';
-import { type EncodedLegs, encodeLegs } from './encode-legs.ts';
+import { encodeLegs } from './encode-legs.ts';
 import { filteredFileIds } from './filtered-files.ts';
 import { FUSION_K } from './fuse.ts';
 import { highlightTerms } from './highlight-terms.ts';
+import { hasRareTerm, type LeanReason, leanOf, leanWeights } from './lean.ts';
 import { type RankedPassage, rankPassages } from './rank-passages.ts';
 import { newTook, rounded, type Took, timed } from './took.ts';
 
@@ -31,12 +32,11 @@ const MODE_LEGS: Record<SearchRequest['mode'], readonly SearchLeg[]> = {
 export type SearchDeps = LegDeps;
 
 /** What is wanted of the hits, whatever they are found by. */
-type Page = Pick<SearchRequest, 'limit' | 'offset' | 'groupBy' | 'filters' | 'explain'>;
+type PageRequest = Pick<SearchRequest, 'limit' | 'offset' | 'groupBy' | 'filters' | 'explain'>;
 
-/** What a result must be, and which of its words are marked. */
-interface Show {
-  accepts(text: string): boolean;
-  highlight(text: string): SearchResult['highlights'];
+interface Page extends Collected {
+  degraded: SearchLeg[];
+  explained: { answers: LegAnswers; weights: Record<SearchLeg, number>; leans: readonly LeanReason[] };
 }
 
 /**
@@ -47,8 +47,8 @@ export function search(deps: SearchDeps, userId: string, request: SearchRequest)
   const legs = request.legs ?? MODE_LEGS[request.mode];
   const parsed = parseQuery(request.query);
   return answerQuestion(deps, userId, { text: textOf(parsed) }, { parsed, legs }, request, {
-    accepts: acceptance(parsed),
-    highlight: request.highlight ? highlightTerms(request.query) : () => [],
+    accepts: acceptedTexts(parsed),
+    highlight: request.highlight ? highlightTerms(parsed) : () => [],
   });
 }
 
@@ -58,14 +58,15 @@ export async function answerQuestion(
   userId: string,
   question: Question,
   { legs, parsed = parseQuery('') }: { legs: readonly SearchLeg[]; parsed?: ParsedQuery },
-  page: Page,
+  page: PageRequest,
   show: Show = { accepts: () => true, highlight: () => [] },
 ): Promise<SearchAnswer> {
   const begun = performance.now();
   const took = newTook();
-  const encoding = timed(took, 'embed', () => encodeLegs(deps, userId, question, legs));
-  const inquiry: Inquiry = { userId, parsed, legs, encoded: encoding };
-  const [encoded, scope] = await Promise.all([encoding, readScope(deps, userId, page.filters)]);
+  const leans = leanOf(parsed);
+  const encoding = timed(took, 'embed', () => encodeLegs(deps, userId, question, legs, leans));
+  const inquiry: Inquiry = { userId, parsed, legs, leans, encoded: encoding };
+  const [, scope] = await Promise.all([encoding, readScope(deps, userId, page.filters)]);
   const first = await findPage(deps, inquiry, scope, page, show, took);
   // What is not live any more has a successor that was hidden when this search began.
   const found = first.hasChanged
@@ -78,7 +79,7 @@ export async function answerQuestion(
     tookMs: rounded(took),
     cached: false,
     degraded: found.degraded,
-    ...(page.explain ? { explanation: explain(encoded) } : {}),
+    ...(page.explain ? { explanation: explain(found.explained) } : {}),
   };
 }
 
@@ -102,15 +103,17 @@ async function findPage(
   deps: SearchDeps,
   inquiry: Inquiry,
   scope: Scope,
-  page: Page,
+  page: PageRequest,
   show: Show,
   took: Took,
-): Promise<Collected & { degraded: SearchLeg[] }> {
+): Promise<Page> {
   const passages = new Map<string, RankedPassage>();
   for (const depth of DEPTHS) {
     const answers = await askLegs(deps, inquiry, scope, depth, took);
     assertAnswered(inquiry, answers);
-    for (const passage of rankPassages(answers)) {
+    const leans = answers.bm25 && hasRareTerm(answers.bm25) ? [...inquiry.leans, 'rare-term' as const] : inquiry.leans;
+    const weights = leanWeights(answers.encoded.baseWeights, leans);
+    for (const passage of rankPassages(answers, weights)) {
       if (!passages.has(passage.id)) passages.set(passage.id, passage);
     }
     const collected = await timed(took, 'fetch', () =>
@@ -118,7 +121,7 @@ async function findPage(
     );
     const isFull = collected.results.length === page.limit;
     if (isFull || collected.hasChanged || !hasMore(answers, depth) || depth === DEPTHS.at(-1)) {
-      return { ...collected, degraded: answers.degraded };
+      return { ...collected, degraded: answers.degraded, explained: { answers, weights, leans } };
     }
   }
   throw new Error('The last depth answers');
@@ -135,17 +138,17 @@ function hasMore({ vectors, bm25 }: LegAnswers, depth: number): boolean {
   return [vectors.fused, ...Object.values(vectors.legs), bm25?.hits ?? []].some((hits) => hits.length >= depth);
 }
 
-/** Tells whether a text holds every quoted phrase and nothing that is excluded: legs that go by meaning cannot. */
-function acceptance({ phrases, excluded }: ParsedQuery): (text: string) => boolean {
-  if (phrases.length + excluded.length === 0) return () => true;
-  const matches = phraseMatcher([...phrases, ...excluded]);
-  return (text) => matches(text).every((holds, at) => holds === at < phrases.length);
-}
-
-function explain({ model, weights }: EncodedLegs): NonNullable<SearchAnswer['explanation']> {
+function explain({ answers, weights, leans }: Page['explained']): NonNullable<SearchAnswer['explanation']> {
   return {
-    model,
+    model: answers.encoded.model,
     weights,
+    leans: [...leans],
+    terms: (answers.bm25?.groups ?? []).map(({ terms, frequency, idf }) => ({
+      forms: [...terms],
+      passages: frequency,
+      idf,
+    })),
+    passages: answers.bm25?.corpus.chunks ?? null,
     fusion:
       `reciprocal rank fusion: the sum of weight / (${FUSION_K} + rank) over bm25, image and vectors; vectors is the ` +
       "vector store's own fusion of dense and sparse and weighs what these do together",

@@ -1,0 +1,67 @@
+import type { SearchLeg } from '#shared/api/search.ts';
+import type { ParsedQuery } from './analysis/parse-query.ts';
+import { tokenize } from './analysis/tokenize.ts';
+import type { Bm25Answer } from './bm25/search-bm25.ts';
+
+/** What about a query makes words, or meaning, count for more than by themselves. */
+export type LeanReason = 'identifier' | 'phrase' | 'rare-term' | 'question';
+
+/** Twice: two legs of words then outweigh a model's half, and meaning still has its say. */
+const WORDS_FACTOR = 2;
+const MEANING_FACTOR = 1.5;
+/** A term is rare when one passage of so many holds it. */
+const RARE_AMONG = 1_000;
+const FEWEST_PASSAGES = 100;
+
+const QUESTION_WORDS = new Set(
+  [
+    'what who whom whose which when where why how is are was were do does did can could should would will may',
+    'was wer wen wem wessen welche welcher welches wann wo warum wieso wie woher wohin ist sind kann darf muss',
+    'que quoi qui quand où pourquoi comment combien quel quelle quels quelles est-ce',
+    'qué quién quiénes cuándo dónde cómo cuánto cuál cuáles por',
+    'cosa chi quando dove perché come quanto quale quali',
+  ].flatMap((line) => line.split(' ')),
+);
+const FEWEST_QUESTION_WORDS = 3;
+
+/** Tells by its form where a query leans. A question that holds an identifier or a phrase asks for it. */
+export function leanOf({ text, phrases }: ParsedQuery): LeanReason[] {
+  const reasons: LeanReason[] = [];
+  if ([...tokenize(text)].some(isIdentifier)) reasons.push('identifier');
+  if (phrases.length > 0) reasons.push('phrase');
+  if (reasons.length === 0 && isQuestion(text)) reasons.push('question');
+  return reasons;
+}
+
+/** Years and small numbers are plain words; what holds letters and digits or signs is not. */
+function isIdentifier({ text, kind }: { text: string; kind: string }): boolean {
+  return kind === 'whole' || (kind === 'code' && /\p{L}/u.test(text)) || /^\p{N}{5,}$/u.test(text);
+}
+
+function isQuestion(text: string): boolean {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length < FEWEST_QUESTION_WORDS) return false;
+  return /[?？؟]\s*$/u.test(text) || QUESTION_WORDS.has(words[0] ?? '');
+}
+
+/** Whether the rarest word of the query stands in next to no passage: only the index knows. */
+export function hasRareTerm({ groups, corpus }: Bm25Answer): boolean {
+  const rarest = groups[0]?.frequency;
+  if (rarest === undefined || groups.length < 2 || corpus.chunks < FEWEST_PASSAGES) return false;
+  return rarest <= Math.max(1, corpus.chunks / RARE_AMONG);
+}
+
+/** What the legs are worth for this query. */
+export function leanWeights(
+  base: Readonly<Record<SearchLeg, number>>,
+  reasons: readonly LeanReason[],
+): Record<SearchLeg, number> {
+  const words = reasons.some((reason) => reason !== 'question') ? WORDS_FACTOR : 1;
+  const meaning = reasons.includes('question') ? MEANING_FACTOR : 1;
+  return {
+    dense: base.dense * meaning,
+    sparse: base.sparse * words,
+    bm25: base.bm25 * words,
+    image: base.image,
+  };
+}
