@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTransformersEmbedder } from '#shared/adapters/transformers/transformers-embedder.ts';
+import { type SearchAnswer, type SearchLeg, searchBody } from '#shared/api/search.ts';
+import type { Embedder } from '#shared/ports/embedder.ts';
+import { searchDeps } from '#shared/runtime/use-case-deps.ts';
+import { writeTinyEmbeddingModel } from '#testing/models/tiny-embedding-model.ts';
+import { publishFile } from '#testing/published-file.ts';
+import { insertTestUser } from '#testing/stored-file.ts';
+import { SYNONYM_GROUPS, synonymCorpus } from '#testing/synonyms.ts';
+import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { search } from './search.ts';
+
+const MODEL = 'tiny/synonyms';
+const { passages, queries } = synonymCorpus();
+
+let container: TestContainer;
+let modelDir: string;
+let embedder: Embedder;
+let userId: string;
+let ids: string[];
+beforeAll(async () => {
+  container = await newTestContainer();
+  modelDir = await mkdtemp(join(tmpdir(), 'omnirag-models-'));
+  await writeTinyEmbeddingModel({
+    modelDir,
+    modelId: MODEL,
+    words: SYNONYM_GROUPS.flat(),
+    synonyms: SYNONYM_GROUPS,
+  });
+  embedder = await createTransformersEmbedder({ modelId: MODEL, modelDir, allowRemote: false });
+  userId = await insertTestUser(container.everyone);
+  ids = (await publishFile(container, userId, passages, { embedder })).ids;
+});
+afterAll(async () => {
+  await container.close();
+  await rm(modelDir, { recursive: true, force: true });
+});
+
+const ask = (query: string, more: object = {}): Promise<SearchAnswer> =>
+  search({ ...searchDeps(container), embedder }, userId, searchBody.parse({ query, ...more }));
+
+/** Of all answers there are, the share that comes first. */
+async function shareFound(legs?: SearchLeg[]): Promise<number> {
+  let found = 0;
+  for (const { text, answers } of queries) {
+    const { results, degraded } = await ask(text, { limit: answers.length, ...(legs ? { legs } : {}) });
+    expect(degraded).toEqual([]);
+    found += results.filter(({ chunkId }) => answers.some((answer) => ids[answer] === chunkId)).length;
+  }
+  return found / queries.flatMap(({ answers }) => answers).length;
+}
+
+describe('where half of the answers share no word with the question', () => {
+  it('the fused answer is better than every leg alone', async () => {
+    const fused = await shareFound();
+    for (const leg of ['dense', 'sparse', 'bm25'] as const) expect(await shareFound([leg]), leg).toBeLessThan(fused);
+    expect(fused).toBeGreaterThan(0.8);
+  });
+
+  it('an explained answer says why: what each leg is worth and adds, and what the words are worth', async () => {
+    const [{ text = '', answers = [] } = {}] = queries;
+    const { results, explanation } = await ask(text, { explain: true });
+    const byWord = results.find(({ chunkId }) => chunkId === ids[answers[0] ?? -1]);
+    expect(byWord?.legs.bm25?.rank).toBe(1);
+    expect(byWord?.shares?.bm25).toBeCloseTo((explanation?.weights.bm25 ?? 0) / 3, 9);
+    const sum = Object.values(byWord?.shares ?? {}).reduce((total, share) => total + share, 0);
+    expect(byWord?.score).toBeCloseTo(sum, 9);
+    expect(explanation).toMatchObject({ model: MODEL, passages: passages.length, leans: ['rare-term'] });
+    expect(explanation?.terms[0]).toMatchObject({ forms: ['zqavx'], passages: 1 });
+    expect(explanation?.weights).toMatchObject({ dense: 1, sparse: 1, bm25: 1 });
+  });
+});
+
+it('pages of one question follow each other, whatever their size', async () => {
+  const page = async (offset: number, limit: number) =>
+    (await ask('car doctor yesterday', { offset, limit })).results.map(({ chunkId }) => chunkId);
+  const whole = await page(0, 100);
+  expect(whole.length).toBe(passages.length);
+  const parts: string[] = [];
+  for (let offset = 0; offset < whole.length; offset += 7) parts.push(...(await page(offset, 7)));
+  expect(parts).toEqual(whole);
+});
