@@ -1,9 +1,10 @@
 import type { Bench } from './bench.ts';
 import { bm25 } from './bm25.ts';
 import { crypto } from './crypto.ts';
+import { hostile } from './hostile.ts';
 import { login } from './login.ts';
 import { qualityBench } from './quality.ts';
 import { recordings } from './recordings.ts';
 
 /** Every bench, in the order in which they run. */
-export const BENCHES: readonly Bench[] = [bm25, qualityBench, crypto, recordings, login];
+export const BENCHES: readonly Bench[] = [bm25, qualityBench, crypto, recordings, hostile, login];

@@ -1,5 +1,5 @@
 import { escapeXml } from './escape-xml.ts';
-import { makeZip } from './make-zip.ts';
+import { makeZip, type ZipEntry } from './make-zip.ts';
 
 export interface MakeDocxOptions {
   /** One paragraph each; `# ` to `### ` make headings. */
@@ -10,6 +10,8 @@ export interface MakeDocxOptions {
   bodyXml?: string;
   /** What stands before the root element of the main part, e.g. a document type. */
   prolog?: string;
+  /** The whole main part, instead of one made of the above. */
+  main?: ZipEntry['data'];
 }
 
 const CONTENT_TYPES =
@@ -24,7 +26,7 @@ const RELATIONSHIPS =
 const XML = '<?xml version="1.0" encoding="UTF-8"?>';
 
 /** Writes the smallest Word document that readers accept; the same bytes each time. */
-export function makeDocx({ paragraphs = [], table, bodyXml = '', prolog = '' }: MakeDocxOptions): Buffer {
+export function makeDocx({ paragraphs = [], table, bodyXml = '', prolog = '', main }: MakeDocxOptions): Buffer {
   const body = paragraphs.map(paragraph).join('') + (table ? tableXml(table) : '') + bodyXml;
   const namespace = 'http://schemas.openxmlformats.org/wordprocessingml/2006/main';
   return makeZip([
@@ -32,7 +34,7 @@ export function makeDocx({ paragraphs = [], table, bodyXml = '', prolog = '' }: 
     { name: '_rels/.rels', data: XML + RELATIONSHIPS },
     {
       name: 'word/document.xml',
-      data: `${XML}${prolog}<w:document xmlns:w="${namespace}"><w:body>${body}</w:body></w:document>`,
+      data: main ?? `${XML}${prolog}<w:document xmlns:w="${namespace}"><w:body>${body}</w:body></w:document>`,
     },
   ]);
 }

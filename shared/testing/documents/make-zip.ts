@@ -1,8 +1,10 @@
 import { crc32, deflateRawSync } from 'node:zlib';
+import type { Deflated } from './repeat-deflated.ts';
 
 export interface ZipEntry {
   name: string;
-  data: Buffer | string;
+  /** Or what is packed already. */
+  data: Buffer | string | Deflated;
 }
 
 /** Writes a ZIP archive of deflated entries, each dated 1 January 1980. */
@@ -11,16 +13,15 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
   const directory: Buffer[] = [];
   let offset = 0;
   for (const { name, data } of entries) {
-    const plain = Buffer.from(data);
-    const packed = deflateRawSync(plain);
+    const { packed, size, crc32: sum } = deflated(data);
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0); // version needed
     fields.writeUInt16LE(0x0800, 2); // names are UTF-8
     fields.writeUInt16LE(8, 4); // deflate
     fields.writeUInt16LE(0x21, 8); // date
-    fields.writeUInt32LE(crc32(plain), 10);
+    fields.writeUInt32LE(sum, 10);
     fields.writeUInt32LE(packed.length, 14);
-    fields.writeUInt32LE(plain.length, 18);
+    fields.writeUInt32LE(size, 18);
     fields.writeUInt16LE(Buffer.byteLength(name), 22);
     const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(name), packed]);
     const placed = Buffer.alloc(14);
@@ -36,4 +37,10 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
   end.writeUInt32LE(central.length, 8);
   end.writeUInt32LE(offset, 12);
   return Buffer.concat([...parts, central, Buffer.from('PK\x05\x06'), end]);
+}
+
+function deflated(data: ZipEntry['data']): Deflated {
+  if (typeof data === 'object' && 'packed' in data) return data;
+  const plain = Buffer.from(data);
+  return { packed: deflateRawSync(plain), size: plain.length, crc32: crc32(plain) };
 }

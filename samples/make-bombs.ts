@@ -1,0 +1,24 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { writeBombs, writeFlipped } from '#testing/hostile/write-hostile.ts';
+
+const USAGE = `node samples/make-bombs.ts FOLDER [--flips 500] [--seed 1]
+
+Writes small files that are meant to bring down whoever opens them, and variants of good files with some bytes changed,
+to try a system of your own with. Do not send them to anybody.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { flips: { type: 'string', default: '500' }, seed: { type: 'string', default: '1' } },
+});
+const [folder] = positionals;
+if (folder === undefined) {
+  console.error(USAGE);
+  process.exit(2);
+}
+for (const { path, ends } of await writeBombs(folder)) {
+  console.log(`${path}: ${(await stat(path)).size} bytes, ends ${ends?.join(' or ')}`);
+}
+const flipped = await writeFlipped(join(folder, 'flipped'), Number(values.flips), Number(values.seed));
+console.log(`${join(folder, 'flipped')}: ${flipped.length} files`);
