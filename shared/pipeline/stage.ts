@@ -25,6 +25,7 @@ const FINAL_CODES: ReadonlySet<ErrorCode> = new Set([
   'PARSE_TIMEOUT',
   'RESOURCE_LIMIT',
   'ARCHIVE_LIMIT',
+  'XML_UNSAFE',
   'IMAGE_TOO_LARGE',
   'CODEC_UNAVAILABLE',
   'TYPE_MISMATCH',
