@@ -37,8 +37,8 @@ export async function storeChildren(
   const { file, claim, signal } = run;
   const folder = join(dirname(path), 'children');
   await mkdir(folder);
-  const { childLimits } = deps;
-  return withChildren({ path, contentType: file.content_type, folder, limits, childLimits, signal }, async (reader) => {
+  const unpacking = { ...deps.childLimits, folder, levels: deps.maxDepth - file.depth - 1 };
+  return withChildren({ path, contentType: file.content_type, limits, unpacking, signal }, async (reader) => {
     const warnings = [...reader.warnings];
     if (reader.children.length > 0 && file.depth >= deps.maxDepth) {
       const tooDeep = `Files lie in files more than ${deps.maxDepth} times over; those below were left out.`;

@@ -7,6 +7,14 @@ export interface ChildLimits {
   fileBytes: number;
 }
 
+/** What unpacking may fill, and where. */
+export interface Unpacking extends ChildLimits {
+  /** The one folder where the process may write and read what it wrote. */
+  folder: string;
+  /** How many levels of archives in archives will be unpacked after this one, and so are counted with it. */
+  levels: number;
+}
+
 /** A file inside another: an entry of an archive, an attachment of a mail. */
 export interface ChildFile {
   /** Where it lies in the document, by `/`, unique there; cleaned for display and never used as a path. */

@@ -1,6 +1,6 @@
 import type { PagePlace } from '#shared/files/page-place.ts';
 import type { Ocr } from '#shared/ports/ocr.ts';
-import type { ChildFile, ChildLimits } from './child-file.ts';
+import type { ChildFile, Unpacking } from './child-file.ts';
 
 /** Where a heading line begins in the text of its page. */
 export interface Heading {
@@ -50,7 +50,7 @@ export interface OpenDocument {
    * The files it holds, in order; asked once, after the pages, of formats that say `holdsFiles`.
    * @throws AppError ARCHIVE_LIMIT
    */
-  children?(limits: ChildLimits): Promise<ChildFile[]>;
+  children?(unpacking: Unpacking): Promise<ChildFile[]>;
   close(): Promise<void>;
 }
 

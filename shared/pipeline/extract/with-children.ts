@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { ChildLimits } from './child-file.ts';
+import type { Unpacking } from './child-file.ts';
 import type { ExtractLimits } from './extract-windows.ts';
 import { documentFormatOf } from './registry.ts';
 import type { ListedChild } from './sandbox/messages.ts';
@@ -16,10 +16,8 @@ export interface ChildrenRequest {
   path: string;
   /** As `detectType` answered it. */
   contentType: string;
-  /** Where one unpacked file at a time is put. */
-  folder: string;
   limits: ExtractLimits;
-  childLimits: ChildLimits;
+  unpacking: Unpacking;
   /** Ends the reading process at once. */
   signal: AbortSignal;
 }
@@ -55,7 +53,7 @@ export async function withChildren<T>(
   request: ChildrenRequest,
   use: (reader: ChildrenReader) => Promise<T>,
 ): Promise<T> {
-  const { path, contentType, folder, limits, childLimits, signal } = request;
+  const { path, contentType, limits, unpacking, signal } = request;
   const format = documentFormatOf(contentType);
   if (!format) throw new AppError('UNSUPPORTED_TYPE');
   signal.throwIfAborted();
@@ -64,7 +62,7 @@ export async function withChildren<T>(
     formatId: format.id,
     nativeAddons: format.nativeAddons ?? false,
     threads: format.threads ?? 0,
-    output: { folder, limits: childLimits },
+    unpacking,
     ...limits,
   });
   const end = (): void => void sandbox.end();
@@ -77,7 +75,7 @@ export async function withChildren<T>(
       hasText: answer.hasText,
       warnings: answer.warnings,
       async withChild(index, useChild) {
-        const to = join(folder, randomUUID());
+        const to = join(unpacking.folder, randomUUID());
         try {
           const written = await sandbox.ask({ type: 'child', index, to });
           if (written.type === 'lost') return { lost: written.detail };

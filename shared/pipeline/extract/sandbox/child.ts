@@ -30,7 +30,7 @@ function main(task: SandboxTask): void {
   const reader = createWindowReader(open, {
     budgetMs: Math.min(WINDOW_BUDGET_MS, windowTimeoutMs * WINDOW_BUDGET_SHARE),
   });
-  const children = createChildWriter(open, task.output?.limits);
+  const children = createChildWriter(open, task.unpacking);
 
   // pdf.js lets some failures of single pages escape; they are told as warnings instead of ending the process.
   process.on('unhandledRejection', (error) => reader.note(error));

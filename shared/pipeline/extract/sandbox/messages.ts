@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#shared/errors/codes.ts';
-import type { ChildLimits } from '../child-file.ts';
+import type { Unpacking } from '../child-file.ts';
 import type { ExtractedPage } from '../format.ts';
 
 /** A run of consecutive pages, in order. */
@@ -29,8 +29,8 @@ export interface SandboxTask {
   memoryMb: number;
   /** See Format.threads. */
   threads: number;
-  /** For reading the files that a document holds: the one folder where the process may write. */
-  output?: { folder: string; limits: ChildLimits } | undefined;
+  /** For reading the files that a document holds. */
+  unpacking?: Unpacking | undefined;
 }
 
 export interface ReadRequest {

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
-import type { ChildFile, ChildLimits } from '../child-file.ts';
+import type { ChildFile, Unpacking } from '../child-file.ts';
 import type { OpenDocument } from '../format.ts';
 import type { SandboxAnswer } from './messages.ts';
 
@@ -19,12 +19,12 @@ export interface ChildWriter {
 }
 
 /** @param open answers the same document each time */
-export function createChildWriter(open: () => Promise<OpenDocument>, limits: ChildLimits | undefined): ChildWriter {
+export function createChildWriter(open: () => Promise<OpenDocument>, unpacking: Unpacking | undefined): ChildWriter {
   let files: ChildFile[] = [];
   return {
     async list() {
       const document = await open();
-      files = limits === undefined ? [] : ((await document.children?.(limits)) ?? []);
+      files = unpacking === undefined ? [] : ((await document.children?.(unpacking)) ?? []);
       const children = files.map(({ path, contentType }) => ({ path, contentType }));
       return { children, hasText: document.pageCount > 0, warnings: document.warnings };
     },

@@ -39,7 +39,7 @@ export function startSandbox(order: SandboxTask): Sandbox {
     {
       memoryMb: task.memoryMb,
       threads: task.threads,
-      fileBytes: task.output?.limits.fileBytes ?? 0,
+      fileBytes: task.unpacking?.fileBytes ?? 0,
     },
   );
   const child = spawn(command, args, {
@@ -85,13 +85,14 @@ export function startSandbox(order: SandboxTask): Sandbox {
  * start threads, no processes.
  */
 export function nodeFlags(
-  task: Pick<SandboxTask, 'path' | 'memoryMb' | 'nativeAddons' | 'output'>,
+  task: Pick<SandboxTask, 'path' | 'memoryMb' | 'nativeAddons' | 'unpacking'>,
   folders: readonly string[] = [],
 ): string[] {
   const program = ['shared', 'node_modules', 'package.json'].map((name) => join(PROJECT, name));
   const paths = [...program, task.path, ...folders.filter((folder) => existsSync(folder))];
   // Where a folder is a link, both the link and what it leads to are read.
   const readable = new Set(paths.flatMap((path) => [path, realpathSync(path)]));
+  const folder = task.unpacking && realpathSync(task.unpacking.folder);
   return [
     '--no-warnings',
     `--max-old-space-size=${Math.floor(task.memoryMb * HEAP_SHARE)}`,
@@ -100,7 +101,7 @@ export function nodeFlags(
     '--allow-worker',
     ...(task.nativeAddons ? ['--allow-addons'] : []),
     ...[...readable].map((path) => `--allow-fs-read=${path}`),
-    ...(task.output ? [`--allow-fs-write=${realpathSync(task.output.folder)}`] : []),
+    ...(folder === undefined ? [] : [`--allow-fs-write=${folder}`, `--allow-fs-read=${folder}`]),
   ];
 }
 
