@@ -39,6 +39,7 @@ export const hostile: Bench = {
         bystander: await signUp(system.url, 'bystander'),
         hostile: interleave(bombs, flipped),
         inFlight: IN_FLIGHT,
+        usualRounds: 5,
         folder: join(folder, 'healthy'),
         signal: new AbortController().signal,
         say,

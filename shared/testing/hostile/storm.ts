@@ -13,6 +13,8 @@ export interface StormOptions {
   hostile: readonly HostileFile[];
   /** Hostile files that are under way at the same time. */
   inFlight: number;
+  /** How often a healthy file is timed on the quiet system. */
+  usualRounds: number;
   /** For the healthy files. */
   folder: string;
   signal: AbortSignal;
@@ -27,14 +29,12 @@ export interface StormReport {
   among: { attacker: number[]; bystander: number[] };
 }
 
-const USUAL_ROUNDS = 5;
-
 /** Uploads hostile files from one side and healthy ones from both, and follows each to its end. */
 export async function runStorm(options: StormOptions): Promise<StormReport> {
-  const { attacker, bystander, hostile, inFlight, say } = options;
+  const { attacker, bystander, hostile, inFlight, usualRounds, say } = options;
   await mkdir(options.folder, { recursive: true });
   const usual: number[] = [];
-  for (let round = 0; round < USUAL_ROUNDS; round++) usual.push(await healthySeconds(options, bystander));
+  for (let round = 0; round < usualRounds; round++) usual.push(await healthySeconds(options, bystander));
   say(`a healthy file usually takes ${median(usual)} s`);
 
   const report: StormReport = { hostile: [], usual, among: { attacker: [], bystander: [] } };
