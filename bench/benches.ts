@@ -5,6 +5,7 @@ import { hostile } from './hostile.ts';
 import { login } from './login.ts';
 import { qualityBench } from './quality.ts';
 import { recordings } from './recordings.ts';
+import { storage } from './storage.ts';
 
 /** Every bench, in the order in which they run. */
-export const BENCHES: readonly Bench[] = [bm25, qualityBench, crypto, recordings, hostile, login];
+export const BENCHES: readonly Bench[] = [bm25, qualityBench, storage, crypto, recordings, hostile, login];

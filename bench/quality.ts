@@ -10,6 +10,10 @@ import { type BenchPerson, eachOf, startTemporarySystem } from './temporary-syst
 
 const LEGS = ['dense', 'sparse', 'bm25'] as const satisfies readonly SearchLeg[];
 const SYNONYM_MODEL = 'bench/synonyms';
+const PASSAGES_A_FILE = 50;
+const RANKED = 100;
+/** Begins the headings; no query has such a word. */
+const MARK = 'Q';
 
 interface Judged {
   name: string;
@@ -84,25 +88,11 @@ async function measureLegs(
   result: BenchResult,
   say: (line: string) => void,
 ): Promise<Record<string, Quality>> {
-  say(`quality: ${name}, ${passages.length} files …`);
-  const ids = await person.add(
-    passages.map((text, at) => ({ name: `${at}.txt`, text })),
-    say,
-  );
-  const numbers = new Map(ids.map((id, at) => [id, at]));
+  say(`quality: ${name}, ${passages.length} passages …`);
+  await person.add(filesOf(passages), say);
   const found: Record<string, Quality> = {};
   const ask = async (legs?: SearchLeg[]): Promise<JudgedRanking[]> =>
-    eachOf(queries, async ({ text, gains }) => {
-      const { results, degraded } = await person.search({
-        query: text,
-        limit: 100,
-        groupBy: 'file',
-        highlight: false,
-        ...(legs ? { legs } : {}),
-      });
-      if (degraded.length > 0) throw new Error(`Legs did not answer: ${degraded.join(', ')}`);
-      return { ranking: results.map(({ fileId }) => numbers.get(fileId) ?? -1), gains };
-    });
+    eachOf(queries, async ({ text, gains }) => ({ ranking: await ranked(person, text, legs), gains }));
   for (const leg of LEGS) found[leg] = quality(await ask([leg]));
   const fused = quality(await ask());
   for (const [leg, measured] of Object.entries(found)) result.rows.push(...rowsOf(`${name}: ${leg}`, measured));
@@ -110,6 +100,36 @@ async function measureLegs(
   const best = Object.entries(found).reduce((a, b) => (b[1].ndcg10 > a[1].ndcg10 ? b : a));
   result.rows.push(beside(`${name}: fused, nDCG@10`, fused.ndcg10, `best leg, ${best[0]}`, best[1].ndcg10));
   return { ...found, fused };
+}
+
+/** Many passages a file, each under a heading that is its number: a file of its own for each would measure the pipeline. */
+function filesOf(passages: readonly string[]): { name: string; text: string }[] {
+  const files: { name: string; text: string }[] = [];
+  for (let at = 0; at < passages.length; at += PASSAGES_A_FILE) {
+    const sections = passages
+      .slice(at, at + PASSAGES_A_FILE)
+      .map((text, index) => `# ${MARK}${at + index}\n\n${text}\n`);
+    files.push({ name: `${at}.md`, text: sections.join('\n') });
+  }
+  return files;
+}
+
+/** Numbers of the best hundred passages. Long ones are cut in two, which counts as one. */
+async function ranked(person: BenchPerson, query: string, legs?: SearchLeg[]): Promise<number[]> {
+  const numbers = new Set<number>();
+  for (let offset = 0; numbers.size < RANKED; offset += RANKED) {
+    const { results, degraded } = await person.search({
+      query,
+      limit: RANKED,
+      offset,
+      highlight: false,
+      ...(legs ? { legs } : {}),
+    });
+    if (degraded.length > 0) throw new Error(`Legs did not answer: ${degraded.join(', ')}`);
+    for (const { headingPath } of results) numbers.add(Number(headingPath[0]?.slice(MARK.length)));
+    if (results.length < RANKED) break;
+  }
+  return [...numbers].slice(0, RANKED);
 }
 
 function rowsOf(name: string, { ndcg10, recall100, mrr }: Quality): BenchRow[] {

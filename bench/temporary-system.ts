@@ -3,15 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ApiClient, createApiClient, registerAccount } from '#cli/api-client.ts';
 import { type RunningSystem, startSystem } from '#localstack/system.ts';
+import type { SessionView } from '#shared/api/accounts.ts';
 import type { FileView } from '#shared/api/files.ts';
 
 const PASSWORD = 'a password for the bench';
 /** Uploads and questions under way at once. */
 const AT_ONCE = 8;
+const TOKEN_MS = 300_000;
 
-export interface BenchPerson extends ApiClient {
+export interface BenchPerson {
   id: string;
-  accessToken: string;
+  /** One that is good for some minutes. */
+  token(): Promise<string>;
+  search: ApiClient['search'];
   /** Sends texts (an empty one as a blank line) as files of these names and waits until all are READY. @returns their ids, in order */
   add(texts: readonly { name: string; text: string }[], say: (line: string) => void): Promise<string[]>;
 }
@@ -52,14 +56,24 @@ export async function startTemporarySystem(
 
 async function newPerson(url: string, name: string): Promise<BenchPerson> {
   const account = { email: `${name}@example.org`, username: name, password: PASSWORD };
-  const { accessToken, user } = await registerAccount(url, account);
-  const client = createApiClient(url, accessToken);
+  const { user, ...first } = await registerAccount(url, account);
+  let session = { accessToken: first.accessToken, since: Date.now() };
+  /** A token lasts for a quarter of an hour, which a busy machine may take for less than one step. */
+  const token = async (): Promise<string> => {
+    if (Date.now() - session.since > TOKEN_MS) {
+      const login = { login: name, password: PASSWORD };
+      const { accessToken } = await createApiClient(url, '').request<SessionView>('POST', '/auth/login', login);
+      session = { accessToken, since: Date.now() };
+    }
+    return session.accessToken;
+  };
+  const client = async (): Promise<ApiClient> => createApiClient(url, await token());
   return {
-    ...client,
     id: user.id,
-    accessToken,
+    token,
+    search: async (request) => (await client()).search(request),
     async add(texts, say) {
-      const ids = await eachOf(texts, ({ name: filename, text }) => send(url, accessToken, filename, text || '\n'));
+      const ids = await eachOf(texts, async (text) => send(url, await token(), text));
       say(`${texts.length} files are sent`);
       await eachOf(ids, (id) => untilReady(client, id));
       return ids;
@@ -78,18 +92,18 @@ export async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promi
   return answers;
 }
 
-async function send(url: string, token: string, filename: string, text: string): Promise<string> {
+async function send(url: string, token: string, { name, text }: { name: string; text: string }): Promise<string> {
   const body = new FormData();
-  body.append('file', new File([text], filename, { type: 'text/plain' }));
+  body.append('file', new File([text || '\n'], name));
   const response = await fetch(`${url}/files`, { method: 'POST', body, headers: { authorization: `Bearer ${token}` } });
   if (response.status !== 202) throw new Error(`POST /files answered ${response.status}: ${await response.text()}`);
   const { file } = (await response.json()) as { file: FileView };
   return file.id;
 }
 
-async function untilReady(client: ApiClient, id: string): Promise<void> {
+async function untilReady(client: () => Promise<ApiClient>, id: string): Promise<void> {
   for (;;) {
-    const { status, error } = await client.file(id);
+    const { status, error } = await (await client()).file(id);
     if (status === 'READY') return;
     if (status === 'FAILED') throw new Error(`${id} failed: ${error?.message}`);
     await new Promise((resume) => setTimeout(resume, 250));

@@ -10,6 +10,7 @@ import * as pictures from './0013-pictures.ts';
 import * as bm25 from './0014-bm25.ts';
 import * as chunkLanguages from './0015-chunk-languages.ts';
 import * as driveAsked from './0017-drive-asked.ts';
+import * as vectorStorage from './0024-vector-storage.ts';
 
 /** In order; a migration that has been released is never edited, only followed by another. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0014-bm25': bm25,
   '0015-chunk-languages': chunkLanguages,
   '0017-drive-asked': driveAsked,
+  '0024-vector-storage': vectorStorage,
 };
