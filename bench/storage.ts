@@ -105,7 +105,7 @@ async function size(db: Db): Promise<number> {
 }
 
 async function vacuum(db: Db): Promise<void> {
-  await sql`vacuum`.execute(db);
+  await sql`vacuum chunks, files, bm25_segments, bm25_postings`.execute(db);
 }
 
 async function insertPassages(db: Db, userId: string, { files }: Passages): Promise<string[]> {
