@@ -37,6 +37,25 @@ export async function touchStalledFiles(
   return rows;
 }
 
+export interface FairTurn {
+  /** Files of the same owner that are at work in the stage. */
+  running: number;
+  /** A file of another person that waits for the stage, of whom fewer are at work. */
+  other: { fileId: string; generation: number } | undefined;
+}
+
+/** @returns undefined when the owner has no file in this status */
+export async function findFairTurn(db: DbOrTrx, fileId: string, status: FileStatus): Promise<FairTurn | undefined> {
+  const { rows } = await sql<{ running: number; other: string | null; generation: number }>`
+    select running, other, other_generation as generation from fair_turn(${fileId}, ${status})`.execute(db);
+  const [row] = rows;
+  if (!row) return undefined;
+  return {
+    running: row.running,
+    other: row.other === null ? undefined : { fileId: row.other, generation: row.generation },
+  };
+}
+
 export async function findExpiredUploads(db: DbOrTrx, most: number): Promise<{ userId: string; fileId: string }[]> {
   const { rows } = await sql<{ userId: string; fileId: string }>`
     select owner as "userId", file as "fileId" from expired_uploads(${most})`.execute(db);

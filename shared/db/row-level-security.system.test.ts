@@ -22,6 +22,7 @@ const ACROSS_PEOPLE = [
   'erase_audit_events',
   'expired_exports',
   'expired_uploads',
+  'fair_turn',
   'forget_networks',
   'list_accounts',
   'list_audit_events',

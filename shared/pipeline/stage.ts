@@ -17,6 +17,7 @@ import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
 import type { StageMessage } from './messages.ts';
+import { takeTurn } from './take-turn.ts';
 
 /** Failures that lie in the document: trying again cannot help. */
 const FINAL_CODES: ReadonlySet<ErrorCode> = new Set([
@@ -78,7 +79,9 @@ export interface Stage {
  * One delivery of a stage's message: claims the file, works for a slice of time, commits, sends the next message. The
  * caller acknowledges after that; a crash anywhere repeats the stage, which goes on from what is committed.
  */
-export async function runStage(deps: StageDeps, stage: Stage, message: StageMessage, sliceMs: number): Promise<void> {
+export async function runStage(deps: StageDeps, stage: Stage, due: StageMessage, sliceMs: number): Promise<void> {
+  const message = await takeTurn(deps, stage, due);
+  if (!message) return;
   const userId = await findOwnerOfFile(deps.db, message.fileId);
   if (userId === undefined) return;
   const claim: StageClaim = { ...message, userId, status: stage.from, holder: randomUUID() };

@@ -9,6 +9,7 @@ import * as childFiles from './0012-child-files.ts';
 import * as pictures from './0013-pictures.ts';
 import * as bm25 from './0014-bm25.ts';
 import * as chunkLanguages from './0015-chunk-languages.ts';
+import * as fairTurns from './0016-fair-turns.ts';
 import * as driveAsked from './0017-drive-asked.ts';
 import * as vectorStorage from './0024-vector-storage.ts';
 
@@ -24,6 +25,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0013-pictures': pictures,
   '0014-bm25': bm25,
   '0015-chunk-languages': chunkLanguages,
+  '0016-fair-turns': fairTurns,
   '0017-drive-asked': driveAsked,
   '0024-vector-storage': vectorStorage,
 };
