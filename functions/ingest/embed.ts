@@ -1,16 +1,6 @@
 import { embedFile } from '#shared/pipeline/embed-file.ts';
 import { stageMessage } from '#shared/pipeline/messages.ts';
 import { sqsHandler } from '#shared/runtime/sqs.ts';
-import { stageDeps } from '#shared/runtime/use-case-deps.ts';
+import { embedDeps } from '#shared/runtime/use-case-deps.ts';
 
-export const handler = sqsHandler(stageMessage, (container, message) =>
-  embedFile(
-    {
-      ...stageDeps(container),
-      embedder: container.embedder,
-      imageEmbedder: container.imageEmbedder,
-      previews: container.previews,
-    },
-    message,
-  ),
-);
+export const handler = sqsHandler(stageMessage, (container, message) => embedFile(embedDeps(container), message));

@@ -2,9 +2,10 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { type ChunkVectors, listUnembedded, storeVectors, type UnembeddedChunk } from '#shared/db/chunks-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
 import { assertModelFillsIndex } from '#shared/outbox/live-model.ts';
+import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
 import { embeddingText } from './chunk/chunk.ts';
-import { assertDimensions } from './embed/assert-dimensions.ts';
+import { embedOnce } from './embed/embed-once.ts';
 import { encodePassage } from './embed/sparse-bm25.ts';
 import { type EmbedPicturesDeps, embedPictures } from './embed-pictures.ts';
 import type { StageMessage } from './messages.ts';
@@ -17,6 +18,7 @@ const NUDGE_EVERY_CHUNKS = 256;
 
 export interface EmbedDeps extends StageDeps, EmbedPicturesDeps {
   embedder: Embedder;
+  cache: Cache;
 }
 
 /** CHUNKED → EMBEDDED: a dense and a sparse vector for every chunk, one for every picture, into the outbox. */
@@ -45,7 +47,7 @@ async function embedChunks(deps: EmbedDeps, run: StageRun, model: EmbeddingModel
   for (;;) {
     const chunks = await asPerson(deps.db, file.user_id, (trx) => listUnembedded(trx, owner, embedded, BATCH));
     if (chunks.length === 0) return 'done';
-    const vectors = await embed(deps.embedder, model, chunks);
+    const vectors = await embed(deps, file.user_id, model, chunks);
     const stored = await asPerson(deps.db, file.user_id, async (trx) => {
       if (!(await updateClaimed(trx, claim, { chunks_embedded: embedded + chunks.length }))) return undefined;
       return storeVectors(trx, file.user_id, model.id, vectors);
@@ -62,15 +64,16 @@ async function embedChunks(deps: EmbedDeps, run: StageRun, model: EmbeddingModel
 }
 
 async function embed(
-  embedder: Embedder,
+  deps: EmbedDeps,
+  userId: string,
   model: EmbeddingModel,
   chunks: readonly UnembeddedChunk[],
 ): Promise<ChunkVectors[]> {
   const texts = chunks.map((chunk) => embeddingText({ headingPath: chunk.heading_path, text: chunk.content }));
-  const dense = await embedder.embedPassages(texts);
+  const dense = await embedOnce(deps, userId, model, texts);
   return chunks.map((chunk, index) => ({
     id: chunk.id,
-    dense: assertDimensions(dense[index], model),
+    dense: dense[index] ?? [],
     sparse: encodePassage(texts[index] ?? ''),
   }));
 }

@@ -6,7 +6,7 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { insertPages } from '#shared/db/pages-repository.ts';
 import { reprocessFile } from '#shared/files/reprocess-file.ts';
 import { publishPending } from '#shared/outbox/publish-pending.ts';
-import { publishDeps, searchDeps, stageDeps } from '#shared/runtime/use-case-deps.ts';
+import { embedDeps, publishDeps, searchDeps } from '#shared/runtime/use-case-deps.ts';
 import { search } from '#shared/search/search.ts';
 import { countDrift } from '#shared/system/count-drift.ts';
 import { BLUE, makePlainPng, RED } from '#testing/documents/make-plain-png.ts';
@@ -65,9 +65,8 @@ async function embedAndPublish(
   { fileId, generation }: { fileId: string; generation: number },
   imageEmbedder = container.imageEmbedder,
 ): Promise<void> {
-  const { embedder, previews } = container;
   const message = { fileId, generation };
-  await embedFile({ ...stageDeps(container), embedder, imageEmbedder, previews }, message);
+  await embedFile({ ...embedDeps(container), imageEmbedder }, message);
   await publishPending(publishDeps(container), 20_000, message);
 }
 
@@ -78,8 +77,7 @@ describe('pictures on their way into the index', () => {
   it('get a vector each, READY once all are published, none left behind in the database', async () => {
     const userId = await insertTestUser(container.everyone);
     const owner = await insertPictures(userId);
-    const { embedder, imageEmbedder, previews } = container;
-    await embedFile({ ...stageDeps(container), embedder, imageEmbedder, previews }, owner);
+    await embedFile(embedDeps(container), owner);
     expect(await fileOf(owner.fileId)).toMatchObject({
       status: 'EMBEDDED',
       chunks: 0,

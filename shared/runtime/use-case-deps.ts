@@ -8,6 +8,7 @@ import { AppError } from '#shared/errors/app-error.ts';
 import type { FileQuota } from '#shared/files/quota.ts';
 import type { UploadDeps } from '#shared/files/start-upload.ts';
 import type { TombstoneDeps } from '#shared/outbox/publish-tombstones.ts';
+import type { EmbedDeps } from '#shared/pipeline/embed-file.ts';
 import type { ExtractDeps } from '#shared/pipeline/extract-file.ts';
 import type { IntakeDeps } from '#shared/pipeline/intake.ts';
 import type { StageDeps } from '#shared/pipeline/stage.ts';
@@ -83,6 +84,11 @@ export function extractDeps(container: Container): ExtractDeps {
     maxDepth: config.ARCHIVE_MAX_DEPTH,
     quota: fileQuota(config),
   };
+}
+
+export function embedDeps(container: Container): EmbedDeps {
+  const { embedder, imageEmbedder, previews, cache } = container;
+  return { ...stageDeps(container), embedder, imageEmbedder, previews, cache };
 }
 
 export function publishDeps({ db, storage, vectorIndex, log, config }: Container): TombstoneDeps {

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { createMemoryCache } from '#shared/adapters/memory/memory-cache.ts';
+import { personPrefix } from '#shared/ports/cache.ts';
+import type { Embedder } from '#shared/ports/embedder.ts';
+import { embedOnce } from './embed-once.ts';
+import { createHashingEmbedder } from './hashing-embedder.ts';
+
+/** The built-in stand-in, and what it was asked for. */
+async function setUp() {
+  const asked: string[] = [];
+  const hashing = createHashingEmbedder();
+  const embedder: Embedder = {
+    ...hashing,
+    embedPassages(texts) {
+      asked.push(...texts);
+      return hashing.embedPassages(texts);
+    },
+  };
+  const cache = createMemoryCache();
+  return { asked, hashing, cache, model: await hashing.describe(), deps: { embedder, cache } };
+}
+
+it('embeds a text once for each person and model, and answers every place of it', async () => {
+  const { asked, hashing, cache, model, deps } = await setUp();
+  const texts = ['the tide turns', 'a red buoy', 'the tide turns'];
+  const exact = await hashing.embedPassages(texts);
+  const first = await embedOnce(deps, 'ada', model, texts);
+  expect(asked).toEqual(['the tide turns', 'a red buoy']);
+  first.flat().forEach((value, index) => {
+    expect(value).toBeCloseTo(exact.flat()[index] ?? Number.NaN, 6);
+  });
+
+  const again = await embedOnce(deps, 'ada', model, ['a red buoy', 'a new line']);
+  expect(asked.splice(0)).toEqual(['the tide turns', 'a red buoy', 'a new line']);
+  again[0]?.forEach((value, index) => {
+    expect(value).toBeCloseTo(exact[1]?.[index] ?? Number.NaN, 6);
+  });
+
+  await embedOnce(deps, 'bob', model, ['a red buoy']);
+  await embedOnce(deps, 'ada', { ...model, id: 'another-model' }, ['a red buoy']);
+  expect(asked.splice(0)).toEqual(['a red buoy', 'a red buoy']);
+  await cache.deletePrefix(personPrefix('ada'));
+  await embedOnce(deps, 'ada', model, ['a red buoy']);
+  expect(asked).toEqual(['a red buoy']);
+});
