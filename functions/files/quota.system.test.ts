@@ -106,6 +106,30 @@ it('what is dropped beyond the quota is FAILED with the code, and the object goe
   await container.close();
 });
 
+it('a document with more text than is allowed is FAILED with the code', async () => {
+  const container = await newTestContainer({ MAX_TEXT_CHARS: '50000' });
+  const userId = '7b1f7e5e-4f0c-4a51-9d3f-8f5a6b1c9d33';
+  const { everyone, storage } = container;
+  await everyone.insertInto('users').values({ id: userId, email: 't', username: 't', password_hash: '' }).execute();
+  for (const [name, lines] of Object.entries({ 'long.txt': 2_000, 'short.txt': 1_000 })) {
+    const key = `drop/${userId}/${name}`;
+    await storage.write('incoming', key, Buffer.from('thirty characters in each line\n'.repeat(lines)), 'text/plain');
+    await takeIn(intakeDeps(container), { key, etag: undefined });
+  }
+  const stored = await everyone.selectFrom('files').select(['id', 'generation']).execute();
+  for (const { id, generation } of stored) await extractFile(extractDeps(container), { fileId: id, generation });
+  const files = await everyone
+    .selectFrom('files')
+    .select(['filename', 'status', 'error_code'])
+    .orderBy('filename')
+    .execute();
+  expect(files).toEqual([
+    { filename: 'long.txt', status: 'FAILED', error_code: 'RESOURCE_LIMIT' },
+    { filename: 'short.txt', status: 'EXTRACTED', error_code: null },
+  ]);
+  await container.close();
+});
+
 it('what comes out of an archive counts too: files beyond the quota are left out of it, and it says so', async () => {
   const container = await newTestContainer({ QUOTA_MAX_FILES: '3' });
   const userId = '0c2a1c1e-9a58-4f0e-8d6f-3a4f5a0b7c22';

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { PagePlace } from '#shared/files/page-place.ts';
 import type { DbOrTrx } from './database.ts';
 import type { PageHeading, PageRow } from './schema.ts';
@@ -54,6 +55,21 @@ export function listPages(
     .orderBy('number')
     .limit(options.limit)
     .execute();
+}
+
+/** UTF-16 units, nearly: PostgreSQL counts characters. */
+export async function countPageChars(
+  db: DbOrTrx,
+  owner: { userId: string; fileId: string; generation: number },
+): Promise<number> {
+  const { chars } = await db
+    .selectFrom('pages')
+    .select(sql<number>`coalesce(sum(length(text)), 0)::int8`.as('chars'))
+    .where('file_id', '=', owner.fileId)
+    .where('generation', '=', owner.generation)
+    .where('user_id', '=', owner.userId)
+    .executeTakeFirstOrThrow();
+  return chars;
 }
 
 /** Whether any page of the generation holds text. */

@@ -1,6 +1,7 @@
 import { asPerson } from '#shared/db/as-person.ts';
-import { insertPages, type NewPage } from '#shared/db/pages-repository.ts';
+import { countPageChars, insertPages, type NewPage } from '#shared/db/pages-repository.ts';
 import { findClaimed, updateClaimed } from '#shared/db/pipeline-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
 import type { PreviewStore } from '#shared/files/preview-store.ts';
 import { type ChildrenDeps, dropFormerChildren, storeChildren } from './children/store-children.ts';
 import { type ExtractLimits, extractWindows, type OcrSettings, type PageWindow } from './extract/extract-windows.ts';
@@ -21,6 +22,8 @@ export interface ExtractDeps extends StageDeps, ChildrenDeps, SoundDeps {
   previews: PreviewStore;
   limits: ExtractLimits;
   ocr: OcrSettings;
+  /** Text of a whole document. */
+  maxTextChars: number;
 }
 
 /**
@@ -74,10 +77,13 @@ async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promis
   const owner = { userId: file.user_id, fileId: file.id, generation: claim.generation };
   let pagesDone = file.pages_done;
   let warnings = file.warnings;
+  let chars = pagesDone === 0 ? 0 : await asPerson(deps.db, file.user_id, (trx) => countPageChars(trx, owner));
   for await (const window of windowsOf(deps, run, path)) {
     pagesDone += window.pages.length;
     // What is read again after a crash says again what it lacks.
     warnings = [...new Set([...warnings, ...window.warnings])].slice(0, KEPT_WARNINGS);
+    chars += window.pages.reduce((sum, page) => sum + page.text.length, 0);
+    assertTextAllowed(chars, deps.maxTextChars);
     const pages = await storePictures(deps.previews, owner, window.pages);
     const kept = await asPerson(deps.db, file.user_id, async (trx) => {
       const ours = await updateClaimed(trx, claim, {
@@ -97,6 +103,11 @@ async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promis
     if (run.timeIsUp() && pagesDone < window.totalPages) return 'continue';
   }
   return 'done';
+}
+
+function assertTextAllowed(chars: number, most: number): void {
+  if (chars <= most) return;
+  throw new AppError('RESOURCE_LIMIT', { detail: `The file holds more than ${most} characters of text.` });
 }
 
 function windowsOf(

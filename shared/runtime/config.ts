@@ -113,6 +113,7 @@ export const environmentSchema = z.object({
   OUTBOX_MAX_ATTEMPTS: integer(10, 1, 100),
   PARSE_WINDOW_TIMEOUT_MS: integer(60_000, 100, 600_000),
   /** Of all files below one that a person stored, nested ones included. */
+  MAX_TEXT_CHARS: integer(100_000_000, 1, 1_000_000_000),
   ARCHIVE_MAX_FILES: integer(2_000, 1, 100_000),
   ARCHIVE_MAX_BYTES: integer(1024 * MIB, 1, 50 * 1024 * MIB),
   ARCHIVE_MAX_DEPTH: integer(3, 1, 20),

@@ -82,6 +82,7 @@ export function extractDeps(container: Container): ExtractDeps {
       fileBytes: config.MAX_FILE_BYTES,
     },
     maxDepth: config.ARCHIVE_MAX_DEPTH,
+    maxTextChars: config.MAX_TEXT_CHARS,
     quota: fileQuota(config),
   };
 }
