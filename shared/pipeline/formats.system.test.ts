@@ -172,7 +172,7 @@ if (!corpora) console.warn('NOT TESTED: real documents. Set OMNIRAG_CORPORA to t
 describe.skipIf(!corpora)('real and hostile documents', () => {
   it('all end READY or FAILED with a code', async () => {
     const person = await newPerson();
-    const paths = ['docx', 'pdf', 'hostile'].flatMap((kind) => {
+    const paths = ['docx', 'pdf', 'hostile', 'image', 'audio'].flatMap((kind) => {
       const folder = join(corpora ?? '', 'documents', kind);
       return readdirSync(folder).map((name) => join(folder, name));
     });
@@ -181,7 +181,7 @@ describe.skipIf(!corpora)('real and hostile documents', () => {
       paths.map(async (path) => {
         const name = path.split('/').at(-1) ?? '';
         const { id } = await uploadBytes(person, name, plain(readFileSync(path)));
-        const file = await untilSettled(person, id, 150_000);
+        const file = await untilSettled(person, id, 280_000);
         ends[name] = file.error?.code ?? file.status;
       }),
     );
@@ -196,5 +196,5 @@ describe.skipIf(!corpora)('real and hostile documents', () => {
       filename: 'tables.docx',
       text: expect.stringContaining('Top left | Top right\nBottom left | Bottom right'),
     });
-  }, 160_000);
+  }, 300_000);
 });

@@ -45,21 +45,23 @@ async function collect(task: ExtractRequest): Promise<PageWindow[]> {
   return windows;
 }
 
+const numbersOf = (windows: PageWindow[]): number[] =>
+  windows.flatMap(({ pages }) => pages.map(({ number }) => number));
+
 describe('extractWindows', () => {
   it('yields windows of pages in order', async () => {
     const windows = await collect(await request(makePdf({ pages: 25 })));
-    expect(windows.map(({ pages }) => pages.map(({ number }) => number))).toEqual([
-      Array.from({ length: 10 }, (_, i) => i + 1),
-      Array.from({ length: 10 }, (_, i) => i + 11),
-      [21, 22, 23, 24, 25],
-    ]);
+    expect(numbersOf(windows)).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
+    // A window has ten pages, or as many as could be read in its time.
+    expect(windows.length).toBeGreaterThan(2);
+    expect(windows.every(({ pages }) => pages.length > 0 && pages.length <= 10)).toBe(true);
     expect(windows.every(({ totalPages, warnings }) => totalPages === 25 && warnings.length === 0)).toBe(true);
-    expect(windows[2]?.pages[0]?.text).toContain('marker21x');
+    expect(windows.flatMap(({ pages }) => pages)[20]?.text).toContain('marker21x');
   });
 
   it('goes on where an interrupted extraction ended', async () => {
     const task = await request(makePdf({ pages: 25 }), { firstPage: 21 });
-    expect((await collect(task)).map(({ pages }) => pages.map(({ number }) => number))).toEqual([[21, 22, 23, 24, 25]]);
+    expect(numbersOf(await collect(task))).toEqual([21, 22, 23, 24, 25]);
     expect(await collect({ ...task, firstPage: 26 })).toEqual([{ pages: [], totalPages: 25, warnings: [] }]);
   });
 
@@ -120,7 +122,7 @@ describe('extractWindows', () => {
   it.skipIf(!hasProc)('leaves no process behind when the caller stops early', async () => {
     const before = new Set(await childrenOf(process.pid));
     for await (const window of extractWindows(await request(makePdf({ pages: 25 })))) {
-      expect(window.pages).toHaveLength(10);
+      expect(window.pages.length).toBeGreaterThan(0);
       expect((await childrenOf(process.pid)).filter((pid) => !before.has(pid)).length).toBeGreaterThan(0);
       break;
     }

@@ -63,11 +63,16 @@ async function uploadAll(
   report: StormReport,
 ): Promise<void> {
   for (let file = waiting.shift(); file; file = waiting.shift()) {
-    const outcome = await followFile(attacker, file.path, { show: () => undefined }, signal);
+    const { path } = file;
+    let last = 'announced';
+    const show = ({ status }: { status: string }): void => {
+      last = status;
+    };
+    const outcome = await followFile(attacker, path, { show }, signal).catch((cause: unknown) => {
+      throw new Error(`${path} got no further than ${last}`, { cause });
+    });
     report.hostile.push({ ...outcome, ends: file.ends });
-    if (file.ends || report.hostile.length % 25 === 0) {
-      say(`${report.hostile.length}/${hostile.length} ${outcome.filename}: ${endOf(outcome)}, ${outcome.seconds} s`);
-    }
+    say(`${report.hostile.length}/${hostile.length} ${outcome.filename}: ${endOf(outcome)}, ${outcome.seconds} s`);
   }
 }
 
