@@ -7,9 +7,13 @@ import type { SearchAnswer } from '#shared/api/search.ts';
 import { ERROR_CODES } from '#shared/errors/codes.ts';
 import { makeDocx } from '#testing/documents/make-docx.ts';
 import { makeEpub } from '#testing/documents/make-epub.ts';
+import { makeEml } from '#testing/documents/make-mail.ts';
+import { makeMsg } from '#testing/documents/make-msg.ts';
 import { makeOdf, odpSlide, odsSheet } from '#testing/documents/make-odf.ts';
+import { makePdf } from '#testing/documents/make-pdf.ts';
 import { makePptx } from '#testing/documents/make-pptx.ts';
 import { makeXlsx } from '#testing/documents/make-xlsx.ts';
+import { makeZip } from '#testing/documents/make-zip.ts';
 import { newPerson, type Person, untilSettled, uploadBytes } from '#testing/person.ts';
 
 const FILLER = Array.from({ length: 400 }, (_, index) => [`Station ${index}`, `keeper ${index * 7}`, index * 13]);
@@ -17,6 +21,8 @@ const HEADER = ['Station', 'Keeper', 'Depth'];
 
 interface Fixture {
   name: string;
+  /** The name of the file inside it that is found. */
+  member?: string;
   bytes: Uint8Array<ArrayBuffer> | string;
   query: string;
   /** What the first hit says. */
@@ -121,6 +127,62 @@ const FIXTURES: Fixture[] = [
     location: anySpan,
   },
   {
+    name: 'plan.pdf',
+    bytes: plain(makePdf({ pages: 4 })),
+    query: 'marker3x',
+    hit: /marker3x/,
+    location: { page: 3 },
+  },
+  {
+    name: 'rules.md',
+    bytes: '# House rules\n\nNo swimming near the weir.\n\n## Boats\n\nThe coracle is for members.\n',
+    query: 'coracle',
+    hit: /The coracle is for members/,
+    location: anySpan,
+  },
+  {
+    name: 'diary.txt',
+    bytes: 'Monday. Rain.\nTuesday. A cormorant on the jetty.\n',
+    query: 'cormorant',
+    hit: /A cormorant on the jetty/,
+    location: anySpan,
+  },
+  {
+    name: 'question.eml',
+    bytes: plain(
+      makeEml({
+        subject: 'The capstan',
+        text: 'Who has oiled the windlass?',
+        attachments: [{ filename: 'bill.csv', contentType: 'text/csv', data: 'Item,Price\nmarlinspike,12\n' }],
+      }),
+    ),
+    query: 'windlass',
+    hit: /The capstan[\s\S]+Who has oiled the windlass/,
+    location: anySpan,
+  },
+  {
+    name: 'answer.msg',
+    bytes: plain(
+      makeMsg({
+        subject: 'Re: The capstan',
+        body: 'Nobody, but see the picture.',
+        attachments: [{ filename: 'log.txt', data: Buffer.from('The fo’c’sle was painted in celadon.') }],
+      }),
+    ),
+    member: 'log.txt',
+    query: 'celadon',
+    hit: /painted in celadon/,
+    location: anySpan,
+  },
+  {
+    name: 'box.zip',
+    bytes: plain(makeZip([{ name: 'old/slides.pptx', data: makePptx([{ title: 'One' }, { title: 'A quoin' }]) }])),
+    member: 'slides.pptx',
+    query: 'quoin',
+    hit: /A quoin/,
+    location: { slide: 2 },
+  },
+  {
     name: 'page.html',
     bytes: '<h1>Ropes</h1><p>A bowline never slips.</p>',
     query: 'bowline',
@@ -150,15 +212,20 @@ describe('a file of every format', () => {
   beforeAll(async () => {
     person = await newPerson();
     const announced = await Promise.all(FIXTURES.map(({ name, bytes }) => uploadBytes(person, name, bytes)));
-    files = await Promise.all(announced.map(({ id }) => untilSettled(person, id, 100_000)));
-  });
+    files = await Promise.all(announced.map(({ id }) => untilSettled(person, id, 200_000)));
+    const members = FIXTURES.flatMap(({ member }, index) => (member ? [files[index]?.id ?? ''] : []));
+    for (const id of members) {
+      const { items } = await person.request<{ items: FileView[] }>('GET', `/files?parent=${id}`);
+      for (const item of items) await untilSettled(person, item.id, 100_000);
+    }
+  }, 240_000);
 
   it.each(FIXTURES.map((fixture, index) => ({ ...fixture, index })))(
     '$name is found where it says so',
     async (fixture) => {
       expect(files[fixture.index]).toMatchObject({ status: 'READY', error: null });
       const { results } = await person.request<SearchAnswer>('POST', '/search', { query: fixture.query });
-      expect(results[0]).toMatchObject({ filename: fixture.name, location: fixture.location });
+      expect(results[0]).toMatchObject({ filename: fixture.member ?? fixture.name, location: fixture.location });
       expect(results[0]?.text).toMatch(fixture.hit);
       const marked = results[0]?.highlights.map(({ start, end }) => results[0]?.text.slice(start, end).toLowerCase());
       expect(marked).toContain(fixture.query);
