@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts';
 import { bm25 } from './bm25.ts';
 import { crypto } from './crypto.ts';
+import { drive } from './drive.ts';
 import { hostile } from './hostile.ts';
 import { login } from './login.ts';
 import { qualityBench } from './quality.ts';
@@ -8,4 +9,4 @@ import { recordings } from './recordings.ts';
 import { storage } from './storage.ts';
 
 /** Every bench, in the order in which they run. */
-export const BENCHES: readonly Bench[] = [bm25, qualityBench, storage, crypto, recordings, hostile, login];
+export const BENCHES: readonly Bench[] = [bm25, qualityBench, storage, crypto, recordings, hostile, login, drive];

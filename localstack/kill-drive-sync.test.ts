@@ -3,7 +3,7 @@ import { createKillableSystem, type KillableSystem } from '#localstack/testing/k
 import { createQdrantVectorIndex } from '#shared/adapters/qdrant/qdrant-vector-index.ts';
 import type { DriveView } from '#shared/api/drive.ts';
 import { connectDrive, type TestDrive } from '#testing/google.ts';
-import { newPerson, type Person, renewed, until } from '#testing/person.ts';
+import { lasting, newPerson, type Person, renewed, until } from '#testing/person.ts';
 
 /** `OMNIRAG_DRIVE_KILLS` and `OMNIRAG_DRIVE_FILES` ask for more. */
 const KILLS = Number(process.env.OMNIRAG_DRIVE_KILLS ?? 1);
@@ -76,6 +76,7 @@ it(`a sync of ${FILES} files that is killed ${KILLS} times ends exact`, {
     await system.start();
     person = await renewed(person, system.url);
   }
+  person = lasting(person, system.url);
 
   await until('the sync to end', LIMIT_MS, async () => {
     const view = await person.request<DriveView>('GET', '/drive');

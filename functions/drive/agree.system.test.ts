@@ -4,7 +4,7 @@ import type { DriveView } from '#shared/api/drive.ts';
 import type { FileView } from '#shared/api/files.ts';
 import type { SearchAnswer } from '#shared/api/search.ts';
 import { connectDrive, type TestDrive } from '#testing/google.ts';
-import { newPerson, type Person, renewed, until } from '#testing/person.ts';
+import { lasting, newPerson, type Person, until } from '#testing/person.ts';
 
 /** `OMNIRAG_DRIVE_FILES` asks for more: each takes a reading process, a second or so on a busy machine. */
 const FILES = Number(process.env.OMNIRAG_DRIVE_FILES ?? 20);
@@ -76,8 +76,6 @@ async function expectAgreement(person: Person, expected: ReadonlyMap<string, Exp
 async function syncOnce(person: Person, drive: TestDrive): Promise<string[]> {
   const mine = async () => (await drive.requests()).fetched.filter((id) => id.startsWith(run));
   const before = (await mine()).length;
-  // In place, for the Drive asks in the name of the same object.
-  Object.assign(person, await renewed(person));
   await drive.sync(LIMIT_MS);
   await until('the files to be through the pipeline', LIMIT_MS, async () =>
     (await allFiles(person)).every(({ status }) => status === 'READY' || status === 'FAILED') ? true : undefined,
@@ -88,7 +86,7 @@ async function syncOnce(person: Person, drive: TestDrive): Promise<string[]> {
 it(`${FILES} files in nested folders agree with the Drive after every change, one sync each`, {
   timeout: 120_000 + FILES * 5_000,
 }, async () => {
-  const person = await newPerson();
+  const person = lasting(await newPerson());
   const expected = new Map<string, Expected>();
   for (let n = 0; n < FILES; n += 1) {
     const group = `${run}group${Math.floor(n / FILES_A_FOLDER)}`;

@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { DriveView } from '#shared/api/drive.ts';
 import type { FileView } from '#shared/api/files.ts';
 import type { SearchAnswer } from '#shared/api/search.ts';
-import { beginConnecting, connectDrive, pressConsent, type TestDrive } from '#testing/google.ts';
+import { beginConnecting, connectDrive, type TestDrive } from '#testing/google.ts';
 import { newPerson, type Person, until } from '#testing/person.ts';
+import { pressConsent } from '#testing/standin-google.ts';
 
 const FOLDER = 'application/vnd.google-apps.folder';
 const DOCUMENT = 'application/vnd.google-apps.document';

@@ -34,6 +34,7 @@ type Handler = (state: GoogleState, exchange: Exchange, account: string, id: str
  * - `GET|POST /standin/drives/{account}/files`, `PATCH|DELETE /standin/drives/{account}/files/{id}` (edit; delete for
  *   ever, which is also what losing access looks like)
  * - `POST /standin/drives/{account}/revoke` (the person withdraws the consent), `…/expire-access`
+ * - `GET /standin/drives/{account}/tokens`: what was given out, for a search for where it should not be
  * - `POST|DELETE /standin/faults`, `GET|DELETE /standin/requests`
  */
 const ROUTES: Array<{ route: RegExp; handle: Handler }> = [
@@ -72,6 +73,10 @@ const ROUTES: Array<{ route: RegExp; handle: Handler }> = [
       state.grants.revokeAccount(account);
       return { status: 204 };
     },
+  },
+  {
+    route: /^GET \/standin\/drives\/([^/]+)\/tokens$/,
+    handle: (state, _, account) => jsonAnswer(200, { tokens: state.grants.tokensOf(account) }),
   },
   {
     route: /^POST \/standin\/drives\/([^/]+)\/expire-access$/,

@@ -96,3 +96,22 @@ export async function until<T>(what: string, limitMs: number, ask: () => Promise
     await new Promise((resume) => setTimeout(resume, 50));
   }
 }
+
+/** The same person for a test that outlasts an access token: before one gets old, the next is fetched. */
+export function lasting(person: Person, url = inject('system').url): Person {
+  let current = person;
+  let since = Date.now();
+  const fresh = async (): Promise<Person> => {
+    if (Date.now() - since > 600_000) {
+      since = Date.now();
+      current = await renewed(current, url);
+    }
+    return current;
+  };
+  return {
+    ...person,
+    request: async (method, path, body) => (await fresh()).request(method, path, body),
+    file: async (id) => (await fresh()).file(id),
+    fetch: async (path, init) => (await fresh()).fetch(path, init),
+  };
+}

@@ -34,6 +34,8 @@ export interface Grants {
   refresh(refreshToken: string): TokenAnswer;
   /** The account a refresh token stands for. */
   accountOf(token: string): string | undefined;
+  /** Every refresh and access token of the account. */
+  tokensOf(account: string): string[];
   /** The account and scope of an access token that is still good. */
   access(accessToken: string): { account: string; scope: string } | undefined;
   /** Ends the grant that the token belongs to. @returns false for a token nobody knows */
@@ -103,6 +105,14 @@ export function openGrants(path: string): Grants {
       const grant = one('SELECT account FROM grants WHERE refresh = ?', token);
       return grant ? String(grant.account) : undefined;
     },
+    tokensOf: (account) =>
+      db
+        .prepare(
+          `SELECT refresh AS token FROM grants WHERE account = ? AND refresh IS NOT NULL
+           UNION ALL SELECT token FROM access_tokens JOIN grants ON id = grant_id WHERE account = ?`,
+        )
+        .all(account, account)
+        .map(({ token }) => String(token)),
     access(accessToken) {
       const row = one(
         'SELECT account, scope FROM access_tokens JOIN grants ON id = grant_id WHERE token = ? AND expires > ?',
