@@ -17,6 +17,9 @@ import { exportFormat } from '#shared/ports/drive.ts';
 import { driveFilename } from './drive-filename.ts';
 import { commit, type SyncRun } from './sync-run.ts';
 
+/** Forms, drawings, maps and whatever comes next. */
+const GOOGLE_TYPES = 'application/vnd.google-apps.';
+
 /** Where an item's bytes come from. */
 export interface Source {
   id: string;
@@ -34,6 +37,10 @@ export interface Source {
 export async function fetchItem(run: SyncRun, item: DriveItemRow, source: Source): Promise<void> {
   const filename = driveFilename(item.name, source.mimeType);
   const contentType = exportFormat(source.mimeType)?.contentType ?? source.mimeType;
+  if (contentType.startsWith(GOOGLE_TYPES)) {
+    const detail = 'Google gives out no bytes of this kind of document; Docs, Sheets and Slides can be read.';
+    throw new AppError('UNSUPPORTED_TYPE', { detail });
+  }
   assertReadableName(filename, contentType);
   if (source.size !== undefined) assertSizeAllowed(source.size, run.deps.maxFileBytes);
   const folder = await mkdtemp(join(tmpdir(), 'omnirag-drive-'));
@@ -64,7 +71,9 @@ async function download(run: SyncRun, source: Source, path: string): Promise<num
     }
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw new AppError('DRIVE_UNAVAILABLE', { detail: 'The connection to Google Drive broke.', cause });
+    // What the client throws may carry the request, and with it a token.
+    const told = new Error(cause instanceof Error ? cause.message : String(cause));
+    throw new AppError('DRIVE_UNAVAILABLE', { detail: 'The connection to Google Drive broke.', cause: told });
   } finally {
     await file.close();
   }

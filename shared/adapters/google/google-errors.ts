@@ -40,7 +40,7 @@ export function isMissing(error: unknown): boolean {
 
 function look(error: unknown): Seen {
   const response = property(error, 'response');
-  const data = property(response, 'data');
+  const data = property(response, 'data') ?? parsed(property(error, 'message'));
   const told = property(data, 'error');
   const first = property(property(told, 'errors'), 0);
   const status = property(response, 'status');
@@ -54,6 +54,17 @@ function look(error: unknown): Seen {
     message: typeof message === 'string' ? message : 'no explanation',
     retryAfterSeconds: Number.isInteger(retryAfter) && retryAfter > 0 ? Math.min(retryAfter, 3_600) : undefined,
   };
+}
+
+/** Where bytes were asked for, the client leaves Google's answer in the message: a limit of the rate must not pass for a refusal. */
+function parsed(message: unknown): unknown {
+  if (typeof message !== 'string') return undefined;
+  try {
+    return JSON.parse(message);
+  } catch {
+    // A page for people, from a proxy on the way: the status says what is known.
+    return undefined;
+  }
 }
 
 function property(value: unknown, name: string | number): unknown {
