@@ -24,6 +24,21 @@ export const driveSchema = z
   .meta({ id: 'Drive' });
 export type DriveView = z.infer<typeof driveSchema>;
 
+export const driveFoldersSchema = z
+  .object({
+    items: z.array(
+      z.object({
+        id: z.string(),
+        /** Names from the top down to the folder itself. */
+        path: z.array(z.string()),
+      }),
+    ),
+    /** How many there are; a long list is cut. */
+    total: z.int(),
+  })
+  .meta({ id: 'DriveFolders' });
+export type DriveFoldersView = z.infer<typeof driveFoldersSchema>;
+
 const answer = { 200: { description: 'The connected Drive, or that there is none', schema: driveSchema } };
 
 export const connectDriveRoute = defineRoute({
@@ -82,6 +97,18 @@ export const changeDriveRoute = defineRoute({
   body: z.strictObject({ folderIds: z.array(plainText(200).min(1)).max(100).optional() }).meta({ id: 'DriveChange' }),
   responses: answer,
   errors: ['VALIDATION_ERROR', 'DRIVE_NOT_CONFIGURED', 'DRIVE_NOT_CONNECTED', 'REAUTH_REQUIRED', 'DRIVE_UNAVAILABLE'],
+});
+
+export const driveFoldersRoute = defineRoute({
+  method: 'GET',
+  path: '/drive/folders',
+  summary: 'The folders of the connected Drive, to choose from',
+  tag: 'drive',
+  auth: 'bearer',
+  permission: 'own:files',
+  query: z.strictObject({ q: plainText(200).default('') }),
+  responses: { 200: { description: 'Folders whose path holds the text, by path', schema: driveFoldersSchema } },
+  errors: ['VALIDATION_ERROR', 'DRIVE_NOT_CONNECTED'],
 });
 
 export const disconnectDriveRoute = defineRoute({

@@ -5,6 +5,7 @@ import {
   connectDriveRoute,
   disconnectDriveRoute,
   driveCallbackRoute,
+  driveFoldersRoute,
   driveStatusRoute,
   syncDriveRoute,
 } from './drive.ts';
@@ -53,6 +54,7 @@ export const ROUTES: readonly RouteSpec[] = [
   searchByAddressRoute,
   connectDriveRoute,
   driveCallbackRoute,
+  driveFoldersRoute,
   driveStatusRoute,
   changeDriveRoute,
   disconnectDriveRoute,

@@ -23,6 +23,19 @@ export async function loadFolders(db: DbOrTrx, userId: string): Promise<Map<stri
   );
 }
 
+/** The folders with their names, those that are gone as well. */
+export function listFolders(
+  db: DbOrTrx,
+  userId: string,
+): Promise<Pick<DriveItemRow, 'item_id' | 'parent_id' | 'name' | 'trashed' | 'removed'>[]> {
+  return db
+    .selectFrom('drive_items')
+    .select(['item_id', 'parent_id', 'name', 'trashed', 'removed'])
+    .where('user_id', '=', userId)
+    .where('mime_type', '=', FOLDER_TYPE)
+    .execute();
+}
+
 export function findItems(db: DbOrTrx, userId: string, ids: readonly string[]): Promise<DriveItemRow[]> {
   if (ids.length === 0) return Promise.resolve([]);
   return db

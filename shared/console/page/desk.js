@@ -4,6 +4,7 @@
 import { ApiProblem, toProblem } from './api.js';
 import { hideBanner, showBanner } from './banners.js';
 import { announce, byId, inBackground } from './dom.js';
+import { showDrive } from './drive-panel.js';
 import { createDropZone } from './drop-zone.js';
 import { createFileList } from './file-list.js';
 import { ask } from './question.js';
@@ -40,6 +41,7 @@ export function showDesk(api) {
   const watch = watchFiles(api, list);
   const uploads = createUploads(api, list, () => watch.wake());
   createDropZone((files) => uploads.add(files));
+  showDrive(api, tell, () => list.refresh());
 
   /** @param {Item} item */
   async function remove(item) {

@@ -3,6 +3,8 @@
  *
  * @typedef {import('#shared/api/files.ts').FileView} FileView
  * @typedef {import('#shared/api/files.ts').UploadView} UploadView
+ * @typedef {import('#shared/api/drive.ts').DriveView} DriveView
+ * @typedef {import('#shared/api/drive.ts').DriveFoldersView} DriveFoldersView
  * @typedef {import('#shared/api/accounts.ts').SessionView} SessionView
  * @typedef {import('#shared/api/location.ts').Location} Location
  * @typedef {import('#shared/api/search.ts').SearchAnswer} SearchAnswer
