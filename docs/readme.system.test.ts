@@ -19,7 +19,7 @@ const EXECUTED_ELSEWHERE: Record<string, { file: string; as: string }[]> = {
     { file: '.ci/run', as: '\nnpm run demo\n' },
   ],
   'npm install && npm test': [{ file: '.ci/run', as: '\nnpm test\n' }],
-  'npm start': [{ file: 'localstack/kill-and-restart.test.ts', as: "['localstack/start.ts']" }],
+  'npm start': [{ file: 'localstack/testing/killable-system.ts', as: "['localstack/start.ts']" }],
   'npm run demo -- samples/*.pdf samples/*.md --query "Are dogs allowed?" --json': [
     { file: '.ci/run', as: 'npm run -s demo -- samples/*.pdf samples/*.md --query "Are dogs allowed?" --json' },
   ],
