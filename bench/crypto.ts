@@ -5,6 +5,7 @@ import { SEGMENT_BYTES } from '#shared/crypto/file-format.ts';
 import { encryptedSize, planRange } from '#shared/crypto/file-layout.ts';
 import { type Keyring, parseKeyring } from '#shared/crypto/keyring.ts';
 import type { Bench, BenchResult, BenchRow } from './bench.ts';
+import { measureLargeFile } from './crypto-large-file.ts';
 
 const KIB = 1024;
 const MIB = 1024 ** 2;
@@ -34,11 +35,6 @@ export const crypto: Bench = {
 
 const CONTEXT: FileContext = { ownerId: 'owner', fileId: 'file', generation: 1, purpose: 'content' };
 
-interface Measured {
-  /** Bytes of plaintext a second. */
-  rate: number;
-}
-
 async function measureCrypto(say: (line: string) => void): Promise<BenchResult> {
   const keyring = parseKeyring({ APP_ENCRYPTION_KEY: randomBytes(32).toString('hex') });
   // First, before other rounds have made the process large.
@@ -54,12 +50,15 @@ async function measureCrypto(say: (line: string) => void): Promise<BenchResult> 
     rows.push(...(await measureSegmentSize(keyring, segmentBytes)));
   }
   rows.push({ name: `memory for ${FLAT_MEMORY_BYTES / MIB} MiB both ways`, value: memory, unit: 'MB' });
+  say('crypto: 1 GiB through a bucket …');
+  const large = await measureLargeFile(keyring);
   return {
-    rows,
+    rows: [...rows, ...large.rows],
     notes: [
       `${TOTAL_BYTES / MIB} MiB a round, medians of ${ROUNDS} rounds.`,
       `Lowest ratio ${lowestRatio} (target: at least ${TARGET_RATIO}).`,
       `Files are written in segments of ${SEGMENT_BYTES / KIB} KiB; ranges are read anywhere in a file of 1 GB.`,
+      ...large.notes,
     ],
   };
 }

@@ -1,10 +1,14 @@
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { ExportView } from '#shared/api/own-data.ts';
 import { type Db, openDatabase } from '#shared/db/database.ts';
 import { ACROSS_ROLE } from '#shared/db/roles.ts';
 import { readConfig } from '#shared/runtime/config.ts';
 import { buildContainer, type Container } from '#shared/runtime/container.ts';
+import { personPrefixes } from '#shared/users/erase/clear-stores.ts';
 import { findTraces } from '#shared/users/erase/find-traces.ts';
+import { makePlainPng, RED } from '#testing/documents/make-plain-png.ts';
 import { connectDrive } from '#testing/google.ts';
 import { newPerson, until, untilSettled, uploadBytes } from '#testing/person.ts';
 import { readZip } from '#testing/read-zip.ts';
@@ -24,6 +28,18 @@ afterAll(async () => {
   await container.db.destroy();
 });
 
+/** The queues of the local cloud that hold a message with one of these words in it. */
+function queuesThatName(words: readonly string[]): string[] {
+  const dataDir = dirname(inject('system').env.MODEL_DIR ?? '');
+  const queues = new DatabaseSync(join(dataDir, 'sqs', 'fauxqs.db'), { readOnly: true });
+  try {
+    const messages = queues.prepare('select queue_name as queue, body from sqs_messages').all();
+    return messages.flatMap(({ queue, body }) => (words.some((word) => `${body}`.includes(word)) ? [`${queue}`] : []));
+  } finally {
+    queues.close();
+  }
+}
+
 it('gives a person all that is stored about them, in an archive that is encrypted in the bucket', async () => {
   const person = await newPerson();
   expect(await person.request<ExportView>('GET', '/users/me/export')).toMatchObject({ status: 'NONE', url: null });
@@ -31,6 +47,8 @@ it('gives a person all that is stored about them, in an archive that is encrypte
   const file = await uploadBytes(person, 'ledger.txt', text);
   await untilSettled(person, file.id);
   await untilSettled(person, (await uploadBytes(person, 'ledger again.txt', text)).id);
+  const picture = await uploadBytes(person, 'heliotrope.png', await makePlainPng(RED));
+  await untilSettled(person, picture.id);
 
   const asked = await person.fetch('/users/me/export', { method: 'POST' });
   expect(asked.status).toBe(202);
@@ -55,14 +73,19 @@ it('gives a person all that is stored about them, in an archive that is encrypte
   // Nothing that would let whoever has the archive act as the person.
   for (const [path, content] of entries) expect(content.toString('latin1'), path).not.toMatch(/\$2[aby]\$|token_hash/);
 
-  const stored = container.storage.list('storage', `exports/${person.id}/`);
-  for await (const { key } of stored) {
-    const object = await container.storage.read('storage', key);
-    const raw = Buffer.concat(await (object?.body.toArray() ?? []));
-    for (const known of [WORDS, 'ledger.txt', person.session.user.email, 'PK\x03\x04']) {
-      expect(raw.includes(known), known).toBe(false);
+  // Files, the small copy of the picture, the archive: the bucket holds none of their words, nor what their formats begin with.
+  const known = [WORDS, 'ledger', 'heliotrope', person.session.user.email, 'PK\x03\x04', '\x89PNG', 'WEBP', 'IHDR'];
+  let objects = 0;
+  for (const { bucket, prefix } of personPrefixes(person.id)) {
+    for await (const { key } of container.storage.list(bucket, prefix)) {
+      const object = await container.storage.read(bucket, key);
+      const raw = Buffer.concat(await (object?.body.toArray() ?? []));
+      expect(raw.toString('latin1', 0, 8)).toBe('OMNIRAGF');
+      for (const words of known) expect(raw.includes(Buffer.from(words, 'latin1')), words).toBe(false);
+      objects += 1;
     }
   }
+  expect(objects).toBe(5);
   // The address is worth nothing to another person's file, and the file's none here.
   const stream = new URL(ready.url ?? '');
   expect((await fetch(`${stream.origin}/content/${file.id}${stream.search}`)).status).toBe(401);
@@ -108,6 +131,10 @@ it('erases a person: nobody can sign in from the first moment, and nothing is le
     const left = (await traces()).filter((trace) => trace.where !== 'rate_limits');
     return left.every((trace) => trace.where === 'erasures') ? true : undefined;
   });
+  // Nor waits any work for them, but the message that has everything cleared again.
+  await until('the queues to hold nothing of them', 30_000, async () =>
+    queuesThatName(needles).every((queue) => queue === 'omnirag-erase') ? true : undefined,
+  );
   // Google was told, and not left with a consent that nobody could end any more.
   expect((await drive.requests()).counts).toMatchObject({ revoke: 1 });
   // The name is free again.
