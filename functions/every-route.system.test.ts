@@ -98,20 +98,23 @@ async function ask(token: string | undefined, route: string, rule: Rule, id: str
   return { status: answer.status, text, code: isProblem ? (JSON.parse(text) as Problem).code : undefined };
 }
 
+/** On a machine that does much else. */
+const SLOW_MS = 120_000;
+
 let [owner, other, admin, disabled]: Person[] = [];
 let file: FileView;
 beforeAll(async () => {
   [owner, other, disabled, admin] = await Promise.all([newPerson(), newPerson(), newPerson(), newAdmin()]);
   const posted = await postForm(owner, `${MARKER}.txt`, `${MARKER} is what this file says.`);
   file = ((await posted.json()) as { file: FileView }).file;
-  expect((await untilSettled(owner, file.id)).status).toBe('READY');
+  expect((await untilSettled(owner, file.id, SLOW_MS)).status).toBe('READY');
   const off = await admin.fetch(`/users/${disabled.id}`, {
     method: 'PATCH',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ disabled: true }),
   });
   expect(off.status).toBe(200);
-});
+}, 2 * SLOW_MS);
 
 const tokenOf = (person: Person | undefined): string => person?.session.accessToken ?? '';
 
