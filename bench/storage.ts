@@ -7,7 +7,7 @@ import type { Db } from '#shared/db/database.ts';
 import { claimPendingChunks, markSynced } from '#shared/db/outbox-repository.ts';
 import { insertUser } from '#shared/db/users-repository.ts';
 import { chunkId } from '#shared/files/ids.ts';
-import { encodePassage } from '#shared/pipeline/embed/sparse-bm25.ts';
+import { createPassageEncoder } from '#shared/pipeline/embed/sparse-bm25.ts';
 import { buildSegment } from '#shared/search/bm25/segment.ts';
 import { randomNumbers } from '#testing/models/random.ts';
 import type { Bench, BenchRow } from './bench.ts';
@@ -158,11 +158,12 @@ async function giveVectors(
   fileIds: readonly string[],
   random: () => number,
 ): Promise<void> {
+  const encodeSparse = createPassageEncoder();
   for (const [at, passages] of files.entries()) {
     const vectors = passages.map((text, index) => ({
       id: chunkId(fileIds[at] ?? '', 1, index),
       dense: Array.from({ length: DIMENSIONS }, random),
-      sparse: encodePassage(text),
+      sparse: encodeSparse(text, 'en'),
     }));
     await asPerson(db, userId, (trx) => storeVectors(trx, userId, 'bench', vectors));
   }

@@ -47,3 +47,22 @@ describe('each language', () => {
     expect(results[0]).toMatchObject({ fileId: file?.id, language, text: NOTES[language].text });
   });
 });
+
+describe('a word in the middle of a sentence', () => {
+  it.each<[Language, string, string[]]>([
+    ['ar', 'مضخة', ['المضخّة']],
+    ['he', 'המשאבה', ['המַשְׁאֵבָה']],
+    ['zh', '水泵', ['水泵']],
+    ['ja', 'ポンプ', ['ポンプ']],
+    ['th', 'เครื่องสูบน้ำ', ['เครื่อง', 'สูบ', 'น้ำ']],
+    ['de', 'Vertrag', ['vertrag']],
+    ['de', 'kuhlwasserpumpe', ['Kühlwasserpumpen']],
+    ['en', 'pumps', ['pump']],
+  ])('is found in %s: %s', async (language, query, marked) => {
+    const { results } = await person.search({ query, mode: 'keyword' });
+    const [first] = results;
+    expect(first).toMatchObject({ fileId: files.get(language)?.id, language, text: NOTES[language].text });
+    expect(Object.keys(first?.legs ?? {}).sort()).toEqual(['bm25', 'sparse']);
+    expect(first?.highlights.map(({ start, end }) => first.text.slice(start, end))).toEqual(marked);
+  });
+});

@@ -87,6 +87,17 @@ export async function readBm25Corpus(db: DbOrTrx, userId: string): Promise<Bm25C
   return { ...corpus, languages: [...counts].sort(([, a], [, b]) => b - a).map(([name]) => name) };
 }
 
+/** The rules that the passages were analysed by which a search sees; what nobody could tell counts as one of them. */
+export async function listPassageLanguages(db: DbOrTrx, userId: string): Promise<(string | null)[]> {
+  const { rows } = await sql<{ language: string }>`
+    select distinct jsonb_object_keys(s.languages) as language
+    from bm25_segments s join files f on f.id = s.file_id
+    where ${isLive(userId)}
+    order by language`.execute(db);
+  // Passages that the keyword index has not taken in yet are in some language, too.
+  return rows.length > 0 ? rows.map(({ language }) => language) : [null];
+}
+
 export interface Bm25Terms {
   terms: {
     term: string;

@@ -14,7 +14,7 @@ export async function insertChunks(db: DbOrTrx, chunks: readonly NewChunkRow[]):
   }
 }
 
-export type UnembeddedChunk = Pick<ChunkRow, 'id' | 'content' | 'heading_path'>;
+export type UnembeddedChunk = Pick<ChunkRow, 'id' | 'content' | 'heading_path' | 'language'>;
 
 /** Chunks are embedded in their order, so those that still wait are the ones from `fromIndex` on. */
 export function listUnembedded(
@@ -25,7 +25,7 @@ export function listUnembedded(
 ): Promise<UnembeddedChunk[]> {
   return db
     .selectFrom('chunks')
-    .select(['id', 'content', 'heading_path'])
+    .select(['id', 'content', 'heading_path', 'language'])
     .where('file_id', '=', owner.fileId)
     .where('generation', '=', owner.generation)
     .where('user_id', '=', owner.userId)

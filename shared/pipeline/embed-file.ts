@@ -6,7 +6,7 @@ import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
 import { embeddingText } from './chunk/chunk.ts';
 import { embedOnce } from './embed/embed-once.ts';
-import { encodePassage } from './embed/sparse-bm25.ts';
+import { createPassageEncoder } from './embed/sparse-bm25.ts';
 import { type EmbedPicturesDeps, embedPictures } from './embed-pictures.ts';
 import type { StageMessage } from './messages.ts';
 import { runStage, type StageDeps, type StageRun } from './stage.ts';
@@ -71,9 +71,10 @@ async function embed(
 ): Promise<ChunkVectors[]> {
   const texts = chunks.map((chunk) => embeddingText({ headingPath: chunk.heading_path, text: chunk.content }));
   const dense = await embedOnce(deps, userId, model, texts);
+  const encodeSparse = createPassageEncoder();
   return chunks.map((chunk, index) => ({
     id: chunk.id,
     dense: dense[index] ?? [],
-    sparse: encodePassage(texts[index] ?? ''),
+    sparse: encodeSparse(texts[index] ?? '', chunk.language),
   }));
 }

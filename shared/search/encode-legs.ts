@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SearchLeg } from '#shared/api/search.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import { listPassageLanguages } from '#shared/db/bm25-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -56,7 +58,8 @@ export async function encodeLegs(
   const degraded: SearchLeg[] = [];
   const text = 'text' in question ? question.text.trim() : '';
   if (text !== '' && legs.includes('sparse')) {
-    const sparse = encodeQuery(text);
+    const languages = await asPerson(deps.db, userId, (trx) => listPassageLanguages(trx, userId));
+    const sparse = encodeQuery(text, languages);
     if (sparse.indices.length > 0) vectors.sparse = sparse;
   }
   if (text !== '' && live && legs.includes('dense')) {

@@ -30,3 +30,18 @@ it('knows the forms of other languages, words without accents, identifiers, begi
   expect(marked('東京', '私は東京に住んでいます', 'ja')).toEqual(['東京']);
   expect(marked('pump -oil "blue door"', 'oil for the pump; the blue door', 'en')).toEqual(['pump', 'blue', 'door']);
 });
+
+it.each([
+  ['de', 'Verträge', 'Den Wartungsvertrag verlängern, Verträge lesen', ['vertrag', 'Verträge']],
+  ['de', 'wartungsvertrag', 'Den Wartungsvertrag', ['Wartungsvertrag']],
+  ['zh', '地下', '检查地下室的水泵', ['地下']],
+  ['zh', '地下室', '检查地下室的水泵', ['地下室']],
+  ['ja', 'ポンプ', '大きなポンプを点検し', ['ポンプ']],
+  ['th', 'ห้องใต้ดิน', 'ในห้องใต้ดินทุกสัปดาห์', ['ห้อง', 'ใต้ดิน']],
+  ['he', 'משאבה', 'בדקו מַשְׁאֵבָה גדולה', ['מַשְׁאֵבָה']],
+  ['ar', 'مضخة', 'فحص المهندسون المضخّة الكبيرة', ['المضخّة']],
+  ['fr', 'ecole', "l'école est fermée", ['école']],
+])('%s: %s in %s', (language, query, text, expected) => {
+  const spans = highlightTerms(parseQuery(query))(text, language);
+  expect(spans.map(({ start, end }) => text.slice(start, end))).toEqual(expected);
+});

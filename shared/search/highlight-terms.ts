@@ -1,10 +1,9 @@
 import type { SearchResult } from '#shared/api/search.ts';
-import { foldPrefix } from './analysis/analyze-query.ts';
+import { analyzeQuery, foldPrefix } from './analysis/analyze-query.ts';
 import { type Analyzer, createAnalyzer } from './analysis/analyzer.ts';
 import { foldAccents, normalizeWord } from './analysis/fold.ts';
 import { rulesFor } from './analysis/languages.ts';
 import type { ParsedQuery } from './analysis/parse-query.ts';
-import { tokenize } from './analysis/tokenize.ts';
 
 type Spans = SearchResult['highlights'];
 
@@ -35,31 +34,21 @@ export function highlightTerms({
   return (text, language) => {
     const { analyzer, terms } = wantedIn(language);
     const spans: Spans = [];
-    for (const token of tokenize(text)) {
-      const term = analyzer.term(token);
+    for (const { term, text: word, start, end } of analyzer.terms(text)) {
       const matches =
-        (term !== undefined && terms.has(term)) ||
-        (beginnings.length > 0 && startsWithAny(foldAccents(normalizeWord(token.text)), beginnings));
+        terms.has(term) || (beginnings.length > 0 && startsWithAny(foldAccents(normalizeWord(word)), beginnings));
+      if (!matches) continue;
       const last = spans.at(-1);
-      // A whole comes before its parts.
-      if (matches && (last === undefined || token.start >= last.end))
-        spans.push({ start: token.start, end: token.end });
+      // A whole comes before its parts, which may overlap each other.
+      if (last === undefined || start >= last.end) spans.push({ start, end });
+      else last.end = Math.max(last.end, end);
     }
     return spans;
   };
 }
 
 function wantedBy(rules: string, asked: string): Wanted {
-  const analyzer = createAnalyzer(rules);
-  const terms = new Set<string>();
-  for (const token of tokenize(asked)) {
-    // Somebody who types without accents means the words with them as well.
-    for (const form of [token.text, foldAccents(token.text)]) {
-      const term = analyzer.term({ ...token, text: form });
-      if (term !== undefined) terms.add(term);
-    }
-  }
-  return { analyzer, terms };
+  return { analyzer: createAnalyzer(rules), terms: new Set(analyzeQuery(asked, [rules]).flat()) };
 }
 
 function startsWithAny(word: string, beginnings: readonly string[]): boolean {

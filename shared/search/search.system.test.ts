@@ -37,7 +37,7 @@ async function publish(options: { chunks: number; weight: number; generation?: n
       chunkIndex,
       page: 1,
       dense: [1, 0],
-      sparse: { indices: encodeQuery(QUERY).indices, values: [options.weight] },
+      sparse: { indices: encodeQuery(QUERY, ['en']).indices, values: [options.weight] },
     })),
   );
   return file;

@@ -5,7 +5,7 @@ import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { insertLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { chunkId } from '#shared/files/ids.ts';
-import { encodePassage } from '#shared/pipeline/embed/sparse-bm25.ts';
+import { createPassageEncoder } from '#shared/pipeline/embed/sparse-bm25.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
 import { buildSegment } from '#shared/search/bm25/segment.ts';
@@ -31,6 +31,7 @@ export async function publishFile(
   const ids = texts.map((_, index) => chunkId(owner.fileId, owner.generation, index));
   const model = await embedder.describe();
   const dense = await embedder.embedPassages(texts);
+  const encodeSparse = createPassageEncoder();
   await insertLiveIndex(everyone, { model: model.id, dimensions: model.dimensions });
   await vectorIndex.ensure(userId, model);
   await vectorIndex.upsert(
@@ -43,7 +44,7 @@ export async function publishFile(
       chunkIndex,
       page: 1,
       dense: dense[chunkIndex] ?? [],
-      sparse: encodePassage(text),
+      sparse: encodeSparse(text, 'en'),
     })),
   );
   await asPerson(db, userId, async (trx) => {

@@ -1,6 +1,6 @@
-import { createAnalyzer } from './analyzer.ts';
+import { type Analyzer, createAnalyzer } from './analyzer.ts';
 import { foldAccents, normalizeWord } from './fold.ts';
-import { tokenize } from './tokenize.ts';
+import { type Token, tokenize } from './tokenize.ts';
 
 /** Terms that mean the same word of a query, because the passages that may hold it are in several languages. */
 export type TermGroup = readonly string[];
@@ -15,15 +15,19 @@ export type TermGroup = readonly string[];
 export function analyzeQuery(text: string, languages: readonly (string | null)[]): TermGroup[] {
   const analyzers = languages.map(createAnalyzer);
   const groups = new Map<string, TermGroup>();
-  for (const token of tokenize(text)) {
+  const add = (token: Token, by: readonly Analyzer[]): void => {
     const unaccented = { ...token, text: foldAccents(token.text) };
     const terms = new Set<string>();
-    for (const { term } of analyzers) {
+    for (const { term } of by) {
       const found = [term(token), term(unaccented)].filter((each) => each !== undefined);
       for (const each of found) terms.add(each);
     }
     const group = [...terms].sort();
     if (group.length > 0) groups.set(group.join(' '), group);
+  };
+  for (const token of tokenize(text)) {
+    add(token, analyzers);
+    for (const analyzer of analyzers) for (const part of analyzer.parts(token)) add(part, [analyzer]);
   }
   return [...groups.values()];
 }

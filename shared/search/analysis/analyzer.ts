@@ -15,12 +15,16 @@ export interface AnalyzedText {
 export interface Analyzer {
   /** The term of a token; undefined for a stop word. */
   term(token: Pick<Token, 'text' | 'kind'>): string | undefined;
+  /** What a token is made of in this language, beside it. */
+  parts(token: Token): Token[];
+  /** Every term of a text and where it stands, in order; those of parts and wholes overlap. */
+  terms(text: string): Generator<Token & { term: string }>;
   analyze(text: string): AnalyzedText;
 }
 
 /**
  * Turns texts of one language into terms: case and accents folded, stemmed by Snowball, without stop words; identifiers,
- * addresses and numbers whole and in parts. Stemming is what costs, so the words seen are remembered: make one for a batch
+ * addresses and numbers whole and in parts, compounds too where their parts show. Stemming is what costs, so the words seen are remembered: make one for a batch
  * of texts and let it go.
  *
  * @param language ISO 639-1; words of a language without rules stay unstemmed and none is a stop word, texts of which
@@ -41,16 +45,33 @@ export function createAnalyzer(language: string | null | undefined): Analyzer {
     return words.get(text);
   };
 
+  const parts = ({ text, start, kind }: Token): Token[] =>
+    kind !== 'word'
+      ? []
+      : rules.parts(text).map((part) => {
+          const from = start + part.start;
+          return { text: part.text, start: from, end: from + part.text.length, kind: 'part' };
+        });
+
+  function* terms(text: string): ReturnType<Analyzer['terms']> {
+    for (const token of tokenize(text)) {
+      for (const each of [token, ...parts(token)]) {
+        const found = term(each);
+        if (found !== undefined) yield { ...each, term: found };
+      }
+    }
+  }
+
   return {
     term,
+    parts,
+    terms,
     analyze(text) {
       const counts = new Map<string, number>();
       let length = 0;
-      for (const token of tokenize(text)) {
-        const found = term(token);
-        if (found === undefined) continue;
+      for (const { term: found, kind } of terms(text)) {
         counts.set(found, (counts.get(found) ?? 0) + 1);
-        if (token.kind === 'word' || token.kind === 'code') length += 1;
+        if (kind === 'word' || kind === 'code') length += 1;
       }
       return { counts, length };
     },

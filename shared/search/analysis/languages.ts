@@ -1,6 +1,7 @@
 import snowball from 'snowball-stemmers';
 import * as lists from 'stopword';
 import { ENGLISH_STOP_WORDS } from '#shared/pipeline/embed/english-stop-words.ts';
+import { germanParts, type WordPart } from './compounds.ts';
 import { foldAccents, normalizeWord } from './fold.ts';
 
 /** How words of one language become terms. */
@@ -9,11 +10,14 @@ export interface LanguageRules {
   stem(word: string): string;
   /** @param word normalised, accents folded */
   isStopWord(word: string): boolean;
+  /** What a word is made of, where that can be told. @param word as it stands in the text */
+  parts(word: string): WordPart[];
 }
 
 interface Language {
   stemmer: string;
   stopWords: Iterable<string>;
+  parts?: (word: string) => WordPart[];
 }
 
 // By ISO 639-1 code: every language that has both a Snowball stemmer and a list of stop words in the two libraries.
@@ -22,7 +26,7 @@ const LANGUAGES: ReadonlyMap<string, Language> = new Map([
   ['ca', { stemmer: 'catalan', stopWords: lists.cat }],
   ['cs', { stemmer: 'czech', stopWords: lists.ces }],
   ['da', { stemmer: 'danish', stopWords: lists.dan }],
-  ['de', { stemmer: 'german', stopWords: lists.deu }],
+  ['de', { stemmer: 'german', stopWords: lists.deu, parts: germanParts }],
   ['en', { stemmer: 'english', stopWords: ENGLISH_STOP_WORDS }],
   ['es', { stemmer: 'spanish', stopWords: lists.spa }],
   ['eu', { stemmer: 'basque', stopWords: lists.eus }],
@@ -61,12 +65,16 @@ export function rulesFor(language: string | null | undefined): string {
 /** Makes the rules anew, because a stemmer works in buffers of its own. @param name as {@link rulesFor} gives it */
 export function createRules(name: string): LanguageRules {
   const language = LANGUAGES.get(name);
-  if (!language) return { stem: (word) => word, isStopWord: () => false };
+  if (!language) return { stem: (word) => word, isStopWord: () => false, parts: () => [] };
   const stemmer = snowball.newStemmer(language.stemmer);
   const stopWords = new Set<string>();
   for (const entry of language.stopWords) {
     // A text is split at apostrophes before its words are looked up: `c'est` arrives as `c` and `est`.
     for (const word of foldAccents(normalizeWord(entry)).split(/[^\p{L}\p{M}]+/u)) stopWords.add(word);
   }
-  return { stem: (word) => stemmer.stem(word), isStopWord: (word) => stopWords.has(word) };
+  return {
+    stem: (word) => stemmer.stem(word),
+    isStopWord: (word) => stopWords.has(word),
+    parts: language.parts ?? (() => []),
+  };
 }

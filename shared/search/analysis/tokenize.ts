@@ -6,7 +6,7 @@ export interface Token {
   /**
    * `word`: what a person would count as one. `code`: written like an identifier (digits, `_`, inner capitals), never
    * stemmed. `whole`: several words held together by signs, such as an address or a part number; its words come as well.
-   * `part`: of an identifier, beside it. Only `word` and `code` add to a text's length.
+   * `part`: of an identifier or of a long Chinese word, beside it. Only `word` and `code` add to a text's length.
    */
   kind: 'word' | 'code' | 'whole' | 'part';
 }
@@ -24,6 +24,9 @@ const HOLDS_TOGETHER = /[\p{N}_.@#%=~]|:\/|::/u;
 const CODE = /[\p{N}_]|\p{Ll}\p{Lu}|\p{Lu}{2}\p{Ll}{2}/u;
 const INNER_BORDER = /_+|(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll}{2})/gu;
 
+// Words of three letters and more; those of two have no parts that are words.
+const HAN = /^\p{sc=Han}{3,}$/u;
+
 // Splits by dictionaries that come with Node; it holds no state.
 const SEGMENTER = new Intl.Segmenter('und', { granularity: 'word' });
 
@@ -38,7 +41,23 @@ export function* tokenize(text: string): Generator<Token> {
 
 function* segments(run: string, offset: number): Generator<Token> {
   for (const { segment, index } of SEGMENTER.segment(run)) {
-    yield { text: segment, start: offset + index, end: offset + index + segment.length, kind: 'word' };
+    const start = offset + index;
+    yield { text: segment, start, end: start + segment.length, kind: 'word' };
+    if (HAN.test(segment)) yield* pairs(segment, start);
+  }
+}
+
+/** Where one word ends is a matter of taste in Chinese: what somebody looks for may be a part of a longer word. */
+function* pairs(word: string, offset: number): Generator<Token> {
+  let start = offset;
+  const letters = [...word];
+  for (const [at, letter] of letters.entries()) {
+    const next = letters[at + 1];
+    if (next !== undefined) {
+      const text = letter + next;
+      yield { text, start, end: start + text.length, kind: 'part' };
+    }
+    start += letter.length;
   }
 }
 
