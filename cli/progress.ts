@@ -38,7 +38,7 @@ export function fractionDone({ status, progress }: State): number {
 function describe({ status, error, progress }: State): string {
   if (error) return styleText('red', error.code);
   if (status === 'READY') {
-    return styleText('green', `READY  ${progress.pages ?? 0} pages, ${progress.chunks} passages`);
+    return styleText('green', `READY  ${counted(progress.pages ?? 0, 'page')}, ${counted(progress.chunks, 'passage')}`);
   }
   if (status === 'STORED' && progress.pages) return `reading page ${progress.pagesDone} of ${progress.pages}`;
   if (status === 'CHUNKED' || status === 'EMBEDDED') return `indexed ${progress.chunksSynced} of ${progress.chunks}`;
@@ -89,4 +89,8 @@ function lines(): Progress {
     },
     stop: () => undefined,
   };
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
