@@ -58,6 +58,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'POST /drive/connect': { for: 'self', status: 200 },
   'GET /drive/callback': { for: 'anybody', status: 400, query: '?state=x&code=y' },
   'GET /drive': { for: 'self', status: 200 },
+  'GET /drive/folders': { for: 'self', status: 409 },
   'PATCH /drive': { for: 'self', status: 409, body: { folderIds: ['x'] } },
   'POST /drive/sync': { for: 'self', status: 409 },
   'DELETE /drive': { for: 'self', status: 204 },
