@@ -6,7 +6,18 @@ import { hostile } from './hostile.ts';
 import { login } from './login.ts';
 import { qualityBench } from './quality.ts';
 import { recordings } from './recordings.ts';
+import { searchBench } from './search.ts';
 import { storage } from './storage.ts';
 
 /** Every bench, in the order in which they run. */
-export const BENCHES: readonly Bench[] = [bm25, qualityBench, storage, crypto, recordings, hostile, login, drive];
+export const BENCHES: readonly Bench[] = [
+  bm25,
+  qualityBench,
+  searchBench,
+  storage,
+  crypto,
+  recordings,
+  hostile,
+  login,
+  drive,
+];

@@ -32,7 +32,9 @@ beforeAll(async () => {
   });
   embedder = await createTransformersEmbedder({ modelId: MODEL, modelDir, allowRemote: false });
   userId = await insertTestUser(container.everyone);
-  ids = (await publishFile(container, userId, passages, { embedder })).ids;
+  const { db, everyone, vectorIndex } = container;
+  const parts = { db, everyone, vectorIndex };
+  ids = (await publishFile({ ...parts, embedder }, userId, passages)).ids;
 });
 afterAll(async () => {
   await container.close();

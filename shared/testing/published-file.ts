@@ -6,8 +6,6 @@ import { insertLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { chunkId } from '#shared/files/ids.ts';
 import { createPassageEncoder } from '#shared/pipeline/embed/sparse-bm25.ts';
-import type { Embedder } from '#shared/ports/embedder.ts';
-import type { VectorIndex } from '#shared/ports/vector-index.ts';
 import { buildSegment } from '#shared/search/bm25/segment.ts';
 import type { TestContainer } from './test-container.ts';
 
@@ -19,13 +17,9 @@ export interface PublishedFile {
 
 /** A READY file of these English passages, in every index. */
 export async function publishFile(
-  { db, everyone, ...parts }: TestContainer,
+  { db, everyone, embedder, vectorIndex }: Pick<TestContainer, 'db' | 'everyone' | 'embedder' | 'vectorIndex'>,
   userId: string,
   texts: readonly string[],
-  {
-    embedder = parts.embedder,
-    vectorIndex = parts.vectorIndex,
-  }: { embedder?: Embedder; vectorIndex?: VectorIndex } = {},
 ): Promise<PublishedFile> {
   const owner = { userId, fileId: randomUUID(), generation: 1 };
   const ids = texts.map((_, index) => chunkId(owner.fileId, owner.generation, index));

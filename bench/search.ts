@@ -1,0 +1,194 @@
+import { asPerson } from '#shared/db/as-person.ts';
+import { findBm25Terms, readBm25Corpus } from '#shared/db/bm25-repository.ts';
+import { findHiddenGenerations, findLiveChunks } from '#shared/db/chunks-repository.ts';
+import { readIndexState } from '#shared/db/index-state-repository.ts';
+import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
+import { modelProfile } from '#shared/pipeline/embed/models.ts';
+import { encodeQuery } from '#shared/pipeline/embed/sparse-bm25.ts';
+import { readConfig } from '#shared/runtime/config.ts';
+import { buildContainer, type Container } from '#shared/runtime/container.ts';
+import { parseQuery } from '#shared/search/analysis/parse-query.ts';
+import { toBm25Query } from '#shared/search/bm25/bm25-query.ts';
+import { randomNumbers } from '#testing/models/random.ts';
+import { publishFile } from '#testing/published-file.ts';
+import type { Bench, BenchRow } from './bench.ts';
+import { syntheticCorpus } from './bm25/corpora.ts';
+import { type BenchPerson, eachOf, startTemporarySystem, type TemporarySystem } from './temporary-system.ts';
+
+const PASSAGES = 10_000;
+const QUESTIONS = 200;
+const CALLERS = [1, 8, 32];
+const DEPTH = 100;
+const LIMIT = 10;
+const SOAK_SECONDS = 60;
+const SOAK_FILE_WORDS = 2_000;
+
+/** `POST /search` as callers see it, beside what the stores alone need for the same calls in the same order. */
+export const searchBench: Bench = {
+  name: 'search',
+  description:
+    'POST /search at 1, 8 and 32 callers, miss and hit, beside its bare store calls; 32 callers during an ingest',
+  onlyByName: true,
+  async run(say) {
+    const system = await startTemporarySystem();
+    try {
+      return { rows: await measure(system, say), notes: [NOTE] };
+    } finally {
+      await system.stop();
+    }
+  },
+};
+
+const NOTE =
+  `${PASSAGES} passages of one person. "Store calls": the same queries to Qdrant and PostgreSQL, in the order and at the ` +
+  'same time as a search makes them, from this process, without HTTP, tokens, analysis, scoring, fusion or JSON.';
+
+async function measure(system: TemporarySystem, say: (line: string) => void): Promise<BenchRow[]> {
+  const person = await system.newPerson('searching');
+  const container = buildContainer(readConfig({ ...system.system.env, DATABASE_POOL_MAX: '4', LOG_LEVEL: 'error' }));
+  try {
+    const { files } = syntheticCorpus(PASSAGES);
+    say(`search: ${PASSAGES} passages …`);
+    const parts = { db: container.db, everyone: container.db, vectorIndex: container.vectorIndex };
+    const embedder = createHashingEmbedder();
+    for (const file of files) await publishFile({ ...parts, embedder }, person.id, file);
+
+    const ask = questions(files.flat());
+    const warm = ask(20);
+    await timedAll(warm, 1, (query) => search(person, query));
+    const rows: BenchRow[] = [];
+    say('search: bare store calls …');
+    const bare = await timedAll(ask(QUESTIONS), 1, (query) => storeCalls(container, person.id, query));
+    rows.push(...percentiles('store calls alone', bare));
+    for (const callers of CALLERS) {
+      say(`search: ${callers} callers …`);
+      const queries = ask(QUESTIONS);
+      const misses = await timedAll(queries, callers, (query) => search(person, query, false));
+      const hits = await timedAll(queries, callers, (query) => search(person, query, true));
+      rows.push(...percentiles(`${callers} callers, miss`, misses, callers === 1 ? bare : undefined));
+      rows.push(...percentiles(`${callers} callers, hit`, hits));
+    }
+    rows.push(...(await soak(system, person, ask, say)));
+    return rows;
+  } finally {
+    await container.db.destroy();
+  }
+}
+
+/** Questions of 2 to 6 words that stand in the passages; none twice. */
+function questions(passages: readonly string[]): (count: number) => string[] {
+  const random = randomNumbers(5);
+  const below = (count: number): number => Math.floor(((random() + 1) / 2) * count);
+  const asked = new Set<string>();
+  return (count) => {
+    const made: string[] = [];
+    while (made.length < count) {
+      const words = (passages[below(passages.length)] ?? '').split(' ');
+      const query = Array.from({ length: 2 + below(5) }, () => words[below(words.length)]).join(' ');
+      if (!asked.has(query)) made.push(query);
+      asked.add(query);
+    }
+    return made;
+  };
+}
+
+async function search(person: BenchPerson, query: string, cached?: boolean): Promise<void> {
+  const answer = await person.search({ query, limit: LIMIT });
+  if (answer.degraded.length > 0) throw new Error(`Legs did not answer: ${answer.degraded.join(', ')}`);
+  if (cached !== undefined && answer.cached !== cached)
+    throw new Error(`"${query}" came with cached: ${answer.cached}`);
+}
+
+/** What a search asks the stores for, and nothing of what it does with the answers. */
+async function storeCalls({ db, vectorIndex }: Container, userId: string, text: string): Promise<void> {
+  const [dense] = await createHashingEmbedder().embedPassages([text]);
+  const state = () => asPerson(db, userId, (trx) => readIndexState(trx, userId));
+  const { models } = await state();
+  const hidden = await asPerson(db, userId, (trx) => findHiddenGenerations(trx, userId, 20_000));
+  const legs = { dense: dense ?? [], sparse: encodeQuery(text) };
+  const [vectors] = await Promise.all([
+    vectorIndex.search(userId, { legs, weights: modelProfile(models[0] ?? '').fusionWeights, limit: DEPTH, hidden }),
+    asPerson(db, userId, async (trx) => {
+      const corpus = await readBm25Corpus(trx, userId);
+      const { scored } = await toBm25Query(parseQuery(text), corpus.languages, async () => []);
+      await findBm25Terms(trx, userId, { terms: scored.flat(), fetchUpTo: Math.max(5_000, corpus.chunks / 10) });
+    }),
+  ]);
+  const ids = vectors.fused.slice(0, LIMIT + 20).map(({ id }) => id);
+  if (ids.length > 0) await asPerson(db, userId, (trx) => findLiveChunks(trx, userId, ids));
+  await state();
+}
+
+/** Milliseconds of each. */
+function timedAll(
+  queries: readonly string[],
+  callers: number,
+  work: (query: string) => Promise<void>,
+): Promise<number[]> {
+  return eachOf(
+    queries,
+    async (query) => {
+      const begun = performance.now();
+      await work(query);
+      return performance.now() - begun;
+    },
+    callers,
+  );
+}
+
+function percentiles(name: string, times: readonly number[], reference?: readonly number[]): BenchRow[] {
+  return [50, 95, 99].map((percent) => {
+    const value = percentile(times, percent);
+    const row = { name: `${name}, p${percent}`, value, unit: 'ms' };
+    if (!reference) return row;
+    const of = percentile(reference, percent);
+    return { ...row, reference: { name: 'store calls alone', value: of }, ratio: value / of };
+  });
+}
+
+function percentile(times: readonly number[], percent: number): number {
+  return times.toSorted((a, b) => a - b)[Math.min(times.length - 1, Math.floor((times.length * percent) / 100))] ?? 0;
+}
+
+/** 32 callers without a pause while files are taken in. */
+async function soak(
+  { system: { url } }: TemporarySystem,
+  person: BenchPerson,
+  ask: (count: number) => string[],
+  say: (line: string) => void,
+): Promise<BenchRow[]> {
+  say(`search: 32 callers for ${SOAK_SECONDS} s during an ingest …`);
+  const deadline = Date.now() + SOAK_SECONDS * 1_000;
+  const statuses = new Map<number, number>();
+  let files = 0;
+  const ingest = async (): Promise<void> => {
+    while (Date.now() < deadline) {
+      const text = ask(SOAK_FILE_WORDS / 5).join(' ');
+      await person.add([{ name: `soak-${files}.txt`, text }], () => undefined);
+      files += 1;
+    }
+  };
+  const call = async (): Promise<void> => {
+    while (Date.now() < deadline) {
+      const response = await fetch(`${url}/search`, {
+        method: 'POST',
+        body: JSON.stringify({ query: ask(1)[0] }),
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${await person.token()}` },
+      });
+      await response.arrayBuffer();
+      statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
+    }
+  };
+  await Promise.all([ingest(), ...Array.from({ length: 32 }, call)]);
+  const all = [...statuses.values()].reduce((sum, count) => sum + count, 0);
+  const wrong = [...statuses].filter(([status]) => status >= 500).reduce((sum, [, count]) => sum + count, 0);
+  return [
+    { name: 'during an ingest: files READY', value: files, unit: 'files' },
+    {
+      name: 'during an ingest: answers of 500 and more',
+      value: wrong,
+      unit: 'answers',
+      reference: { name: 'all answers', value: all },
+    },
+  ];
+}
