@@ -91,7 +91,8 @@ export function syntheticCorpus(passages: number): Corpus {
   const rounds = Array.from({ length: 20 }, (_, round) => round);
   return {
     name: `${passages.toLocaleString('en')} synthetic passages`,
-    language: null,
+    // No linguistic content: no stems, no stop words.
+    language: 'zxx',
     files,
     queries: [
       ...rounds.map(() => ({ kind: 'rare words', text: pick(rare, 3).join(' ') })),
