@@ -105,7 +105,7 @@ async function storeCalls({ db, vectorIndex }: Container, userId: string, text: 
   const state = () => asPerson(db, userId, (trx) => readIndexState(trx, userId));
   const { models } = await state();
   const hidden = await asPerson(db, userId, (trx) => findHiddenGenerations(trx, userId, 20_000));
-  const legs = { dense: dense ?? [], sparse: encodeQuery(text) };
+  const legs = { dense: dense ?? [], sparse: encodeQuery(text, ['en']) };
   const [vectors] = await Promise.all([
     vectorIndex.search(userId, { legs, weights: modelProfile(models[0] ?? '').fusionWeights, limit: DEPTH, hidden }),
     asPerson(db, userId, async (trx) => {
