@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ApiClient, createApiClient, registerAccount } from '#cli/api-client.ts';
+import { type ApiClient, ApiProblem, createApiClient, registerAccount } from '#cli/api-client.ts';
 import { startSystem } from '#localstack/system.ts';
 import type { DriveView } from '#shared/api/drive.ts';
 import type { FileView } from '#shared/api/files.ts';
@@ -45,8 +45,8 @@ async function measure(url: string, say: (line: string) => void): Promise<BenchR
     others.push(await connect(url, `small-${n}`, [textFile('first', `first of ${n}`)]));
   for (const { client } of others) await waitFor(() => settled(client));
   say(`${others.length} people are connected and in sync`);
-  const files = Array.from({ length: FILES }, (_, n) => textFile(`n${n}`, `note ${n} of the large Drive`));
-  const large = await connect(url, 'large', files);
+  const many = Array.from({ length: FILES }, (_, n) => textFile(`n${n}`, `note ${n} of the large Drive`));
+  const large = await connect(url, 'large', many);
   await waitFor(async () => (await status(large.client)).counts.files >= UNDER_WAY);
   const before = (await status(large.client)).counts.files;
 
@@ -54,17 +54,13 @@ async function measure(url: string, say: (line: string) => void): Promise<BenchR
   const schedule = Math.ceil(Date.now() / 60_000) * 60_000;
   say(`the large Drive has brought ${before} files; each of the others has a new one`);
   const [synced, found]: [number[], number[]] = [[], []];
-  await Promise.all(
-    others.map(async ({ client }) => {
-      await waitFor(async () => {
-        const { lastSyncAt, syncing } = await status(client);
-        return !syncing && lastSyncAt !== null && Date.parse(lastSyncAt) >= schedule;
-      });
-      synced.push((Date.parse((await status(client)).lastSyncAt ?? '') - schedule) / 1_000);
-      await waitFor(() => settled(client, 2));
-      found.push((Date.now() - schedule) / 1_000);
-    }),
-  );
+  // One after the other: the times are the system's own, and many who ask would be part of the load.
+  for (const { client } of others) {
+    await waitFor(() => settled(client, 2));
+    const second = (await files(client)).find(({ filename }) => filename === 'second.txt');
+    synced.push((Date.parse(second?.createdAt ?? '') - schedule) / 1_000);
+    found.push((Date.parse(second?.readyAt ?? '') - schedule) / 1_000);
+  }
   const after = await status(large.client);
   const row = (name: string, value: number) => ({
     name,
@@ -74,9 +70,9 @@ async function measure(url: string, say: (line: string) => void): Promise<BenchR
   });
   return {
     rows: [
-      row(`synced after the schedule, slowest of ${others.length}`, Math.max(...synced)),
-      row('synced after the schedule, median', median(synced)),
-      row('new file READY after the schedule, slowest', Math.max(...found)),
+      row(`taken over after the schedule, slowest of ${others.length}`, Math.max(...synced)),
+      row('taken over after the schedule, median', median(synced)),
+      row('READY after the schedule, slowest', Math.max(...found)),
       { name: 'files of the large Drive brought meanwhile', value: after.counts.files - before, unit: '' },
     ],
     notes: [`The large Drive was still at its first sync: ${after.counts.waiting} of its ${FILES} files were waiting.`],
@@ -108,17 +104,27 @@ async function connect(url: string, name: string, files: object[]): Promise<Conn
 
 const status = (client: ApiClient): Promise<DriveView> => client.request('GET', '/drive');
 
+async function files(client: ApiClient): Promise<FileView[]> {
+  return (await client.request<{ items: FileView[] }>('GET', '/files')).items;
+}
+
 async function settled(client: ApiClient, count = 1): Promise<boolean> {
-  const { items } = await client.request<{ items: FileView[] }>('GET', '/files');
-  return items.length === count && items.every((file) => file.status === 'READY');
+  const items = await files(client);
+  return items.length === count && items.every(({ status: is }) => is === 'READY');
 }
 
 async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 600_000;
-  while (!(await isSo())) {
+  while (!(await isSo().catch(notYet))) {
     if (Date.now() > deadline) throw new Error('Waited ten minutes');
-    await sleep(2_000);
+    await sleep(1_000);
   }
+}
+
+/** A machine that has too much to do says so, and is asked again. @throws what else went wrong */
+function notYet(error: unknown): boolean {
+  if (error instanceof ApiProblem && error.problem.status === 503) return false;
+  throw error;
 }
 
 function median(values: readonly number[]): number {
