@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DriveConnectionRow } from '#shared/db/schema.ts';
 import { driveDeps } from '#shared/runtime/use-case-deps.ts';
+import { pressConsent } from '#testing/standin-google.ts';
 import { newSyncedDrive, type SyncedDrive } from '#testing/synced-drive.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { connectDrive } from './connect-drive.ts';
 import { disconnectDrive } from './disconnect-drive.ts';
+import { finishConnecting } from './finish-connecting.ts';
 
 const FOLDER = 'application/vnd.google-apps.folder';
 const SHORTCUT = 'application/vnd.google-apps.shortcut';
@@ -243,6 +246,30 @@ it('strange names become safe ones, and every file stays one of its own', async 
     'twin.txt',
     'twin.txt',
   ]);
+});
+
+it('a consent that comes after ten minutes links nothing; nor does a code that was used', async () => {
+  const drive = await newSyncedDrive(container, []);
+  const begin = async () => {
+    const begun = await connectDrive(driveDeps(container), drive.userId);
+    const back = new URL(await pressConsent(begun.authorizationUrl, { account: drive.account })).searchParams;
+    return { nonce: begun.nonce, state: back.get('state') ?? '', code: back.get('code') ?? '', error: undefined };
+  };
+  const before = await connection(drive);
+  const late = await begin();
+  await container.everyone
+    .updateTable('drive_states')
+    .set({ expires_at: new Date() })
+    .where('user_id', '=', drive.userId)
+    .execute();
+  await expect(finishConnecting(driveDeps(container), late)).rejects.toMatchObject({ code: 'OAUTH_STATE_INVALID' });
+  const first = await begin();
+  await finishConnecting(driveDeps(container), first);
+  const linked = await connection(drive);
+  expect(linked.id).not.toBe(before.id);
+  const again = finishConnecting(driveDeps(container), { ...(await begin()), code: first.code });
+  await expect(again).rejects.toMatchObject({ code: 'OAUTH_EXCHANGE_FAILED' });
+  expect((await connection(drive)).id).toBe(linked.id);
 });
 
 it('a person who leaves in the middle of a sync leaves nothing behind', async () => {
