@@ -94,6 +94,7 @@ function shortcomings(report: StormReport, peaks: Record<string, number>, usual:
   const large = Object.entries(peaks).filter(([, mb]) => mb > MOST_MB);
   const slow = Object.entries(report.among).filter(([, seconds]) => median(seconds) > usual * MOST_TIMES_USUAL);
   return [
+    ...report.lost.map((error) => `LOST: ${error}`),
     ...wrong.map((file) => `WRONG END: ${file.filename} ended ${endOf(file)}, not ${file.ends?.join(' or ')}`),
     ...large.map(([process, mb]) => `TOO LARGE: ${process} took ${mb} MB`),
     ...slow.map(([who]) => `TOO SLOW: healthy files of the ${who}`),

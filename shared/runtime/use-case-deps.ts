@@ -74,7 +74,11 @@ export function extractDeps(container: Container): ExtractDeps {
     previews,
     transcriber,
     programPath: config.PATH,
-    limits: { windowTimeoutMs: config.PARSE_WINDOW_TIMEOUT_MS, memoryMb: config.PARSE_MEMORY_MB },
+    limits: {
+      windowTimeoutMs: config.PARSE_WINDOW_TIMEOUT_MS,
+      starvedTimeoutMs: config.PARSE_WINDOW_TIMEOUT_MS * 4,
+      memoryMb: config.PARSE_MEMORY_MB,
+    },
     ocr: { languages: config.OCR_LANGUAGES, dataDir: join(config.MODEL_DIR, 'tessdata') },
     childLimits: {
       files: config.ARCHIVE_MAX_FILES,

@@ -8,6 +8,8 @@ export type { OcrSettings, PageWindow } from './sandbox/messages.ts';
 export interface ExtractLimits {
   /** For one window, which ends early when its pages are slow; the first includes starting the process and opening the document. */
   windowTimeoutMs: number;
+  /** The same for a reader that works and gets hardly any processor time, on a busy machine; not set: no longer. */
+  starvedTimeoutMs?: number | undefined;
   /** Memory of the process that reads, in MiB: enforced by the operating system where it can, and watched everywhere. */
   memoryMb: number;
 }

@@ -27,6 +27,8 @@ export interface StormReport {
   /** Seconds to READY of healthy files: on the quiet system, and one after the other during the storm. */
   usual: number[];
   among: { attacker: number[]; bystander: number[] };
+  /** Healthy files that were not read, and why. */
+  lost: string[];
 }
 
 /** Uploads hostile files from one side and healthy ones from both, and follows each to its end. */
@@ -37,7 +39,7 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
   for (let round = 0; round < usualRounds; round++) usual.push(await healthySeconds(options, bystander));
   say(`a healthy file usually takes ${median(usual)} s`);
 
-  const report: StormReport = { hostile: [], usual, among: { attacker: [], bystander: [] } };
+  const report: StormReport = { hostile: [], usual, among: { attacker: [], bystander: [] }, lost: [] };
   const waiting = [...hostile];
   const storm = Promise.all(Array.from({ length: inFlight }, () => uploadAll(options, waiting, report)));
   let isOver = false;
@@ -46,7 +48,10 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
   });
   const healthy = async (client: ApiClient, seconds: number[]): Promise<void> => {
     do {
-      seconds.push(await healthySeconds(options, client));
+      await healthySeconds(options, client).then(
+        (spent) => seconds.push(spent),
+        (error: unknown) => report.lost.push(String(error)),
+      );
     } while (!isOver);
   };
   await Promise.all([over, healthy(attacker, report.among.attacker), healthy(bystander, report.among.bystander)]);

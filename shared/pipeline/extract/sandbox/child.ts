@@ -19,7 +19,8 @@ const WINDOW_BUDGET_SHARE = 0.2;
 function main(task: SandboxTask): void {
   const busySince = new Float64Array(new SharedArrayBuffer(8));
   const { memoryMb, windowTimeoutMs } = task;
-  startWatchdog({ parentPid: process.ppid, memoryMb, windowTimeoutMs, busySince });
+  const longestMs = task.starvedTimeoutMs ?? windowTimeoutMs;
+  startWatchdog({ parentPid: process.ppid, memoryMb, windowTimeoutMs: longestMs, busySince });
   const format = FORMATS.find(({ id }) => id === task.formatId);
   if (!format) throw new Error(`There is no format "${task.formatId}".`);
   let opening: Promise<OpenDocument> | undefined;

@@ -26,6 +26,8 @@ export interface SandboxTask {
   /** Undefined: words in pictures are not wanted. */
   ocr?: OcrSettings | undefined;
   windowTimeoutMs: number;
+  /** See ExtractLimits. */
+  starvedTimeoutMs?: number | undefined;
   memoryMb: number;
   /** See Format.threads. */
   threads: number;

@@ -8,6 +8,7 @@ import { AppError } from '#shared/errors/app-error.ts';
 import { OVER_MEMORY_MARK, type SandboxAnswer, type SandboxRequest, type SandboxTask } from './messages.ts';
 import { limitedCommand } from './os-limits.ts';
 import { saysOutOfMemory } from './out-of-memory.ts';
+import { processorTimeMs, startDeadline } from './start-deadline.ts';
 
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 const PROJECT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -56,17 +57,22 @@ export function startSandbox(order: SandboxTask): Sandbox {
 
   async function ask(request: SandboxRequest): ReturnType<Sandbox['ask']> {
     const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      late.reject(tooSlow(request, task));
-      child.kill('SIGKILL');
-    }, task.windowTimeoutMs);
+    const deadline = { timeoutMs: task.windowTimeoutMs, starvedTimeoutMs: task.starvedTimeoutMs };
+    const endDeadline = startDeadline(
+      deadline,
+      () => processorTimeMs(child.pid),
+      () => {
+        late.reject(tooSlow(request, task));
+        child.kill('SIGKILL');
+      },
+    );
     try {
       const answer = await Promise.race([late.promise, failure.promise, exchange(child, request)]);
       if (answer.type === 'refused') throw new AppError(answer.code, { detail: answer.detail });
       if (answer.type === 'failed') throw new Error(`The document could not be read: ${answer.detail}`);
       return answer;
     } finally {
-      clearTimeout(timer);
+      endDeadline();
     }
   }
 
