@@ -29,18 +29,18 @@ function givenUpAfter(
 }
 
 it('gives up a process that had its time', () => {
-  expect(givenUpAfter(1, { starvedTimeoutMs: 240_000 })).toBe(60);
+  expect(givenUpAfter(1, { starvedTimeoutMs: 241_000 })).toBe(60);
   expect(givenUpAfter(0.1)).toBe(60);
 });
 
 it('waits longer for one that works and hardly gets a processor, up to a limit', () => {
-  expect(givenUpAfter(0.05, { starvedTimeoutMs: 240_000 })).toBe(240);
+  expect(givenUpAfter(0.05, { starvedTimeoutMs: 241_000 })).toBe(240);
   // Half of its time is used up after 100 s.
-  expect(givenUpAfter(0.3, { starvedTimeoutMs: 240_000 })).toBe(105);
+  expect(givenUpAfter(0.3, { starvedTimeoutMs: 241_000 })).toBe(105);
 });
 
 it('does not wait for one that stands still', () => {
-  expect(givenUpAfter(0.4, { starvedTimeoutMs: 240_000 }, 2_000)).toBe(75);
+  expect(givenUpAfter(0.4, { starvedTimeoutMs: 241_000 }, 2_000)).toBe(75);
 });
 
 it('stops when it is told to', () => {
