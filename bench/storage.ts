@@ -55,8 +55,10 @@ async function measure(db: Db, say: (line: string) => void): Promise<BenchRow[]>
   const without = await size(db);
   await giveVectors(db, userId, passages, fileIds, random);
   const before = await size(db);
+  const held = await vectorBytesIn(db);
   await publishAll(db);
   const after = await size(db);
+  const left = await vectorBytesIn(db);
   const first = after;
   for (let round = 2; round <= ROUNDS; round += 1) {
     say(`storage: round ${round} of ${ROUNDS}`);
@@ -82,7 +84,14 @@ async function measure(db: Db, say: (line: string) => void): Promise<BenchRow[]>
     },
     { name: 'a passage after', value: aPassage(after), unit: 'bytes' },
     {
-      name: 'of what vectors took, left',
+      name: 'vectors in the columns, after',
+      value: left / PASSAGES,
+      unit: 'bytes',
+      reference: { name: 'before', value: held / PASSAGES },
+      ratio: left / held,
+    },
+    {
+      name: 'of what the files grew by with vectors, left',
       value: aPassage(after) - aPassage(without),
       unit: 'bytes',
       reference: { name: 'what they took', value: aPassage(before) - aPassage(without) },
@@ -101,6 +110,14 @@ async function measure(db: Db, say: (line: string) => void): Promise<BenchRow[]>
 async function size(db: Db): Promise<number> {
   await vacuum(db);
   const { rows } = await sql<{ bytes: number }>`select pg_database_size(current_database()) as bytes`.execute(db);
+  return rows[0]?.bytes ?? 0;
+}
+
+async function vectorBytesIn(db: Db): Promise<number> {
+  const { rows } = await sql<{ bytes: number }>`
+    select coalesce(sum(pg_column_size(dense_vector) + pg_column_size(sparse_indices) + pg_column_size(sparse_values)), 0)::float8
+      as bytes
+    from chunks`.execute(db);
   return rows[0]?.bytes ?? 0;
 }
 
