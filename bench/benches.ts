@@ -2,6 +2,7 @@ import type { Bench } from './bench.ts';
 import { bm25 } from './bm25.ts';
 import { crypto } from './crypto.ts';
 import { drive } from './drive.ts';
+import { extract } from './extract.ts';
 import { hostile } from './hostile.ts';
 import { login } from './login.ts';
 import { qualityBench } from './quality.ts';
@@ -16,6 +17,7 @@ export const BENCHES: readonly Bench[] = [
   searchBench,
   storage,
   crypto,
+  extract,
   recordings,
   hostile,
   login,
