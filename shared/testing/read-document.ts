@@ -5,11 +5,14 @@ import { extractWindows, type OcrSettings } from '#shared/pipeline/extract/extra
 import type { ExtractedPage } from '#shared/pipeline/extract/format.ts';
 import { ENGLISH } from './reader-tools.ts';
 
-/** Reads a whole document in the sandbox, as the extract stage does. */
+/**
+ * Reads a whole document in the sandbox, as the extract stage does.
+ * @param ocr null: words in pictures are not read
+ */
 export async function readDocument(
   bytes: Uint8Array,
   contentType: string,
-  ocr: OcrSettings = ENGLISH,
+  ocr: OcrSettings | null = ENGLISH,
 ): Promise<{ pages: ExtractedPage[]; warnings: string[]; windows: number }> {
   const folder = await mkdtemp(join(tmpdir(), 'omnirag-document-'));
   try {
@@ -17,7 +20,14 @@ export async function readDocument(
     await writeFile(path, bytes);
     const read = { pages: [] as ExtractedPage[], warnings: [] as string[], windows: 0 };
     const limits = { windowTimeoutMs: 60_000, memoryMb: 600 };
-    for await (const window of extractWindows({ path, contentType, firstPage: 1, windowPages: 50, limits, ocr })) {
+    for await (const window of extractWindows({
+      path,
+      contentType,
+      firstPage: 1,
+      windowPages: 50,
+      limits,
+      ocr: ocr ?? undefined,
+    })) {
       read.pages.push(...window.pages);
       read.warnings.push(...window.warnings);
       read.windows++;

@@ -9,6 +9,7 @@ export const NO_TOOLS: ReaderTools = {
     close: async () => undefined,
   },
   pictureTimeoutMs: 1_000,
+  mostPixels: 1_000_000,
 };
 
 export const ENGLISH: OcrSettings = { languages: ['eng'], dataDir: 'nowhere' };

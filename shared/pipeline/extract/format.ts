@@ -66,6 +66,8 @@ export interface ReaderTools {
   ocr?: Ocr | undefined;
   /** How long reading one picture may take. */
   pictureTimeoutMs: number;
+  /** Pictures in documents of more pixels than this do not fit into the memory of the process. */
+  mostPixels: number;
 }
 
 /** What a file format is called. */

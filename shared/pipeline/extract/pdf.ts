@@ -1,51 +1,102 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { PDFDocumentLoadingTask, PDFDocumentProxy, TextItem } from 'pdfjs-dist/types/src/display/api.js';
+import type {
+  PDFDocumentLoadingTask,
+  PDFDocumentProxy,
+  PDFPageProxy,
+  TextItem,
+} from 'pdfjs-dist/types/src/display/api.js';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { ExtractedPage, Format, OpenDocument } from './format.ts';
+import type { ExtractedPage, Format, OpenDocument, ReaderTools } from './format.ts';
 import type { Fragment } from './pdf/fragment.ts';
 import { toFragments } from './pdf/fragment.ts';
+import { countOmittedPictures } from './pdf/omitted-pictures.ts';
 import { bodySizeOf, chooseBodySize, countSizes, toPageText } from './pdf/page-text.ts';
+import { readScan, type ScannedPage } from './pdf/read-scan.ts';
+import { isOutOfMemory } from './sandbox/out-of-memory.ts';
 
 /** A damaged page tree can claim a thousand million pages; the longest real documents have some ten thousand. */
 const MAX_PAGES = 100_000;
 /** Pages whose type sizes speak for the document. */
 const SAMPLE_PAGES = 8;
 
-/** PDF, page by page, in reading order. Pages that are pictures have no text. */
+/** PDF, page by page, in reading order. Pages that are pictures are drawn and read. */
 export const pdf: Format = {
   id: 'pdf',
   contentTypes: ['application/pdf', 'application/x-pdf'],
   extensions: ['pdf'],
   family: 'pdf',
   paged: true,
+  nativeAddons: true,
+  threads: 1,
   open: openPdf,
 };
 
-async function openPdf(path: string): Promise<OpenDocument> {
-  const task = await startLoading(new Uint8Array(await readFile(path)));
+async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> {
+  const task = await startLoading(new Uint8Array(await readFile(path)), tools.mostPixels);
   const document = await task.promise.catch((error: unknown) => {
     throw translate(error);
   });
   if (document.numPages > MAX_PAGES) {
     throw new AppError('DAMAGED_FILE', { detail: `The file claims to have ${document.numPages} pages.` });
   }
+  const omitted = countOmittedPictures();
+  const warnings: string[] = [];
   let documentBodySize: Promise<number | undefined> | undefined;
+
+  async function readText(page: PDFPageProxy): Promise<ExtractedPage> {
+    const groups = await readFragments(page);
+    documentBodySize ??= sampleBodySize(document);
+    const bodySize = chooseBodySize(bodySizeOf(countSizes(groups)), await documentBodySize);
+    return { number: page.pageNumber, ...toPageText(groups, bodySize), charOffset: 0 };
+  }
+
+  async function readPictures(page: PDFPageProxy, told: ExtractedPage): Promise<ScannedPage> {
+    const { ocr, pictureTimeoutMs, mostPixels } = tools;
+    if (!ocr) return { page: told, warnings: [] };
+    omitted.take();
+    try {
+      const scanned = await readScan({ ocr, pictureTimeoutMs }, page, told);
+      if (omitted.take() === 0) return scanned;
+      return { ...scanned, warnings: [tooLarge(told.number, mostPixels)] };
+    } catch (error) {
+      if (isOutOfMemory(error) || error instanceof AppError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      return { page: told, warnings: [`The pictures on page ${told.number} could not be read: ${reason}`] };
+    }
+  }
+
   return {
     pageCount: document.numPages,
-    warnings: [],
+    warnings,
     async page(number): Promise<ExtractedPage> {
-      const groups = await readFragments(document, number);
-      documentBodySize ??= sampleBodySize(document);
-      const bodySize = chooseBodySize(bodySizeOf(countSizes(groups)), await documentBodySize);
-      return { number, ...toPageText(groups, bodySize), charOffset: 0 };
+      const page = await document.getPage(number);
+      try {
+        const scanned = await readPictures(page, await readText(page));
+        warnings.push(...scanned.warnings);
+        return scanned.page;
+      } finally {
+        page.cleanup();
+      }
     },
-    close: () => task.destroy(),
+    async close() {
+      omitted.stop();
+      await tools.ocr?.close();
+      await task.destroy();
+    },
   };
 }
 
-async function startLoading(data: Uint8Array): Promise<PDFDocumentLoadingTask> {
+function tooLarge(page: number, mostPixels: number): string {
+  const millions = Math.floor(mostPixels / 1e6);
+  return (
+    `A picture on page ${page} was not read: it has more than ${millions} million pixels. ` +
+    'Scan it at 300 dpi, or raise PARSE_MEMORY_MB.'
+  );
+}
+
+async function startLoading(data: Uint8Array, mostPixels: number): Promise<PDFDocumentLoadingTask> {
   // The library takes a tenth of a second to load: only here, never in the processes that start the sandbox.
   const { getDocument, GlobalWorkerOptions, VerbosityLevel } = await import('pdfjs-dist/legacy/build/pdf.min.mjs');
   GlobalWorkerOptions.workerSrc = import.meta.resolve('pdfjs-dist/legacy/build/pdf.worker.min.mjs');
@@ -60,26 +111,26 @@ async function startLoading(data: Uint8Array): Promise<PDFDocumentLoadingTask> {
     disableFontFace: true,
     useSystemFonts: false,
     enableXfa: false,
-    verbosity: VerbosityLevel.ERRORS,
+    maxImageSize: mostPixels,
+    // What it leaves out is told as a warning.
+    verbosity: VerbosityLevel.WARNINGS,
   });
 }
 
-async function readFragments(document: PDFDocumentProxy, number: number): Promise<Fragment[][]> {
-  const page = await document.getPage(number);
-  try {
-    const { items, styles } = await page.getTextContent();
-    const runs = items.filter((item): item is TextItem => 'str' in item);
-    return toFragments(runs, (fontName) => styles[fontName]?.vertical === true);
-  } finally {
-    page.cleanup();
-  }
+async function readFragments(page: PDFPageProxy): Promise<Fragment[][]> {
+  const { items, styles } = await page.getTextContent();
+  const runs = items.filter((item): item is TextItem => 'str' in item);
+  return toFragments(runs, (fontName) => styles[fontName]?.vertical === true);
 }
 
 /** The same for every page of a document, whichever is read first, so that a repeated extraction answers the same. */
 async function sampleBodySize(document: PDFDocumentProxy): Promise<number | undefined> {
   const counts = new Map<number, number>();
   for (let number = 1; number <= Math.min(SAMPLE_PAGES, document.numPages); number++) {
-    const groups = await readFragments(document, number).catch(() => []);
+    const groups = await document
+      .getPage(number)
+      .then(readFragments)
+      .catch(() => []);
     countSizes(groups, counts);
   }
   return bodySizeOf(counts);

@@ -37,8 +37,8 @@ export function createWindowReader(open: () => Promise<OpenDocument>, limits: { 
   const strays: string[] = [];
 
   async function read(first: number, count: number): Promise<PageWindow> {
-    const enough = performance.now() + limits.budgetMs;
     const document = await open();
+    const enough = performance.now() + limits.budgetMs;
     if (document.pageCount > MAX_PAGES) {
       throw tooMuch(`The file has ${document.pageCount} pages; at most ${MAX_PAGES} are read.`);
     }

@@ -1,0 +1,55 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { placeSpan } from '#shared/files/page-place.ts';
+import { drawScene, drawText } from '#testing/documents/make-picture.ts';
+import { makeScannedPdf } from '#testing/documents/make-scanned-pdf.ts';
+import { readDocument } from '#testing/read-document.ts';
+
+const PDF = 'application/pdf';
+const LINES = ['', '', '', 'The sluice gate sticks', 'in a hard frost.'];
+const TEXT = LINES.join('\n').trim();
+
+describe('scanned pages', { timeout: 120_000 }, () => {
+  it('are read where they stand between pages of text, with the place of each word', async () => {
+    const told = 'The pump house was built in 1911, and the engine that drives it is older than that by twenty years.';
+    const { pages, warnings } = await readDocument(
+      await makeScannedPdf([{ text: told }, { scan: drawText(LINES) }, {}, { text: 'The end.' }]),
+      PDF,
+    );
+    expect(pages.map(({ text }) => text)).toEqual([told, TEXT, '', 'The end.']);
+    expect(warnings).toEqual([]);
+    const [first, scanned, empty] = pages;
+    expect([first?.place, empty?.place, first?.picture, empty?.picture]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(scanned?.picture).toMatchObject({ contentType: 'image/webp', width: 512 });
+    const start = TEXT.indexOf('sluice');
+    const place = scanned?.place && placeSpan(scanned.place, 2, start, start + 'sluice'.length);
+    expect(place).toEqual({ page: 2, boxes: [expect.objectContaining({ width: expect.any(Number) })] });
+    const box = place && 'boxes' in place ? place.boxes?.[0] : undefined;
+    // The fourth of five lines, the second word.
+    expect([box?.x, box?.y].map((value) => Math.round((value ?? 0) * 10) / 10)).toEqual([0.1, 0.6]);
+  });
+
+  it('are read although a program stamped them', async () => {
+    const { pages } = await readDocument(
+      await makeScannedPdf([{ scan: drawText(LINES, { height: 600 }), text: 'Scanned by Lens' }]),
+      PDF,
+    );
+    expect(pages[0]?.text).toContain(TEXT);
+    expect(pages[0]?.place).toMatchObject({ kind: 'picture' });
+  });
+
+  it('say so where they show no words, or more pixels than memory holds', async () => {
+    const blank = sharp({ create: { width: 6_000, height: 4_000, channels: 3, background: 'black' } });
+    const { pages, warnings } = await readDocument(await makeScannedPdf([{ scan: drawScene() }, { scan: blank }]), PDF);
+    expect(pages.map(({ text }) => text)).toEqual(['', '']);
+    expect(warnings).toEqual([
+      'No words were found in the picture on page 1.',
+      expect.stringMatching(/^A picture on page 2 was not read: it has more than 18 million pixels\./),
+    ]);
+  });
+});
