@@ -10,6 +10,7 @@ import { chunkId } from '#shared/files/ids.ts';
 import { createPassageEncoder } from '#shared/pipeline/embed/sparse-bm25.ts';
 import { buildSegment } from '#shared/search/bm25/segment.ts';
 import { randomNumbers } from '#testing/models/random.ts';
+import { passageRows } from '#testing/passage-rows.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { syntheticCorpus } from './bm25/corpora.ts';
 import { startTemporaryDatabase } from './temporary-database.ts';
@@ -146,22 +147,7 @@ async function insertPassages(db: Db, userId: string, { files }: Passages): Prom
           chunks: passages.length,
         })
         .execute();
-      await insertChunks(
-        trx,
-        passages.map((content, chunk_index) => ({
-          id: chunkId(owner.fileId, 1, chunk_index),
-          user_id: userId,
-          file_id: owner.fileId,
-          generation: 1,
-          chunk_index,
-          page: 1,
-          char_start: 0,
-          char_end: content.length,
-          heading_path: '[]',
-          content,
-          tokens: 1,
-        })),
-      );
+      await insertChunks(trx, passageRows({ ...owner, generation: 1 }, passages));
       await insertBm25Segment(trx, { ...owner, firstChunk: 0, ...segment });
     });
   }

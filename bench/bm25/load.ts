@@ -7,6 +7,7 @@ import type { Db, Trx } from '#shared/db/database.ts';
 import { insertUser } from '#shared/db/users-repository.ts';
 import { chunkId } from '#shared/files/ids.ts';
 import { buildSegment } from '#shared/search/bm25/segment.ts';
+import { passageRows } from '#testing/passage-rows.ts';
 import type { Corpus } from './corpora.ts';
 
 export interface Loaded {
@@ -48,7 +49,7 @@ export async function loadCorpus(db: Db, corpus: Corpus): Promise<Loaded> {
     const segment = buildSegment(passages.map((text) => ({ text, language: corpus.language })));
     loaded.analysisMs += performance.now() - begun;
     await asPerson(db, userId, async (trx) => {
-      await insertReadyFile(trx, owner, ids, passages);
+      await insertReadyFile(trx, owner, passages);
       const inserting = performance.now();
       await insertBm25Segment(trx, { ...owner, firstChunk: 0, ...segment });
       loaded.insertMs += performance.now() - inserting;
@@ -68,7 +69,6 @@ export async function loadCorpus(db: Db, corpus: Corpus): Promise<Loaded> {
 async function insertReadyFile(
   trx: Trx,
   { userId, fileId, generation }: { userId: string; fileId: string; generation: number },
-  ids: readonly string[],
   passages: readonly string[],
 ): Promise<void> {
   await trx
@@ -86,20 +86,5 @@ async function insertReadyFile(
       chunks: passages.length,
     })
     .execute();
-  await insertChunks(
-    trx,
-    passages.map((content, chunk_index) => ({
-      id: ids[chunk_index] ?? '',
-      user_id: userId,
-      file_id: fileId,
-      generation,
-      chunk_index,
-      page: 1,
-      char_start: 0,
-      char_end: content.length,
-      heading_path: '[]',
-      content,
-      tokens: 1,
-    })),
-  );
+  await insertChunks(trx, passageRows({ userId, fileId, generation }, passages));
 }

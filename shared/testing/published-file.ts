@@ -7,6 +7,7 @@ import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { chunkId } from '#shared/files/ids.ts';
 import { createPassageEncoder } from '#shared/pipeline/embed/sparse-bm25.ts';
 import { buildSegment } from '#shared/search/bm25/segment.ts';
+import { passageRows } from './passage-rows.ts';
 import type { TestContainer } from './test-container.ts';
 
 export interface PublishedFile {
@@ -60,20 +61,7 @@ export async function publishFile(
       .execute();
     await insertChunks(
       trx,
-      texts.map((content, chunk_index) => ({
-        id: ids[chunk_index] ?? '',
-        user_id: userId,
-        file_id: owner.fileId,
-        generation: owner.generation,
-        chunk_index,
-        page: 1,
-        char_start: 0,
-        char_end: content.length,
-        heading_path: '[]',
-        content,
-        tokens: 1,
-        sync_status: 'SYNCED',
-      })),
+      passageRows(owner, texts).map((row) => ({ ...row, sync_status: 'SYNCED' as const })),
     );
     const segment = buildSegment(texts.map((text) => ({ text, language: 'en' })));
     await insertBm25Segment(trx, { ...owner, firstChunk: 0, ...segment });

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { openSqlite, type Row } from '#localstack/sqlite.ts';
 
 export const FOLDER = 'application/vnd.google-apps.folder';
 export const SHORTCUT = 'application/vnd.google-apps.shortcut';
@@ -85,32 +85,13 @@ const SCHEMA = `
 const COLUMNS =
   'id, parent, name, mime_type, trashed, version, length(content) AS size, md5, created, modified, drive_id, target_id';
 
-type Row = Record<string, unknown>;
-
 /** @param path of the SQLite file */
 export function openDriveStore(path: string): DriveStore {
-  const db = new DatabaseSync(path);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
-  db.exec(SCHEMA);
-  const one = (sql: string, ...values: SQLInputValue[]): Row | undefined => db.prepare(sql).get(...values);
-  const all = (sql: string, ...values: SQLInputValue[]): Row[] => db.prepare(sql).all(...values);
-  const run = (sql: string, ...values: SQLInputValue[]): number => Number(db.prepare(sql).run(...values).changes);
-  const atomically = <T>(work: () => T): T => {
-    db.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      db.exec('COMMIT');
-      return result;
-    } catch (error) {
-      db.exec('ROLLBACK');
-      throw error;
-    }
-  };
+  const db = openSqlite(path, { synchronous: 'NORMAL', schema: SCHEMA });
+  const { one, all, run, atomically } = db;
   const logChange = (account: string, id: string, removed: boolean): number => {
-    const { lastInsertRowid } = db
-      .prepare('INSERT INTO changes (account, item_id, removed) VALUES (?, ?, ?)')
-      .run(account, id, removed ? 1 : 0);
-    return Number(lastInsertRowid);
+    const insert = 'INSERT INTO changes (account, item_id, removed) VALUES (?, ?, ?) RETURNING rowid AS number';
+    return Number(one(insert, account, id, removed ? 1 : 0)?.number);
   };
   const item = (account: string, id: string): DriveItem | undefined => {
     const row = one(`SELECT ${COLUMNS} FROM items WHERE account = ? AND id = ?`, account, id);

@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import { openSqlite, type Row } from '#localstack/sqlite.ts';
 
 /** A stored run of bytes: a file in the blob folder. An object that came in parts has several, in order. */
 export interface Blob {
@@ -75,27 +75,10 @@ const SCHEMA = `
     size INTEGER NOT NULL, last_modified INTEGER NOT NULL, blobs TEXT NOT NULL,
     PRIMARY KEY (upload_id, number)) STRICT, WITHOUT ROWID;`;
 
-type Row = Record<string, unknown>;
-
 /** The index of the object store, in SQLite: a write is there as a whole or not at all, whenever the process ends. */
 export function openCatalog(path: string): Catalog {
-  const db = new DatabaseSync(path);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
-  db.exec(SCHEMA);
-  const one = (sql: string, ...values: Array<string | number>): Row | undefined => db.prepare(sql).get(...values);
-  const all = (sql: string, ...values: Array<string | number>): Row[] => db.prepare(sql).all(...values);
-  const run = (sql: string, ...values: Array<string | number>): void => void db.prepare(sql).run(...values);
-  const atomically = <T>(work: () => T): T => {
-    db.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      db.exec('COMMIT');
-      return result;
-    } catch (error) {
-      db.exec('ROLLBACK');
-      throw error;
-    }
-  };
+  const db = openSqlite(path, { synchronous: 'FULL', schema: SCHEMA });
+  const { one, all, run, atomically } = db;
   const putObject = (object: StoredObject): Blob[] => {
     const before = one('SELECT blobs FROM objects WHERE bucket = ? AND key = ?', object.bucket, object.key);
     run(

@@ -7,6 +7,7 @@ import { chunkId } from '#shared/files/ids.ts';
 import { analyzeQuery } from '#shared/search/analysis/analyze-query.ts';
 import { createAnalyzer } from '#shared/search/analysis/analyzer.ts';
 import { parseQuery } from '#shared/search/analysis/parse-query.ts';
+import { passageRows } from '#testing/passage-rows.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { indexBacklog } from './index-backlog.ts';
@@ -51,19 +52,7 @@ async function store(
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ generation, live_generation: live }))
     .execute();
   await asPerson(container.db, userId, async (trx) => {
-    const chunks = texts.map((content, chunk_index) => ({
-      id: ids[chunk_index] ?? '',
-      user_id: userId,
-      file_id: fileId,
-      generation,
-      chunk_index,
-      page: 1,
-      char_start: 0,
-      char_end: content.length,
-      heading_path: '[]',
-      content,
-      tokens: 1,
-    }));
+    const chunks = passageRows({ userId, fileId, generation }, texts);
     await insertChunks(trx, chunks);
     const segment = buildSegment(texts.map((text) => ({ text, language })));
     // Twice, as after a crash between two deliveries.
