@@ -4,5 +4,5 @@ import { sqsHandler } from '#shared/runtime/sqs.ts';
 import { stageDeps } from '#shared/runtime/use-case-deps.ts';
 
 export const handler = sqsHandler(stageMessage, (container, message) =>
-  chunkFile({ ...stageDeps(container), embedder: container.embedder }, message),
+  chunkFile({ ...stageDeps(container), embedders: container.embedders }, message),
 );

@@ -43,7 +43,7 @@ export async function readLiveModel(databaseUrl: string): Promise<string | undef
   try {
     const table = await client.query("SELECT to_regclass('embedding_indexes') IS NOT NULL AS present");
     if (table.rows[0]?.present !== true) return undefined;
-    const found = await client.query("SELECT model FROM embedding_indexes WHERE state = 'live' LIMIT 1");
+    const found = await client.query("SELECT model FROM embedding_indexes WHERE kind = 'text' AND state = 'live'");
     const model: unknown = found.rows[0]?.model;
     return typeof model === 'string' ? model : undefined;
   } finally {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { DbOrTrx } from './database.ts';
+import type { IndexStatus } from './schema.ts';
 
 /** Texts and pictures have a model each. */
 export type IndexKind = 'text' | 'image';
@@ -7,6 +8,15 @@ export type IndexKind = 'text' | 'image';
 export interface LiveIndex {
   model: string;
   dimensions: number;
+}
+
+/** The vectors that one model made of all texts. */
+export interface TextIndex extends LiveIndex {
+  /** Another one each time its filling begins from nothing. */
+  id: number;
+  state: IndexStatus;
+  created_at: Date;
+  retired_at: Date | null;
 }
 
 export function findLiveIndex(db: DbOrTrx, kind: IndexKind = 'text'): Promise<LiveIndex | undefined> {
@@ -24,4 +34,21 @@ export async function insertLiveIndex(db: DbOrTrx, index: LiveIndex, kind: Index
     insert into embedding_indexes (kind, model, dimensions, state)
     values (${kind}, ${index.model}, ${index.dimensions}, 'live')
     on conflict do nothing`.execute(db);
+}
+
+/** Every index of texts that there is or was, the live one first, then from the newest on. */
+export function listTextIndexes(db: DbOrTrx): Promise<TextIndex[]> {
+  return db
+    .selectFrom('embedding_indexes')
+    .select(['id', 'model', 'dimensions', 'state', 'created_at', 'retired_at'])
+    .where('kind', '=', 'text')
+    .orderBy(sql`state <> 'live'`)
+    .orderBy('id', 'desc')
+    .execute();
+}
+
+/** The models in whose indexes points of texts may be stored. */
+export async function listStoredModels(db: DbOrTrx): Promise<string[]> {
+  const indexes = await listTextIndexes(db);
+  return indexes.filter(({ state }) => state !== 'dropped').map(({ model }) => model);
 }

@@ -101,6 +101,9 @@ interface FilesTable {
   pictures: Generated<number>;
   pictures_synced: Generated<number>;
   language: string | null;
+  /** The index, other than that of the passages' own model, that this generation was put into last. */
+  refilled_index: number | null;
+  refilled_generation: number | null;
   warnings: DefaultedJson<string[]>;
   duplicate_of: string | null;
   parent_id: string | null;
@@ -195,11 +198,16 @@ interface TombstonesTable {
   created_at: DefaultedTimestamp;
 }
 
+/** Live: searched. Filling and retired: not searched, and kept in step with deletions. */
+export type IndexStatus = 'live' | 'filling' | 'retired' | 'dropping' | 'dropped';
+
 interface EmbeddingIndexesTable {
+  id: ColumnType<number, never, never>;
   kind: Generated<'text' | 'image'>;
   model: string;
   dimensions: number;
-  state: 'live' | 'filling';
+  state: IndexStatus;
+  retired_at: NullableTimestamp;
   created_at: DefaultedTimestamp;
 }
 

@@ -1,23 +1,49 @@
 import type { DbOrTrx } from '#shared/db/database.ts';
-import { findLiveIndex, insertLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
+import {
+  findLiveIndex,
+  insertLiveIndex,
+  type LiveIndex,
+  listTextIndexes,
+  type TextIndex,
+} from '#shared/db/embedding-indexes-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { EmbeddingModel } from '#shared/ports/embedder.ts';
+import type { Embedder, Embedders, EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { ImageModel } from '#shared/ports/image-embedder.ts';
 
 /**
- * The first model that embeds fills the index from then on; vectors of two models are never mixed.
+ * Which model this process works with. A setting that names a model this system has had goes on with the one that took
+ * its place, so that nobody notices when the model is changed; one that names a stranger stays, and is refused.
+ */
+export function modelInUse(chosen: string, indexes: readonly Pick<TextIndex, 'model' | 'state'>[]): string {
+  const live = indexes.find(({ state }) => state === 'live');
+  return live && indexes.some(({ model }) => model === chosen) ? live.model : chosen;
+}
+
+/** The embedder of {@link modelInUse}. Its model may be replaced at any time: one piece of work asks once. */
+export async function embedderInUse({ db, embedders }: { db: DbOrTrx; embedders: Embedders }): Promise<Embedder> {
+  return embedders.of(modelInUse(embedders.chosen, await listTextIndexes(db)));
+}
+
+/**
+ * The first model that embeds fills the index from then on; vectors of two models are never mixed. A model that was
+ * replaced since the caller asked for it still fills its own index, from where its passages are taken over.
  * @throws AppError EMBEDDING_MODEL_CHANGED, EMBEDDING_SIZE_MISMATCH
  */
 export async function assertModelFillsIndex(db: DbOrTrx, model: EmbeddingModel): Promise<void> {
-  const live = (await findLiveIndex(db)) ?? (await recordModel(db, model));
-  if (live.model !== model.id) {
+  const known = await listTextIndexes(db);
+  const indexes: readonly (LiveIndex & Partial<TextIndex>)[] =
+    known.length > 0 ? known : [await recordModel(db, model)];
+  const own = indexes.find((index) => index.model === model.id && index.state !== 'dropped');
+  if (own === undefined) {
     throw new AppError('EMBEDDING_MODEL_CHANGED', {
-      detail: `The index was filled by ${live.model}, but EMBEDDING_MODEL is ${model.id}. Set it back, or start with an empty index.`,
+      detail:
+        `The index was filled by ${indexes[0]?.model}, but EMBEDDING_MODEL is ${model.id}. Set it back, or change the ` +
+        `model of the index while it is searched: npm run admin -- reembed --model ${model.id}`,
     });
   }
-  if (live.dimensions !== model.dimensions) {
+  if (own.dimensions !== model.dimensions) {
     throw new AppError('EMBEDDING_SIZE_MISMATCH', {
-      detail: `${model.id} answers vectors of ${model.dimensions} numbers; the index holds ${live.dimensions}.`,
+      detail: `${model.id} answers vectors of ${model.dimensions} numbers; the index holds ${own.dimensions}.`,
     });
   }
 }
@@ -32,7 +58,7 @@ export async function otherImageModel(db: DbOrTrx, model: ImageModel): Promise<s
   return live?.model === model.id && live.dimensions === model.dimensions ? undefined : live?.model;
 }
 
-async function recordModel(db: DbOrTrx, model: EmbeddingModel): Promise<{ model: string; dimensions: number }> {
+async function recordModel(db: DbOrTrx, model: EmbeddingModel): Promise<LiveIndex> {
   await insertLiveIndex(db, { model: model.id, dimensions: model.dimensions });
   const live = await findLiveIndex(db);
   if (!live) throw new Error('The live embedding index was recorded and is not there');

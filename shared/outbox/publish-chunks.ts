@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
-import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
+import { listTextIndexes } from '#shared/db/embedding-indexes-repository.ts';
 import {
   addSynced,
   type ClaimedChunk,
@@ -118,7 +118,7 @@ const isPicture = (chunk: ClaimedChunk): boolean => chunk.chunkIndex < 0;
 /** The model whose index takes the chunks; pictures alone do not tell how long its vectors are. */
 async function modelOf(db: Db, id: string, chunks: readonly ClaimedChunk[]): Promise<EmbeddingModel> {
   const passage = chunks.find((chunk) => !isPicture(chunk));
-  const dimensions = passage?.dense.length ?? (await findLiveIndex(db))?.dimensions;
+  const dimensions = passage?.dense.length ?? (await listTextIndexes(db)).find(({ model }) => model === id)?.dimensions;
   if (dimensions === undefined) throw new Error('Pictures wait for an index that no model of texts was recorded for');
   return { id, dimensions, maxTokens: 0 };
 }

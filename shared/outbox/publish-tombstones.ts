@@ -1,6 +1,7 @@
 import { asPerson } from '#shared/db/as-person.ts';
 import { deleteBm25Segments } from '#shared/db/bm25-repository.ts';
 import { deleteChunks } from '#shared/db/chunks-repository.ts';
+import { listStoredModels } from '#shared/db/embedding-indexes-repository.ts';
 import { lastLeaseEnd } from '#shared/db/outbox-repository.ts';
 import { deletePages } from '#shared/db/pages-repository.ts';
 import type { TombstoneRow } from '#shared/db/schema.ts';
@@ -52,7 +53,9 @@ async function bury(deps: TombstoneDeps, tombstone: TombstoneRow): Promise<void>
     await postpone(deps, tombstone, { delaySeconds, passes: 0 });
     return;
   }
-  await deps.vectorIndex.deleteFile(tombstone.user_id, tombstone.file_id, tombstone.up_to_generation);
+  // Read after the leases: an index whose filling begins later takes in nothing that is deleted.
+  const models = await listStoredModels(deps.db);
+  await deps.vectorIndex.deleteFile(tombstone.user_id, tombstone.file_id, tombstone.up_to_generation, models);
   if (tombstone.passes === 0) {
     await postpone(deps, tombstone, { delaySeconds: deps.clientTimeoutMs / 1_000, passes: 1 });
     return;

@@ -6,7 +6,8 @@ import { updateClaimed } from '#shared/db/pipeline-repository.ts';
 import type { NewChunkRow, PageRow } from '#shared/db/schema.ts';
 import { chunkId } from '#shared/files/ids.ts';
 import { placeSpan } from '#shared/files/page-place.ts';
-import type { Embedder } from '#shared/ports/embedder.ts';
+import { embedderInUse } from '#shared/outbox/live-model.ts';
+import type { Embedders } from '#shared/ports/embedder.ts';
 import { buildSegment, type IndexedPassage } from '#shared/search/bm25/segment.ts';
 import { type Chunk, embeddingText } from './chunk/chunk.ts';
 import { type ChunkLimits, chunkPage, INITIAL_CHUNK_STATE } from './chunk/chunk-page.ts';
@@ -23,7 +24,7 @@ const SLICE_MS = 30_000;
 const SPOKEN_TOKENS = 96;
 
 export interface ChunkDeps extends StageDeps {
-  embedder: Embedder;
+  embedders: Embedders;
 }
 
 /** EXTRACTED → CHUNKED: passages of the embedding model's size, a window of pages a transaction. */
@@ -50,7 +51,8 @@ function spoken(limits: ChunkLimits): ChunkLimits {
 async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'continue'> {
   const { file, claim } = run;
   const owner = { userId: file.user_id, fileId: file.id, generation: claim.generation };
-  const limits = chunkLimits(await deps.embedder.describe());
+  const embedder = await embedderInUse(deps);
+  const limits = chunkLimits(await embedder.describe());
   let pagesChunked = file.pages_chunked;
   let chunkCount = file.chunks;
   let state = file.chunker_state ?? INITIAL_CHUNK_STATE;
@@ -68,7 +70,7 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
     const passages: IndexedPassage[] = [];
     for (const page of pages) {
       const chunked = await chunkPage(page, state, page.place?.kind === 'sound' ? spoken(limits) : limits, (texts) =>
-        deps.embedder.countTokens(texts),
+        embedder.countTokens(texts),
       );
       state = chunked.state;
       const pageLanguage = heard ?? detectLanguage(page.text);

@@ -8,6 +8,14 @@ export interface EmbeddingModel {
   maxTokens: number;
 }
 
+/** Embedders by the name of their model. */
+export interface Embedders {
+  /** The model that EMBEDDING_MODEL names. */
+  readonly chosen: string;
+  /** Always the same one for a model, which is loaded, or whose server is asked, by the first call. */
+  of(modelId: string): Embedder;
+}
+
 /** Turns text into dense vectors of unit length. Two adapters: in-process transformers, and any OpenAI-compatible endpoint. */
 export interface Embedder {
   /** @throws AppError MODEL_UNAVAILABLE */

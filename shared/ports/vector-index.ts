@@ -46,6 +46,8 @@ export interface HiddenGenerations {
 }
 
 export interface VectorQuery {
+  /** Whose index is searched; the one behind the alias when left out. */
+  model?: string;
   legs: Partial<{ dense: number[]; sparse: SparseVector; image: number[] }>;
   /** Weight of each leg in reciprocal rank fusion; 1 when left out. */
   weights: Partial<Record<VectorLeg, number>>;
@@ -65,7 +67,10 @@ export interface VectorAnswer {
   legs: Partial<Record<VectorLeg, VectorHit[]>>;
 }
 
-/** Vectors of all people, one person's never visible in another's call: the owner is part of every call. */
+/**
+ * Vectors of all people, one person's never visible in another's call: the owner is part of every call. Each model has an
+ * index of its own; an alias, for tools that people use, leads to the one that is searched.
+ */
 export interface VectorIndex {
   /**
    * Makes the place for this person's vectors of this model, once; and in it, where `imageDimensions` are given, the one
@@ -75,12 +80,15 @@ export interface VectorIndex {
   ensure(ownerId: string, model: EmbeddingModel, imageDimensions?: number): Promise<void>;
   /** Returns when the points are durable and searchable. `model` is the texts', beside whose vectors pictures stand. */
   upsert(ownerId: string, model: EmbeddingModel, points: readonly IndexPoint[]): Promise<void>;
-  /** Deletes every point of the file up to and including this generation. */
-  deleteFile(ownerId: string, fileId: string, upToGeneration: number): Promise<void>;
+  /**
+   * Deletes every point of the file up to and including this generation.
+   * @param models whose indexes have points; the one behind the alias when there are none
+   */
+  deleteFile(ownerId: string, fileId: string, upToGeneration: number, models?: readonly string[]): Promise<void>;
   /** One call to the vector store; a person without an index, or without pictures, gets empty lists. */
   search(ownerId: string, query: VectorQuery): Promise<VectorAnswer>;
-  /** Exact count of a person's points, of one file when named. */
-  count(ownerId: string, fileId?: string): Promise<number>;
+  /** Exact count of a person's points, of one file when named, in this model's index or the one behind the alias. */
+  count(ownerId: string, fileId?: string, model?: string): Promise<number>;
   /** Deletes all that is this person's. What lands after it stays, so it is called again once nothing can be under way. */
   dropOwner(ownerId: string): Promise<void>;
   ping(): Promise<void>;

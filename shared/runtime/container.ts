@@ -15,9 +15,11 @@ import { type Db, openDatabase } from '#shared/db/database.ts';
 import { APP_ROLE } from '#shared/db/roles.ts';
 import { type ContentStore, createContentStore } from '#shared/files/content-store.ts';
 import { createPreviewStore, type PreviewStore } from '#shared/files/preview-store.ts';
+import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
+import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { DriveProvider } from '#shared/ports/drive.ts';
-import type { Embedder } from '#shared/ports/embedder.ts';
+import type { Embedder, Embedders } from '#shared/ports/embedder.ts';
 import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
@@ -44,7 +46,7 @@ export interface Container {
   readonly cache: Cache;
   /** Searches that are under way. */
   readonly searches: SingleFlight;
-  readonly embedder: Embedder;
+  readonly embedders: Embedders;
   readonly tokenKeys: TokenKeys;
   readonly passwords: Passwords;
   readonly transcriber: Transcriber;
@@ -97,7 +99,7 @@ export function buildContainer(config: Config): Container {
       : createMemoryCache(),
   );
   const searches = once(createSingleFlight);
-  const embedder = once(() => buildEmbedder(config));
+  const embedders = once(() => buildEmbedders(config));
   const tokenKeys = once(() => parseTokenKeys(config));
   const passwords = once(() => createPasswords(config.BCRYPT_COST));
   const transcriber = once(() => buildTranscriber(config));
@@ -132,8 +134,8 @@ export function buildContainer(config: Config): Container {
     get searches() {
       return searches();
     },
-    get embedder() {
-      return embedder();
+    get embedders() {
+      return embedders();
     },
     get tokenKeys() {
       return tokenKeys();
@@ -162,20 +164,33 @@ function buildDrive(config: Config): DriveProvider | undefined {
   });
 }
 
-function buildEmbedder(config: Config): Embedder {
+function buildEmbedders(config: Config): Embedders {
+  const built = new Map<string, Embedder>();
+  return {
+    chosen: config.EMBEDDING_MODEL,
+    of(modelId) {
+      const embedder = built.get(modelId) ?? buildEmbedder(config, modelId);
+      built.set(modelId, embedder);
+      return embedder;
+    },
+  };
+}
+
+function buildEmbedder(config: Config, modelId: string): Embedder {
   if (config.EMBEDDING_URL) {
     return createOpenAiEmbedder({
       url: config.EMBEDDING_URL,
       ...(config.EMBEDDING_API_KEY ? { apiKey: config.EMBEDDING_API_KEY } : {}),
-      modelId: config.EMBEDDING_MODEL,
+      modelId,
       timeoutMs: 60_000,
     });
   }
+  if (modelId === HASHING_MODEL_ID && config.OMNIRAG_ENV === 'local') return createHashingEmbedder();
   const load = retriedOnFailure(async () => {
     // Its library takes 69 MB and 0.13 s to import: functions that never embed do without.
     const { createTransformersEmbedder } = await import('#shared/adapters/transformers/transformers-embedder.ts');
     return createTransformersEmbedder({
-      modelId: config.EMBEDDING_MODEL,
+      modelId,
       modelDir: config.MODEL_DIR,
       // In production a function carries its model; it does not fetch one while somebody waits.
       allowRemote: config.OMNIRAG_ENV === 'local',

@@ -92,8 +92,8 @@ export function extractDeps(container: Container): ExtractDeps {
 }
 
 export function embedDeps(container: Container): EmbedDeps {
-  const { embedder, imageEmbedder, previews, cache } = container;
-  return { ...stageDeps(container), embedder, imageEmbedder, previews, cache };
+  const { embedders, imageEmbedder, previews, cache } = container;
+  return { ...stageDeps(container), embedders, imageEmbedder, previews, cache };
 }
 
 export function publishDeps({ db, storage, vectorIndex, log, config }: Container): TombstoneDeps {
@@ -108,10 +108,10 @@ export function publishDeps({ db, storage, vectorIndex, log, config }: Container
   };
 }
 
-export function searchDeps({ db, embedder, imageEmbedder, vectorIndex, cache, config }: Container): SearchDeps {
+export function searchDeps({ db, embedders, imageEmbedder, vectorIndex, cache, config }: Container): SearchDeps {
   return {
     db,
-    embedder,
+    embedders,
     imageEmbedder,
     vectorIndex,
     cache,

@@ -76,9 +76,9 @@ async function askVectors(
   limit: number,
   took: Took,
 ): Promise<VectorAnswer | undefined> {
-  const { vectors: legs, weights, floors } = await encoded;
+  const { model, vectors: legs, weights, floors } = await encoded;
   if (fileIds?.length === 0 || Object.keys(legs).length === 0) return NOTHING;
-  const query = { legs, weights, floors, limit, hidden, ...(fileIds ? { fileIds } : {}) };
+  const query = { legs, weights, floors, limit, hidden, ...(model ? { model } : {}), ...(fileIds ? { fileIds } : {}) };
   return timed(took, 'qdrant', () => withinTime(legTimeoutMs, () => vectorIndex.search(userId, query)));
 }
 

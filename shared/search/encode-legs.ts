@@ -3,13 +3,14 @@ import type { SearchLeg } from '#shared/api/search.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { listPassageLanguages } from '#shared/db/bm25-repository.ts';
 import type { Db } from '#shared/db/database.ts';
-import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
+import { listTextIndexes } from '#shared/db/embedding-indexes-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import { modelInUse } from '#shared/outbox/live-model.ts';
 import { imageModelProfile } from '#shared/pipeline/embed/image-models.ts';
 import { modelProfile } from '#shared/pipeline/embed/models.ts';
 import { encodeQuery } from '#shared/pipeline/embed/sparse-bm25.ts';
 import { type Cache, personKey } from '#shared/ports/cache.ts';
-import type { Embedder } from '#shared/ports/embedder.ts';
+import type { Embedders } from '#shared/ports/embedder.ts';
 import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
 import type { VectorQuery } from '#shared/ports/vector-index.ts';
 import { encodeImageLeg, type ImageLeg, type Question } from './encode-image-leg.ts';
@@ -19,7 +20,7 @@ import { withinTime } from './within-time.ts';
 
 export interface EncodeDeps {
   db: Db;
-  embedder: Embedder;
+  embedders: Embedders;
   imageEmbedder: ImageEmbedder;
   cache: Cache;
   /** What each leg may take, in milliseconds. */
@@ -27,6 +28,7 @@ export interface EncodeDeps {
 }
 
 export interface EncodedLegs {
+  /** That filled the index which is searched; empty while none is recorded. */
   model: string;
   vectors: VectorQuery['legs'];
   /** What each leg is worth in the fusion, as far as the models say. */
@@ -52,8 +54,9 @@ export async function encodeLegs(
   legs: readonly SearchLeg[],
   leans: readonly LeanReason[],
 ): Promise<EncodedLegs> {
-  const live = await findLiveIndex(deps.db);
-  const model = live?.model ?? '';
+  const indexes = await listTextIndexes(deps.db);
+  const model = indexes.find(({ state }) => state === 'live')?.model ?? '';
+  const isOurs = modelInUse(deps.embedders.chosen, indexes) === model;
   const vectors: VectorQuery['legs'] = {};
   const degraded: SearchLeg[] = [];
   const text = 'text' in question ? question.text.trim() : '';
@@ -62,8 +65,8 @@ export async function encodeLegs(
     const sparse = encodeQuery(text, languages);
     if (sparse.indices.length > 0) vectors.sparse = sparse;
   }
-  if (text !== '' && live && legs.includes('dense')) {
-    const dense = await withinTime(deps.legTimeoutMs, () => embedQuery(deps, userId, live.model, text));
+  if (text !== '' && model !== '' && legs.includes('dense')) {
+    const dense = isOurs ? await withinTime(deps.legTimeoutMs, () => embedQuery(deps, userId, model, text)) : undefined;
     if (dense) vectors.dense = dense;
     else degraded.push('dense');
   }
@@ -95,17 +98,14 @@ function floorsOf(image: ImageLeg, legs: readonly SearchLeg[]): EncodedLegs['flo
 
 /** @returns undefined when the model that filled the index cannot answer now */
 async function embedQuery(
-  { embedder, cache }: Pick<EncodeDeps, 'embedder' | 'cache'>,
+  { embedders, cache }: Pick<EncodeDeps, 'embedders' | 'cache'>,
   userId: string,
   model: string,
   text: string,
 ): Promise<number[] | undefined> {
   const key = personKey(userId, 'query-vector', model, createHash('sha256').update(text).digest('base64url'));
   try {
-    return await vectorFromCache(cache, key, async () => {
-      if ((await embedder.describe()).id !== model) throw new AppError('EMBEDDING_MODEL_CHANGED');
-      return embedder.embedQuery(text);
-    });
+    return await vectorFromCache(cache, key, () => embedders.of(model).embedQuery(text));
   } catch (error) {
     if (error instanceof AppError) return undefined;
     throw error;

@@ -42,7 +42,11 @@ afterAll(async () => {
 });
 
 const ask = (query: string, more: object = {}): Promise<SearchAnswer> =>
-  search({ ...searchDeps(container), embedder }, userId, searchBody.parse({ query, ...more }));
+  search(
+    { ...searchDeps(container), embedders: { chosen: MODEL, of: () => embedder } },
+    userId,
+    searchBody.parse({ query, ...more }),
+  );
 
 /** Of all answers there are, the share that comes first. */
 async function shareFound(legs?: SearchLeg[]): Promise<number> {

@@ -3,9 +3,10 @@ import type { HealthView } from '#shared/api/system.ts';
 import { outboxDepth } from '#shared/db/across-people.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
+import { embedderInUse } from '#shared/outbox/live-model.ts';
 import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
 import type { Cache } from '#shared/ports/cache.ts';
-import type { Embedder } from '#shared/ports/embedder.ts';
+import type { Embedder, Embedders } from '#shared/ports/embedder.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
@@ -20,7 +21,7 @@ export interface HealthDeps {
   queue: Queue;
   vectorIndex: VectorIndex;
   cache: Cache;
-  embedder: Embedder;
+  embedders: Embedders;
   log: { warn(details: object, message: string): void };
   cacheConfigured: boolean;
 }
@@ -34,7 +35,7 @@ export async function checkHealth(deps: HealthDeps): Promise<HealthView> {
     storage: () => deps.storage.ping(),
     queue: () => deps.queue.ping(),
     qdrant: () => deps.vectorIndex.ping(),
-    embedder: () => deps.embedder.describe(),
+    embedder: async () => (await findEmbedder(deps)).describe(),
     ...(deps.cacheConfigured ? { cache: () => deps.cache.ping() } : {}),
   };
   const entries = await Promise.all(
@@ -67,13 +68,18 @@ async function probe(deps: HealthDeps, name: string, ask: () => Promise<unknown>
   }
 }
 
+/** Without the database, which has a line of its own, nothing tells whether another model took over. */
+function findEmbedder(deps: HealthDeps): Promise<Embedder> {
+  return embedderInUse(deps).catch(() => deps.embedders.of(deps.embedders.chosen));
+}
+
 async function describeOutbox(deps: HealthDeps, storeUp: boolean): Promise<HealthView['outbox']> {
   const [depth, drift] = await Promise.all([outboxDepth(deps.db), storeUp ? countDrift(deps) : null]);
   return { ...depth, drift };
 }
 
 async function describeEmbedding(deps: HealthDeps, databaseUp: boolean): Promise<HealthView['embedding']> {
-  const model = await deps.embedder.describe();
+  const model = await (await findEmbedder(deps)).describe();
   const live = databaseUp ? await findLiveIndex(deps.db) : undefined;
   return {
     model: model.id,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countSyncedByPerson } from '#shared/db/across-people.ts';
 import type { Db } from '#shared/db/database.ts';
+import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
 
@@ -17,7 +18,10 @@ export async function countDrift(deps: { db: Db; vectorIndex: VectorIndex; cache
   const people = await countSyncedByPerson(deps.db, MOST_PEOPLE);
   let drift: number | null = null;
   if (people) {
-    const points = await Promise.all(people.map(({ userId }) => deps.vectorIndex.count(userId)));
+    const live = await findLiveIndex(deps.db);
+    const points = await Promise.all(
+      people.map(({ userId }) => deps.vectorIndex.count(userId, undefined, live?.model)),
+    );
     drift = people.reduce((sum, { chunks }, index) => sum + chunks - (points[index] ?? 0), 0);
   }
   await deps.cache.set(KEY, JSON.stringify(drift), KEPT_SECONDS);

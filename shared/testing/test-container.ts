@@ -5,6 +5,7 @@ import { inject } from 'vitest';
 import { type Db, openDatabase } from '#shared/db/database.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
 import { ACROSS_ROLE } from '#shared/db/roles.ts';
+import type { Embedder } from '#shared/ports/embedder.ts';
 import { type Config, readConfig } from '#shared/runtime/config.ts';
 import { buildContainer, type Container } from '#shared/runtime/container.ts';
 
@@ -13,6 +14,8 @@ const QUEUES = ['intake', 'extract', 'chunk', 'embed', 'publish', 'drive', 'eras
 export interface TestContainer extends Container {
   /** The same database as everybody at once: for what a test prepares and looks up. */
   readonly everyone: Db;
+  /** Of the model that EMBEDDING_MODEL names. */
+  readonly embedder: Embedder;
   close(): Promise<void>;
 }
 
@@ -50,6 +53,7 @@ export async function newTestContainer(settings: Partial<Record<keyof Config, st
   const everyone = openDatabase({ url: config.DATABASE_URL, poolMax: 5, role: ACROSS_ROLE });
   return Object.assign(container, {
     everyone,
+    embedder: container.embedders.of(container.embedders.chosen),
     async close() {
       await everyone.destroy();
       await container.db.destroy();

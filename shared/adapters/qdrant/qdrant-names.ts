@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { EmbeddingModel } from '#shared/ports/embedder.ts';
 
 export type QdrantTenancy = 'collection-per-user' | 'shared';
 
@@ -18,14 +17,14 @@ function slugOf(modelId: string): string {
   return `${readable}-${hash}`;
 }
 
-/** The name by which a person's vectors are searched, counted and deleted, whichever model made them. */
+/** The name that leads to a person's vectors, whichever model made them. */
 export function aliasOf(collection: string, tenancy: QdrantTenancy, ownerId: string): string {
   return tenancy === 'shared' ? collection : `${collection}_${ownerId}`;
 }
 
 /** The name of the collection that holds the vectors of one model, so that those of two are never mixed. */
-export function collectionOf(alias: string, model: EmbeddingModel): string {
-  return `${alias}${SEPARATOR}${slugOf(model.id)}`;
+export function collectionOf(alias: string, modelId: string): string {
+  return `${alias}${SEPARATOR}${slugOf(modelId)}`;
 }
 
 /** Whether a collection holds vectors behind this alias, of any model. */

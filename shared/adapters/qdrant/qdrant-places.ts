@@ -93,7 +93,7 @@ async function makePlace(
   model: EmbeddingModel,
   imageDimensions: number | undefined,
 ): Promise<void> {
-  const collection = collectionOf(alias, model);
+  const collection = collectionOf(alias, model.id);
   let sizes = await sizesOf(client, collection);
   if (sizes === undefined) {
     await makeCollection(client, collection, model);
@@ -115,7 +115,7 @@ async function makePlace(
 }
 
 const keyOf = (alias: string, model: EmbeddingModel, imageDimensions: number | undefined): string =>
-  `${collectionOf(alias, model)} ${model.dimensions} ${imageDimensions ?? ''}`;
+  `${collectionOf(alias, model.id)} ${model.dimensions} ${imageDimensions ?? ''}`;
 
 export function createPlaces(client: QdrantClient): Places {
   const made = new LRUCache<string, Promise<void>>({ max: REMEMBERED_PLACES });

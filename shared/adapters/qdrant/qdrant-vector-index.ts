@@ -76,7 +76,7 @@ async function putOrMake(
   { alias, model, imageDimensions }: Target,
   points: Schemas['PointStruct'][],
 ) {
-  const collection = collectionOf(alias, model);
+  const collection = collectionOf(alias, model.id);
   try {
     await putPoints(client, collection, points);
   } catch (error) {
@@ -98,27 +98,26 @@ function assertSizes(points: readonly IndexPoint[], dimensions: number, imageDim
 
 async function searchIn(
   client: QdrantClient,
-  alias: string,
+  collection: string,
   query: VectorQuery,
   scope: SearchScope,
 ): Promise<VectorAnswer> {
   const { searches, read } = prepareSearch(query, scope);
   if (searches.length === 0 || query.fileIds?.length === 0) return read([]);
   try {
-    return read(await client.queryBatch(alias, { searches }));
+    return read(await client.queryBatch(collection, { searches }));
   } catch (error) {
     if (statusOf(error) === 404) return read([]);
     if (query.legs.image === undefined || !isVectorNameMissing(error)) throw error;
     // No picture is published yet: there is nothing to find by it.
     const { image: _, ...legs } = query.legs;
-    const answer = await searchIn(client, alias, { ...query, legs }, scope);
+    const answer = await searchIn(client, collection, { ...query, legs }, scope);
     return { ...answer, legs: { ...answer.legs, image: [] } };
   }
 }
 
 /**
- * The vector index in Qdrant. Vectors of different models are in different collections; searches, counts and deletes go
- * through an alias. Every filter carries the owner, in both tenancies.
+ * The vector index in Qdrant. Vectors of different models are in different collections, which are named by the model. Every filter carries the owner, in both tenancies.
  */
 export function createQdrantVectorIndex(options: QdrantVectorIndexOptions): QdrantVectorIndex {
   const { collection, tenancy } = options;
@@ -126,6 +125,8 @@ export function createQdrantVectorIndex(options: QdrantVectorIndexOptions): Qdra
   const places = createPlaces(client);
   const isShared = tenancy === 'shared';
   const alias = (ownerId: string): string => aliasOf(collection, tenancy, ownerId);
+  const placeOf = (ownerId: string, modelId: string | undefined): string =>
+    modelId === undefined ? alias(ownerId) : collectionOf(alias(ownerId), modelId);
 
   return {
     ensure: (ownerId, model, imageDimensions) => guarded(() => places.ensure(alias(ownerId), model, imageDimensions)),
@@ -137,18 +138,22 @@ export function createQdrantVectorIndex(options: QdrantVectorIndexOptions): Qdra
       await guarded(() => putOrMake(client, places, { alias: alias(ownerId), model, imageDimensions }, structs));
     },
 
-    async deleteFile(ownerId, fileId, upToGeneration) {
+    async deleteFile(ownerId, fileId, upToGeneration, models = []) {
       const generations = { key: 'generation', range: { lte: upToGeneration } };
       const filter = { must: [...ownerConditions(ownerId, [fileId]), generations] };
-      await guardedUnlessMissing(() => client.delete(alias(ownerId), { wait: true, filter }), undefined);
+      const places = models.length > 0 ? models.map((model) => placeOf(ownerId, model)) : [alias(ownerId)];
+      for (const place of places) {
+        await guardedUnlessMissing(() => client.delete(place, { wait: true, filter }), undefined);
+      }
     },
 
-    search: (ownerId, query) => guarded(() => searchIn(client, alias(ownerId), query, { ownerId, isShared })),
+    search: (ownerId, query) =>
+      guarded(() => searchIn(client, placeOf(ownerId, query.model), query, { ownerId, isShared })),
 
-    async count(ownerId, fileId) {
+    async count(ownerId, fileId, model) {
       const filter = { must: ownerConditions(ownerId, fileId === undefined ? undefined : [fileId]) };
-      const answer = guardedUnlessMissing(() => client.count(alias(ownerId), { filter, exact: true }), { count: 0 });
-      return (await answer).count;
+      const place = placeOf(ownerId, model);
+      return (await guardedUnlessMissing(() => client.count(place, { filter, exact: true }), { count: 0 })).count;
     },
 
     async dropOwner(ownerId) {

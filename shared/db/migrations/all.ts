@@ -12,6 +12,7 @@ import * as chunkLanguages from './0015-chunk-languages.ts';
 import * as fairTurns from './0016-fair-turns.ts';
 import * as driveAsked from './0017-drive-asked.ts';
 import * as vectorStorage from './0024-vector-storage.ts';
+import * as changingModel from './0025-changing-model.ts';
 
 /** In order; a migration that has been released is never edited, only followed by another. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0016-fair-turns': fairTurns,
   '0017-drive-asked': driveAsked,
   '0024-vector-storage': vectorStorage,
+  '0025-changing-model': changingModel,
 };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '#shared/db/database.ts';
+import { listStoredModels } from '#shared/db/embedding-indexes-repository.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
 
@@ -39,6 +40,8 @@ export async function findTraces(
     }
     traces.push({ where: `bucket ${bucket}`, count });
   }
-  traces.push({ where: 'vector store', count: await deps.vectorIndex.count(needles[0]) });
+  for (const model of [undefined, ...(await listStoredModels(deps.everyone))]) {
+    traces.push({ where: 'vector store', count: await deps.vectorIndex.count(needles[0], undefined, model) });
+  }
   return traces.filter(({ count }) => count > 0);
 }
