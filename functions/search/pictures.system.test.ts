@@ -70,6 +70,15 @@ describe('pictures', () => {
     expect(namesOf(semantic)).not.toContain('sea.png');
   });
 
+  it('come first where no passage holds a word of the description', async () => {
+    const answer = await ask(ada, 'something red', { explain: true });
+    expect(namesOf(answer)).toEqual(['sunset.png', 'ferry.txt']);
+    expect(answer.explanation?.leans).toEqual(['description']);
+    const worded = await ask(ada, 'the red ferry', { explain: true });
+    expect(namesOf(worded)).toEqual(['ferry.txt', 'sunset.png']);
+    expect(worded.explanation?.leans).toEqual([]);
+  });
+
   it('do not get between a question about texts and its answer', async () => {
     const answer = await ask(ada, 'When does the ferry leave?');
     expect(namesOf(answer)).toEqual(['ferry.txt']);

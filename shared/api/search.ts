@@ -86,9 +86,9 @@ export const searchAnswerSchema = z
     explanation: z
       .object({
         model: z.string(),
-        /** What each leg is worth for this query, after what it leans to. */
+        /** What each leg is worth for this query, after what it leans to; `image` as a share of the others' sum. */
         weights: z.record(z.string(), z.number()),
-        leans: z.array(z.enum(['identifier', 'phrase', 'rare-term', 'question'])),
+        leans: z.array(z.enum(['identifier', 'phrase', 'rare-term', 'question', 'description'])),
         /** The query's words in the keyword index, the rarest first: the forms they stand for, and what they are worth. */
         terms: z.array(z.object({ forms: z.array(z.string()), passages: z.int(), idf: z.number() })),
         /** Passages that were searched. */

@@ -31,7 +31,7 @@ export interface EncodedLegs {
   /** That filled the index which is searched; empty while none is recorded. */
   model: string;
   vectors: VectorQuery['legs'];
-  /** What each leg is worth in the fusion, as far as the models say. */
+  /** What each leg is worth in the fusion, as far as the models say; `image` as a share of all others. */
   baseWeights: Record<SearchLeg, number>;
   /** The same after what the form of the query leans to. */
   weights: Record<SearchLeg, number>;
@@ -78,7 +78,7 @@ export async function encodeLegs(
   if (image.state === 'away') degraded.push('image');
   const baseWeights = {
     ...modelProfile(model).fusionWeights,
-    image: image.state === 'ready' ? imageModelProfile(image.model).fusionWeight : 0,
+    image: image.state === 'ready' ? imageModelProfile(image.model).fusionShare : 0,
   };
   return {
     model,

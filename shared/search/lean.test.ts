@@ -25,4 +25,5 @@ it('words or meaning count for more, and the rest as before', () => {
   expect(leanWeights(base, [])).toEqual(base);
   expect(leanWeights(base, ['phrase', 'rare-term'])).toEqual({ dense: 1, sparse: 1, bm25: 1, image: 0.5 });
   expect(leanWeights(base, ['question'])).toEqual({ ...base, dense: 1.5 });
+  expect(leanWeights(base, ['description'])).toEqual({ ...base, image: 1 });
 });

@@ -1,18 +1,22 @@
 import type { SearchLeg } from '#shared/api/search.ts';
 import type { ParsedQuery } from './analysis/parse-query.ts';
 import { tokenize } from './analysis/tokenize.ts';
+import type { LegAnswers } from './ask-legs.ts';
 import type { Bm25Answer } from './bm25/search-bm25.ts';
 
-/** What about a query makes words, or meaning, count for more than by themselves. */
-export type LeanReason = 'identifier' | 'phrase' | 'rare-term' | 'question';
+/** What about a query, or what it found, makes words, meaning or pictures count for more than by themselves. */
+export type LeanReason = 'identifier' | 'phrase' | 'rare-term' | 'question' | 'description';
 
 /** Twice: two legs of words then outweigh a model's half, and meaning still has its say. */
 const WORDS_FACTOR = 2;
 const MEANING_FACTOR = 1.5;
+/** Twice two thirds of what all texts' legs weigh: the picture that fits best then comes before every passage. */
+const PICTURE_FACTOR = 2;
 /** A term is rare when one passage of so many holds it. */
 const RARE_AMONG = 1_000;
 const FEWEST_PASSAGES = 100;
 
+const WORDED: ReadonlySet<LeanReason> = new Set(['identifier', 'phrase', 'rare-term']);
 const QUESTION_WORDS = new Set(
   [
     'what who whom whose which when where why how is are was were do does did can could should would will may',
@@ -44,24 +48,33 @@ function isQuestion(text: string): boolean {
   return /[?？؟]\s*$/u.test(text) || QUESTION_WORDS.has(words[0] ?? '');
 }
 
-/** Whether the rarest word of the query stands in next to no passage: only the index knows. */
-export function hasRareTerm({ groups, corpus }: Bm25Answer): boolean {
+/** Tells by what was found where a query leans: only the index knows. */
+export function leanOfAnswers({ bm25, vectors }: Pick<LegAnswers, 'bm25' | 'vectors'>): LeanReason[] {
+  if (!bm25) return [];
+  if (hasRareTerm(bm25)) return ['rare-term'];
+  const isWorded = bm25.hits.length > 0 || (vectors.legs.sparse ?? []).length > 0;
+  // Passages are then the nearest in meaning, however far; a picture is found only where it fits.
+  return !isWorded && (vectors.legs.image ?? []).length > 0 ? ['description'] : [];
+}
+
+/** Whether the rarest word of the query stands in next to no passage. */
+function hasRareTerm({ groups, corpus }: Bm25Answer): boolean {
   const rarest = groups[0]?.frequency;
   if (rarest === undefined || groups.length < 2 || corpus.chunks < FEWEST_PASSAGES) return false;
   return rarest <= Math.max(1, corpus.chunks / RARE_AMONG);
 }
 
-/** What the legs are worth for this query. */
+/** What the legs are worth for this query; `image` as a share of what the others are worth together. */
 export function leanWeights(
   base: Readonly<Record<SearchLeg, number>>,
   reasons: readonly LeanReason[],
 ): Record<SearchLeg, number> {
-  const words = reasons.some((reason) => reason !== 'question') ? WORDS_FACTOR : 1;
+  const words = reasons.some((reason) => WORDED.has(reason)) ? WORDS_FACTOR : 1;
   const meaning = reasons.includes('question') ? MEANING_FACTOR : 1;
   return {
     dense: base.dense * meaning,
     sparse: base.sparse * words,
     bm25: base.bm25 * words,
-    image: base.image,
+    image: base.image * (reasons.includes('description') ? PICTURE_FACTOR : 1),
   };
 }

@@ -17,10 +17,13 @@ export function rankPassages(
   weights: Readonly<Record<SearchLeg, number>>,
 ): RankedPassage[] {
   const inStore = FUSED_LEGS.filter((leg) => encoded.vectors[leg] !== undefined);
+  const vectorsWeight = inStore.reduce((sum, leg) => sum + weights[leg], 0);
+  // Asked alone, pictures have nothing to be a share of.
+  const textsWeight = vectorsWeight + (bm25 ? weights.bm25 : 0) || 1;
   const fused = fuse<RankingName>([
-    { name: 'vectors', weight: inStore.reduce((sum, leg) => sum + weights[leg], 0), ids: idsOf(vectors.fused) },
+    { name: 'vectors', weight: vectorsWeight, ids: idsOf(vectors.fused) },
     { name: 'bm25', weight: weights.bm25, ids: idsOf(bm25?.hits) },
-    { name: 'image', weight: weights.image, ids: idsOf(vectors.legs.image) },
+    { name: 'image', weight: weights.image * textsWeight, ids: idsOf(vectors.legs.image) },
   ]);
   const legs = new Map<string, SearchResult['legs']>();
   for (const [leg, hits] of Object.entries({ ...vectors.legs, bm25: bm25?.hits })) {

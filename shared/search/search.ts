@@ -12,7 +12,7 @@ import { encodeLegs } from './encode-legs.ts';
 import { filteredFileIds } from './filtered-files.ts';
 import { FUSION_K } from './fuse.ts';
 import { highlightTerms } from './highlight-terms.ts';
-import { hasRareTerm, type LeanReason, leanOf, leanWeights } from './lean.ts';
+import { type LeanReason, leanOf, leanOfAnswers, leanWeights } from './lean.ts';
 import { type RankedPassage, rankPassages } from './rank-passages.ts';
 import { newTook, rounded, type Took, timed } from './took.ts';
 
@@ -111,7 +111,7 @@ async function findPage(
   for (const depth of DEPTHS) {
     const answers = await askLegs(deps, inquiry, scope, depth, took);
     assertAnswered(inquiry, answers);
-    const leans = answers.bm25 && hasRareTerm(answers.bm25) ? [...inquiry.leans, 'rare-term' as const] : inquiry.leans;
+    const leans = [...inquiry.leans, ...leanOfAnswers(answers)];
     const weights = leanWeights(answers.encoded.baseWeights, leans);
     for (const passage of rankPassages(answers, weights)) {
       if (!passages.has(passage.id)) passages.set(passage.id, passage);
@@ -151,6 +151,7 @@ function explain({ answers, weights, leans }: Page['explained']): NonNullable<Se
     passages: answers.bm25?.corpus.chunks ?? null,
     fusion:
       `reciprocal rank fusion: the sum of weight / (${FUSION_K} + rank) over bm25, image and vectors; vectors is the ` +
-      "vector store's own fusion of dense and sparse and weighs what these do together",
+      "vector store's own fusion of dense and sparse and weighs what these do together; " +
+      'image weighs its share of what all the others do',
   };
 }

@@ -4,8 +4,8 @@ import { modelFamily } from './models.ts';
 export interface ImageModelProfile {
   /** Length of its vectors; undefined for a model that must be asked. */
   dimensions: number | undefined;
-  /** Weight of the leg in reciprocal rank fusion beside the legs of texts, which weigh up to 1. */
-  fusionWeight: number;
+  /** Weight of the leg in reciprocal rank fusion, as a share of what all legs of texts weigh together. */
+  fusionShare: number;
   /**
    * Likeness of a description and a picture from which on the picture counts as an answer to it. A question about texts
    * has a nearest picture, too; below this it is none that anybody looked for.
@@ -13,11 +13,11 @@ export interface ImageModelProfile {
   floor: number;
 }
 
-// Half of the texts' weight: with k = 2 the best picture scores 1/3, under the two best passages of a leg (1/2, 1/3) and
-// above all others; two legs that agree on a passage outweigh it.
-const FUSION_WEIGHT = 0.5;
+// With k = 2 the best picture comes after the two best passages on which all legs agree (1/3 and 1/4 of the texts' weight
+// against 2/9) and before all others (1/5), whatever the text model's own weights are.
+const FUSION_SHARE = 2 / 3;
 
-const UNKNOWN_MODEL: ImageModelProfile = { dimensions: undefined, fusionWeight: FUSION_WEIGHT, floor: 0.2 };
+const UNKNOWN_MODEL: ImageModelProfile = { dimensions: undefined, fusionShare: FUSION_SHARE, floor: 0.2 };
 
 // Captions and their pictures are published around .30 for these models, pictures and captions of others around .16
 // (the LAION collections kept pairs from .28 and .30 on); to be replaced by what the quality bench measures.
