@@ -6,6 +6,11 @@ import { endProcess, startOfProcess } from '#localstack/process/identity.ts';
 const FAST_SHUTDOWN = 'SIGINT';
 const COLLECTED_WITHIN_MS = 2_000;
 
+/** Where the database of a system's data folder lies. */
+export function databaseFolder(dataDir: string): string {
+  return join(dataDir, 'postgres');
+}
+
 /**
  * Ends the server that an earlier run left on this data folder, if its postmaster.pid names one that really works here:
  * a pid alone may belong to somebody else by now.

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import pg from 'pg';
+import { databaseFolder } from '#localstack/postgres/leftover.ts';
 import type { Secrets } from '#localstack/secrets/secrets.ts';
 import type { PartStarter } from './part-starter.ts';
 import { type Environment, given, type Ports } from './settings.ts';
@@ -27,7 +27,7 @@ async function startPostgres({ dataDir, env, ports, secrets, parts }: DatabaseCo
     pinned: { port: 'POSTGRES_PORT' },
     env: {
       ...env,
-      POSTGRES_DATA_DIR: join(dataDir, 'postgres'),
+      POSTGRES_DATA_DIR: databaseFolder(dataDir),
       POSTGRES_PORT: String(ports.postgres),
       POSTGRES_PASSWORD: secrets.POSTGRES_PASSWORD,
     },
