@@ -2,6 +2,8 @@ import { styleText } from 'node:util';
 import type { SearchResult } from '#shared/api/search.ts';
 import type { FileOutcome } from './follow-file.ts';
 
+const NO_WORDS = styleText('dim', 'a picture, found by what it shows');
+
 /** Prints the outcome of each file that failed, then the hits with their place and the ranks of their legs. */
 export function printResults(report: {
   files: readonly FileOutcome[];
@@ -17,7 +19,7 @@ export function printResults(report: {
   search.results.forEach((result, index) => {
     console.log(`${index + 1}. ${styleText('bold', result.filename)}, ${place(result)}   ${ranks(result)}`);
     if (result.headingPath.length > 0) console.log(`   ${styleText('dim', result.headingPath.join(' › '))}`);
-    console.log(`   ${snippet(result).replaceAll('\n', '\n   ')}\n`);
+    console.log(`   ${result.text === '' ? NO_WORDS : snippet(result).replaceAll('\n', '\n   ')}\n`);
   });
   if (search.results.length === 0) console.log('Nothing was found.\n');
   const ready = files.filter(({ status }) => status === 'READY').length;
