@@ -1,4 +1,4 @@
-import { AutoTokenizer, env, LogLevel } from '@xenova/transformers';
+import { AutoTokenizer, env, LogLevel, type PreTrainedTokenizer } from '@xenova/transformers';
 import type { ModelToken } from '#shared/pipeline/embed/raw-model.ts';
 import { damagedModel, ensureModelFiles, type ModelSource } from './model-files.ts';
 
@@ -9,6 +9,11 @@ export interface Tokenizer {
   tokenize(texts: readonly string[]): Promise<ModelToken[][]>;
   /** Ids of a text with special tokens around it, cut to `maxTokens` in all. */
   encode(text: string, maxTokens: number): number[];
+  /**
+   * Ids of two texts with special tokens around and between them, and to which of the two each belongs (all 0 for models
+   * that are not told). Of what does not fit `maxTokens`, the longer text is cut first.
+   */
+  encodePair(first: string, second: string, maxTokens: number): { ids: number[]; types: number[] };
   padId: number;
   /** What the tokenizer's configuration says; undefined when it says nothing sensible. */
   maxTokens: number | undefined;
@@ -34,9 +39,10 @@ export async function createTokenizer(source: ModelSource): Promise<Tokenizer> {
   // tokens are put on here, as the tokenizer itself puts them around a sample.
   const sample = tokenizer.encode('a');
   const body = bare('a');
-  const start = sample.findIndex((_, at) => body.every((id, i) => sample[at + i] === id));
-  const before = sample.slice(0, Math.max(0, start));
-  const after = sample.slice(Math.max(0, start) + body.length);
+  const start = Math.max(0, findRun(sample, body, 0));
+  const before = sample.slice(0, start);
+  const after = sample.slice(start + body.length);
+  let pair: PairTemplate | undefined;
 
   const declared: unknown = tokenizer.model_max_length;
   return {
@@ -52,7 +58,69 @@ export async function createTokenizer(source: ModelSource): Promise<Tokenizer> {
       const room = Math.max(0, maxTokens - before.length - after.length);
       return [...before, ...bare(text).slice(0, room), ...after];
     },
+    encodePair(first, second, maxTokens) {
+      pair ??= pairTemplate(tokenizer, body);
+      const room = Math.max(0, maxTokens - pair.special);
+      const [head, tail] = cutLonger(bare(first), bare(second), room);
+      const ids = [...pair.before, ...head, ...pair.between, ...tail, ...pair.after];
+      return { ids, types: pair.typesOf(head.length, tail.length) };
+    },
     padId: tokenizer.pad_token_id ?? 0,
     maxTokens: typeof declared === 'number' && declared < ABSURD_LENGTH ? declared : undefined,
   };
+}
+
+/** Where `run` stands in `list` from `from` on; −1 when it does not. */
+function findRun(list: readonly number[], run: readonly number[], from: number): number {
+  return list.findIndex((_, at) => at >= from && run.every((id, i) => list[at + i] === id));
+}
+
+interface PairTemplate {
+  before: number[];
+  between: number[];
+  after: number[];
+  /** How many tokens these are together. */
+  special: number;
+  /** To which text the tokens belong when the texts have so many. */
+  typesOf(first: number, second: number): number[];
+}
+
+/** What the tokenizer itself puts around two texts, read off a sample of which `body` is each text. */
+function pairTemplate(tokenizer: PreTrainedTokenizer, body: readonly number[]): PairTemplate {
+  const encoded = tokenizer('a', { text_pair: 'a', return_tensor: false }) as {
+    input_ids: number[];
+    token_type_ids?: number[];
+  };
+  const { input_ids: ids, token_type_ids: types = ids.map(() => 0) } = encoded;
+  const first = findRun(ids, body, 0);
+  const second = findRun(ids, body, first + body.length);
+  if (first < 0 || second < 0) throw new Error('The tokenizer does not put two texts together.');
+  const parts = [
+    [0, first],
+    [first + body.length, second],
+    [second + body.length, ids.length],
+  ] as const;
+  const [before = [], between = [], after = []] = parts.map(([from, to]) => ids.slice(from, to));
+  const [typesBefore = [], typesBetween = [], typesAfter = []] = parts.map(([from, to]) => types.slice(from, to));
+  const repeat = (times: number, type = 0): number[] => Array.from({ length: times }, () => type);
+  return {
+    before,
+    between,
+    after,
+    special: before.length + between.length + after.length,
+    typesOf: (one, two) => [
+      ...typesBefore,
+      ...repeat(one, types[first]),
+      ...typesBetween,
+      ...repeat(two, types[second]),
+      ...typesAfter,
+    ],
+  };
+}
+
+/** Both within `room` together; each keeps at least half of it where it has so much. */
+function cutLonger(first: number[], second: number[], room: number): [number[], number[]] {
+  const half = Math.ceil(room / 2);
+  const kept = Math.min(first.length, Math.max(half, room - second.length));
+  return [first.slice(0, kept), second.slice(0, room - kept)];
 }
