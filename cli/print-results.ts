@@ -40,6 +40,7 @@ function ranks({ legs, score }: SearchResult): string {
     legs.dense ? `meaning #${legs.dense.rank}` : '',
     words ? `words #${words.rank}` : '',
     legs.image ? `picture #${legs.image.rank}` : '',
+    legs.rerank ? `reranked #${legs.rerank.rank}` : '',
     `score ${score.toFixed(3)}`,
   ];
   return styleText('dim', parts.filter((part) => part !== '').join(' · '));

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { runAsChild } from '#localstack/process/child.ts';
 import { chooseModel } from './choose-model.ts';
 import { createPictureModel } from './picture-model.ts';
+import { createRerankModel } from './rerank-model.ts';
 import { startModelHost } from './server.ts';
 import { createSpeechModel } from './speech.ts';
 
@@ -13,6 +14,7 @@ const environmentSchema = z.object({
   WHISPER_MODEL: z.string().default('Xenova/whisper-base'),
   MODEL_DIR: z.string().default('.omnirag/models'),
   CLIP_MODEL: z.string().default('Xenova/clip-vit-base-patch32'),
+  RERANK_MODEL: z.string().optional(),
   OMNIRAG_LIVE_MODEL: z.string().optional(),
 });
 
@@ -37,9 +39,13 @@ runAsChild(async (progress) => {
     modelId: environment.CLIP_MODEL,
     modelDir: path.resolve(environment.MODEL_DIR),
   });
+  const reranker = environment.RERANK_MODEL
+    ? createRerankModel({ modelId: environment.RERANK_MODEL, modelDir: path.resolve(environment.MODEL_DIR) })
+    : undefined;
   const host = await startModelHost({
     embedder,
     pictures,
+    reranker,
     speech,
     port: environment.MODEL_PORT,
     host: '127.0.0.1',
@@ -52,6 +58,7 @@ runAsChild(async (progress) => {
       await embedder.dispose();
       await speech.dispose();
       await pictures.dispose();
+      await reranker?.dispose();
     },
   };
 });

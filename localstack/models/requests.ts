@@ -49,6 +49,13 @@ const tokenizeSchema = z.object({
   count_only: z.boolean().default(false),
 });
 
+/** `POST /rerank` as Text Embeddings Inference describes it. */
+const rerankSchema = z.object({
+  query: text,
+  texts: z.array(text).min(1).max(MAX_EMBED_INPUTS),
+  raw_scores: z.boolean().default(false),
+});
+
 export type EmbeddingsRequest = Omit<z.output<typeof embeddingsSchema>, 'input_type'> & { type: InputType };
 export type TokenizeRequest = z.output<typeof tokenizeSchema>;
 
@@ -90,6 +97,11 @@ export function readModality(body: unknown): { modality?: string | undefined; mo
 /** @throws RequestError 400 */
 export function parsePictureEmbeddings(body: unknown): PictureEmbeddingsRequest {
   return parse(pictureEmbeddingsSchema, body);
+}
+
+/** @throws RequestError 400 */
+export function parseRerank(body: unknown): z.output<typeof rerankSchema> {
+  return parse(rerankSchema, body);
 }
 
 /** @throws RequestError 400 */

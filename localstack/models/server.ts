@@ -10,6 +10,7 @@ import { type Batcher, createBatcher, QueueFullError } from './batcher.ts';
 import { embedPictures, isForPictures } from './embed-pictures.ts';
 import type { PictureModel } from './picture-model.ts';
 import { MAX_EMBED_INPUTS, parseEmbeddings, parsePictureEmbeddings, parseTokenize, RequestError } from './requests.ts';
+import { answerRerank, type RerankModel } from './rerank-model.ts';
 import type { SpeechModel } from './speech.ts';
 import { answerTranscription } from './transcriptions.ts';
 
@@ -22,6 +23,8 @@ export interface ModelHostOptions {
   host: string;
   /** Where pictures are served, too. */
   pictures?: PictureModel | undefined;
+  /** Where passages are reranked, too. */
+  reranker?: RerankModel | undefined;
   /** Told in `/info`: the model is the stand-in that ships with OmniRAG. */
   builtIn?: boolean;
   /** Transcribes; without it the host serves no transcriptions. */
@@ -41,6 +44,7 @@ interface Served {
   builtIn: boolean;
   speech: SpeechModel | undefined;
   pictures: PictureModel | undefined;
+  reranker: RerankModel | undefined;
 }
 
 interface Answer {
@@ -51,7 +55,7 @@ interface Answer {
 
 /**
  * Serves one model over HTTP: `POST /v1/embeddings` and `GET /v1/models` as OpenAI's, `POST /tokenize` and `GET /info`
- * as Text Embeddings Inference's, `GET /health`; with a speech model, OpenAI's `POST /v1/audio/transcriptions`; with one
+ * as Text Embeddings Inference's, and with a cross-encoder `POST /rerank`, `GET /health`; with a speech model, OpenAI's `POST /v1/audio/transcriptions`; with one
  * of pictures, embeddings as Infinity's. As with Text Embeddings Inference, prefixes are the caller's business. One process
  * holds the model for all local functions and batches across them.
  */
@@ -64,6 +68,7 @@ export async function startModelHost(options: ModelHostOptions): Promise<ModelHo
     builtIn: options.builtIn ?? false,
     speech: options.speech,
     pictures: options.pictures,
+    reranker: options.reranker,
   };
   const server = createServer((request, response) => {
     void respond(served, request, response);
@@ -109,11 +114,15 @@ async function route(served: Served, request: IncomingMessage, signal: AbortSign
     case 'POST /v1/audio/transcriptions':
       if (served.speech === undefined) break;
       return ok(await answerTranscription(served.speech, request, signal));
+    case 'POST /rerank':
+      if (served.reranker === undefined) break;
+      return ok(await answerRerank(served.reranker, await readJson(request), signal));
     case 'GET /v1/models':
       return ok({ object: 'list', data: [{ id: served.model.id, object: 'model', created: 0, owned_by: 'omnirag' }] });
     case 'GET /info':
       return ok({
         model_id: served.model.id,
+        rerank_model_id: served.reranker?.modelId,
         max_input_length: served.model.maxTokens,
         max_client_batch_size: MAX_EMBED_INPUTS,
         dimensions: served.model.dimensions,

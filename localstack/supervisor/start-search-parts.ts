@@ -62,6 +62,7 @@ export async function startModels(
     TRANSCRIPTION_URL: given(env, 'TRANSCRIPTION_URL') ?? url,
     // As the model of pictures is, by the first picture.
     IMAGE_EMBEDDING_URL: given(env, 'IMAGE_EMBEDDING_URL') ?? url,
+    ...(given(env, 'RERANK_MODEL') === undefined ? {} : { RERANK_URL: given(env, 'RERANK_URL') ?? url }),
   };
 }
 

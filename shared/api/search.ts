@@ -6,6 +6,9 @@ import { plainText } from './text.ts';
 
 export const SEARCH_LEGS = ['dense', 'sparse', 'bm25', 'image'] as const;
 export type SearchLeg = (typeof SEARCH_LEGS)[number];
+/** What an answer can lack: legs, and the model that reads the best passages once more. */
+const SEARCH_PARTS = [...SEARCH_LEGS, 'rerank'] as const;
+export type SearchPart = (typeof SEARCH_PARTS)[number];
 
 const query = z
   .string()
@@ -46,6 +49,7 @@ export const searchResultSchema = z
     filename: z.string(),
     contentType: z.string(),
     chunkId: z.uuid(),
+    /** Of the fusion, by which results are ordered unless they were reranked. */
     score: z.number(),
     text: z.string(),
     headingPath: z.array(z.string()),
@@ -64,9 +68,13 @@ export const searchResultSchema = z
       sparse: legHit.optional(),
       bm25: legHit.optional(),
       image: legHit.optional(),
+      /** Of the best passages where a model reads them once more: by its score, which has no bounds. */
+      rerank: legHit.optional(),
     }),
     /** With `explain`: what each ranking that was fused added to the score. */
     shares: z.record(z.string(), z.number()).optional(),
+    /** With `explain`: the place, from 1, that a reranked passage had by `score`. */
+    fusedRank: z.int().optional(),
   })
   .meta({ id: 'SearchResult' });
 export type SearchResult = z.infer<typeof searchResultSchema>;
@@ -79,10 +87,11 @@ export const searchAnswerSchema = z
       embed: z.number(),
       qdrant: z.number(),
       bm25: z.number(),
+      rerank: z.number(),
       fetch: z.number(),
     }),
     cached: z.boolean(),
-    degraded: z.array(z.enum(SEARCH_LEGS)),
+    degraded: z.array(z.enum(SEARCH_PARTS)),
     explanation: z
       .object({
         model: z.string(),
@@ -94,6 +103,8 @@ export const searchAnswerSchema = z
         /** Passages that were searched. */
         passages: z.int().nullable(),
         fusion: z.string(),
+        /** Where a model read the best passages once more. */
+        rerank: z.object({ model: z.string(), passages: z.int(), order: z.string() }).optional(),
       })
       .optional(),
   })

@@ -96,6 +96,11 @@ export const environmentSchema = z.object({
   IMAGE_EMBEDDING_API_KEY: z.string().optional(),
   /** In which pictures are read, `+` between them, the most likely first. */
   OCR_LANGUAGES: ocrLanguages,
+  /** A cross-encoder that reads the best passages once more; not given, nothing does. */
+  RERANK_MODEL: z.string().min(1).optional(),
+  /** A server that speaks text-embeddings-inference's `POST /rerank`. */
+  RERANK_URL: url.optional(),
+  RERANK_API_KEY: z.string().optional(),
   MODEL_DIR: z.string().default('.omnirag/models'),
 
   /** Of the OAuth client that people connect their Drive with; without one the routes of Drive answer 404. */

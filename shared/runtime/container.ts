@@ -8,6 +8,7 @@ import { createQdrantVectorIndex } from '#shared/adapters/qdrant/qdrant-vector-i
 import { createRedisCache } from '#shared/adapters/redis/redis-cache.ts';
 import { createS3ObjectStorage } from '#shared/adapters/s3/s3-object-storage.ts';
 import { createSqsQueue } from '#shared/adapters/sqs/sqs-queue.ts';
+import { createTeiReranker } from '#shared/adapters/text-embeddings-inference/tei-reranker.ts';
 import { createPasswords, type Passwords } from '#shared/auth/passwords.ts';
 import { parseTokenKeys, type TokenKeys } from '#shared/auth/token-keys.ts';
 import { parseKeyring } from '#shared/crypto/keyring.ts';
@@ -23,6 +24,7 @@ import type { Embedder, Embedders } from '#shared/ports/embedder.ts';
 import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
+import type { Reranker } from '#shared/ports/reranker.ts';
 import type { Transcriber } from '#shared/ports/transcriber.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
 import { createSingleFlight, type SingleFlight } from '#shared/search/single-flight.ts';
@@ -51,6 +53,8 @@ export interface Container {
   readonly passwords: Passwords;
   readonly transcriber: Transcriber;
   readonly imageEmbedder: ImageEmbedder;
+  /** Undefined where no model is set up. */
+  readonly reranker: Reranker | undefined;
 }
 
 /** Calls `build` once, at the first read. */
@@ -104,6 +108,7 @@ export function buildContainer(config: Config): Container {
   const passwords = once(() => createPasswords(config.BCRYPT_COST));
   const transcriber = once(() => buildTranscriber(config));
   const imageEmbedder = once(() => buildImageEmbedder(config));
+  const reranker = once(() => buildReranker(config));
   return {
     config,
     log,
@@ -148,6 +153,9 @@ export function buildContainer(config: Config): Container {
     },
     get imageEmbedder() {
       return imageEmbedder();
+    },
+    get reranker() {
+      return reranker();
     },
   };
 }
@@ -249,6 +257,21 @@ function buildImageEmbedder(config: Config): ImageEmbedder {
     embedImages: async (pictures) => (await load()).embedImages(pictures),
     embedDescription: async (text) => (await load()).embedDescription(text),
   };
+}
+
+function buildReranker(config: Config): Reranker | undefined {
+  const { RERANK_MODEL: modelId, RERANK_URL: url, RERANK_API_KEY: apiKey } = config;
+  if (!modelId) return undefined;
+  if (url) return createTeiReranker({ url, apiKey, modelId, timeoutMs: 60_000 });
+  const load = retriedOnFailure(async () => {
+    const { createTransformersReranker } = await import('#shared/adapters/transformers/transformers-reranker.ts');
+    return createTransformersReranker({
+      modelId,
+      modelDir: config.MODEL_DIR,
+      allowRemote: config.OMNIRAG_ENV === 'local',
+    });
+  });
+  return { modelId, score: async (query, texts, signal) => (await load()).score(query, texts, signal) };
 }
 
 /** Loads once; a load that failed is tried again at the next call. */

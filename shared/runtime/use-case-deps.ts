@@ -108,11 +108,13 @@ export function publishDeps({ db, storage, vectorIndex, log, config }: Container
   };
 }
 
-export function searchDeps({ db, embedders, imageEmbedder, vectorIndex, cache, config }: Container): SearchDeps {
+export function searchDeps(container: Container): SearchDeps {
+  const { db, embedders, imageEmbedder, reranker, vectorIndex, cache, config } = container;
   return {
     db,
     embedders,
     imageEmbedder,
+    reranker,
     vectorIndex,
     cache,
     legTimeoutMs: config.SEARCH_LEG_TIMEOUT_MS,

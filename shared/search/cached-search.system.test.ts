@@ -8,6 +8,7 @@ import { createTieredCache } from '#shared/adapters/memory/tiered-cache.ts';
 import { createRedisCache } from '#shared/adapters/redis/redis-cache.ts';
 import { type SearchAnswer, searchBody } from '#shared/api/search.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
 import { cachedSearchDeps } from '#shared/runtime/use-case-deps.ts';
@@ -87,6 +88,18 @@ describe('an answer that is kept', () => {
     const other = await insertTestUser(container.everyone);
     const theirs = await cachedSearch(cachedSearchDeps(container), other, searchBody.parse({ query: 'water pump' }));
     expect(theirs).toMatchObject({ cached: false, results: [] });
+  });
+
+  it('is not one of another rerank model, nor one that lacks it', async () => {
+    const reranker = { modelId: 'tiny/a', score: async (_: string, given: readonly string[]) => given.map(() => 0) };
+    await ask('water pump');
+    expect(await ask('water pump', {}, { reranker })).toMatchObject({ cached: false, degraded: [] });
+    expect((await ask('water pump', {}, { reranker })).cached).toBe(true);
+    const away = { modelId: 'tiny/b', score: () => Promise.reject(new AppError('MODEL_UNAVAILABLE')) };
+    for (const _ of [1, 2]) {
+      const answer = await ask('water pump', {}, { reranker: away });
+      expect(answer).toMatchObject({ cached: false, degraded: ['rerank'] });
+    }
   });
 
   it('is out of reach as soon as a file changes', async () => {

@@ -50,7 +50,7 @@ function isSame(before: IndexState, after: IndexState): boolean {
   return JSON.stringify(before) === JSON.stringify(after);
 }
 
-function answerKey({ bm25 }: SearchDeps, userId: string, state: IndexState, request: SearchRequest): string {
+function answerKey({ bm25, reranker }: SearchDeps, userId: string, state: IndexState, request: SearchRequest): string {
   const normalised = {
     ...request,
     query: request.query.normalize('NFC').trim().replaceAll(/\s+/g, ' '),
@@ -62,7 +62,7 @@ function answerKey({ bm25 }: SearchDeps, userId: string, state: IndexState, requ
       sources: request.filters.sources?.toSorted(),
     },
   };
-  const entries = JSON.stringify([state.models, bm25, sorted(normalised)]);
+  const entries = JSON.stringify([state.models, bm25, reranker?.modelId, sorted(normalised)]);
   const question = createHash('sha256').update(entries).digest('base64url');
   return personKey(userId, 'answer', String(state.version), question);
 }

@@ -49,11 +49,15 @@ export async function collectResults(
       passed += 1;
       if (passed <= request.offset) continue;
       const result = resultOf(passage, chunk, show.highlight(chunk.content, chunk.language));
-      collected.results.push(request.explain ? { ...result, shares: Object.fromEntries(passage.shares) } : result);
+      collected.results.push(request.explain ? { ...result, ...explained(passage) } : result);
       if (collected.results.length === request.limit) break;
     }
   }
   return collected;
+}
+
+function explained({ shares, fusedRank }: RankedPassage): Pick<SearchResult, 'shares' | 'fusedRank'> {
+  return { shares: Object.fromEntries(shares), ...(fusedRank === undefined ? {} : { fusedRank }) };
 }
 
 async function fetchChunks(

@@ -2,15 +2,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTeiReranker } from '#shared/adapters/text-embeddings-inference/tei-reranker.ts';
 import { createTransformersEmbedder } from '#shared/adapters/transformers/transformers-embedder.ts';
+import { createTransformersReranker, type LocalReranker } from '#shared/adapters/transformers/transformers-reranker.ts';
 import { type SearchAnswer, type SearchLeg, searchBody } from '#shared/api/search.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
+import type { Reranker } from '#shared/ports/reranker.ts';
 import { searchDeps } from '#shared/runtime/use-case-deps.ts';
+import { writeTinyCrossEncoder } from '#testing/models/tiny-cross-encoder.ts';
 import { writeTinyEmbeddingModel } from '#testing/models/tiny-embedding-model.ts';
 import { publishFile } from '#testing/published-file.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { SYNONYM_GROUPS, synonymCorpus } from '#testing/synonyms.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { MOST_RERANKED } from './rerank-passages.ts';
 import { search } from './search.ts';
 
 const MODEL = 'tiny/synonyms';
@@ -88,4 +93,73 @@ it('pages of one question follow each other, whatever their size', async () => {
   const parts: string[] = [];
   for (let offset = 0; offset < whole.length; offset += 7) parts.push(...(await page(offset, 7)));
   expect(parts).toEqual(whole);
+});
+
+describe('a cross-encoder that reads the best passages once more', () => {
+  const RERANKER = 'tiny/cross-encoder';
+  const QUESTION = 'car doctor yesterday';
+  let reranker: LocalReranker;
+  beforeAll(async () => {
+    await writeTinyCrossEncoder({
+      modelDir,
+      modelId: RERANKER,
+      words: SYNONYM_GROUPS.flat(),
+      synonyms: SYNONYM_GROUPS,
+    });
+    reranker = await createTransformersReranker({ modelId: RERANKER, modelDir, allowRemote: false });
+  });
+  afterAll(() => reranker.dispose());
+
+  const askWith = (by: Reranker, more: object = {}, legTimeoutMs = 20_000): Promise<SearchAnswer> =>
+    search(
+      { ...searchDeps(container), embedder, reranker: by, legTimeoutMs },
+      userId,
+      searchBody.parse({ query: QUESTION, limit: 100, ...more }),
+    );
+  const idsOf = ({ results }: SearchAnswer) => results.map(({ chunkId }) => chunkId);
+
+  it('orders a fixed beginning of the fused order by its scores, and says so', async () => {
+    const fused = idsOf(await ask(QUESTION, { limit: 100 }));
+    const answer = await askWith(reranker, { explain: true });
+    expect(answer.degraded).toEqual([]);
+    const [first, rest] = [answer.results.slice(0, MOST_RERANKED), answer.results.slice(MOST_RERANKED)];
+    expect(rest.length).toBeGreaterThan(0);
+    expect(rest.map(({ chunkId }) => chunkId)).toEqual(fused.slice(MOST_RERANKED));
+    expect(rest.filter(({ legs, fusedRank }) => legs.rerank ?? fusedRank)).toEqual([]);
+
+    const texts = new Map(answer.results.map(({ chunkId, text }) => [chunkId, text]));
+    const scores = await reranker.score(
+      QUESTION,
+      fused.slice(0, MOST_RERANKED).map((id) => texts.get(id) ?? ''),
+    );
+    const expected = scores
+      .map((score, at) => ({ chunkId: fused[at], fusedRank: at + 1, score }))
+      .sort((a, b) => b.score - a.score || a.fusedRank - b.fusedRank);
+    expect(first).toMatchObject(
+      expected.map(({ score, ...place }, at) => ({ ...place, legs: { rerank: { rank: at + 1, score } } })),
+    );
+    expect(first.map(({ chunkId }) => chunkId)).not.toEqual(fused.slice(0, MOST_RERANKED));
+    expect(answer.explanation?.rerank).toMatchObject({ model: RERANKER, passages: MOST_RERANKED });
+    expect((await askWith(reranker)).results[0]?.fusedRank).toBeUndefined();
+  });
+
+  it('pages without gaps or repetition across the end of what is reranked', async () => {
+    const whole = idsOf(await askWith(reranker));
+    const parts: string[] = [];
+    for (let offset = 0; offset < whole.length; offset += 30) {
+      parts.push(...idsOf(await askWith(reranker, { offset, limit: 30 })));
+    }
+    expect(parts).toEqual(whole);
+  });
+
+  it('leaves the fused order as it is while it is away or slow, which degraded names', async () => {
+    const fused = idsOf(await ask(QUESTION, { limit: 100 }));
+    const away = createTeiReranker({ url: 'http://127.0.0.1:1', modelId: RERANKER, timeoutMs: 500 });
+    const slow: Reranker = { modelId: RERANKER, score: () => new Promise(() => undefined) };
+    for (const answer of [await askWith(away, { explain: true }), await askWith(slow, { explain: true }, 1_000)]) {
+      expect(answer.degraded).toEqual(['rerank']);
+      expect(idsOf(answer)).toEqual(fused);
+      expect(answer.explanation?.rerank).toBeUndefined();
+    }
+  });
 });

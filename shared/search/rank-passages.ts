@@ -9,6 +9,8 @@ export type RankingName = 'vectors' | 'bm25' | 'image';
 export interface RankedPassage extends Fused<RankingName> {
   /** Rank (from 1) and score in each leg that found it. */
   legs: SearchResult['legs'];
+  /** Place (from 1) before it was reranked. */
+  fusedRank?: number;
 }
 
 /** All passages that a leg found, the best first. */

@@ -1,4 +1,4 @@
-import type { SearchAnswer, SearchLeg, SearchRequest } from '#shared/api/search.ts';
+import type { SearchAnswer, SearchLeg, SearchPart, SearchRequest } from '#shared/api/search.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { findHiddenGenerations } from '#shared/db/chunks-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -14,6 +14,7 @@ import { FUSION_K } from './fuse.ts';
 import { highlightTerms } from './highlight-terms.ts';
 import { type LeanReason, leanOf, leanOfAnswers, leanWeights } from './lean.ts';
 import { type RankedPassage, rankPassages } from './rank-passages.ts';
+import { MOST_RERANKED, type RerankDeps, type RerankedPassages, rerankPassages } from './rerank-passages.ts';
 import { newTook, rounded, type Took, timed } from './took.ts';
 
 /**
@@ -29,14 +30,19 @@ const MODE_LEGS: Record<SearchRequest['mode'], readonly SearchLeg[]> = {
   keyword: ['sparse', 'bm25'],
 };
 
-export type SearchDeps = LegDeps;
+export type SearchDeps = LegDeps & RerankDeps;
 
 /** What is wanted of the hits, whatever they are found by. */
 type PageRequest = Pick<SearchRequest, 'limit' | 'offset' | 'groupBy' | 'filters' | 'explain'>;
 
 interface Page extends Collected {
-  degraded: SearchLeg[];
-  explained: { answers: LegAnswers; weights: Record<SearchLeg, number>; leans: readonly LeanReason[] };
+  degraded: SearchPart[];
+  explained: {
+    answers: LegAnswers;
+    weights: Record<SearchLeg, number>;
+    leans: readonly LeanReason[];
+    reranked: RerankedPassages['reranked'];
+  };
 }
 
 /**
@@ -108,12 +114,16 @@ async function findPage(
   took: Took,
 ): Promise<Page> {
   const passages = new Map<string, RankedPassage>();
+  let rerank: RerankedPassages | undefined;
   for (const depth of DEPTHS) {
     const answers = await askLegs(deps, inquiry, scope, depth, took);
     assertAnswered(inquiry, answers);
     const leans = [...inquiry.leans, ...leanOfAnswers(answers)];
     const weights = leanWeights(answers.encoded.baseWeights, leans);
-    for (const passage of rankPassages(answers, weights)) {
+    const fused = rankPassages(answers, weights);
+    // What is found deeper comes behind, so that the beginning stays as it is.
+    rerank ??= await timed(took, 'rerank', () => rerankPassages(deps, inquiry.userId, textOf(inquiry.parsed), fused));
+    for (const passage of passages.size === 0 ? rerank.passages : fused) {
       if (!passages.has(passage.id)) passages.set(passage.id, passage);
     }
     const collected = await timed(took, 'fetch', () =>
@@ -121,7 +131,9 @@ async function findPage(
     );
     const isFull = collected.results.length === page.limit;
     if (isFull || collected.hasChanged || !hasMore(answers, depth) || depth === DEPTHS.at(-1)) {
-      return { ...collected, degraded: answers.degraded, explained: { answers, weights, leans } };
+      const { reranked, isDegraded } = rerank;
+      const degraded = isDegraded ? [...answers.degraded, 'rerank' as const] : answers.degraded;
+      return { ...collected, degraded, explained: { answers, weights, leans, reranked } };
     }
   }
   throw new Error('The last depth answers');
@@ -138,7 +150,11 @@ function hasMore({ vectors, bm25 }: LegAnswers, depth: number): boolean {
   return [vectors.fused, ...Object.values(vectors.legs), bm25?.hits ?? []].some((hits) => hits.length >= depth);
 }
 
-function explain({ answers, weights, leans }: Page['explained']): NonNullable<SearchAnswer['explanation']> {
+const RERANK_ORDER =
+  `of the first ${MOST_RERANKED} of the fusion, those with text stand by the model's score of question and passage; ` +
+  'pictures keep their places, and beyond them the fusion goes on';
+
+function explain({ answers, weights, leans, reranked }: Page['explained']): NonNullable<SearchAnswer['explanation']> {
   return {
     model: answers.encoded.model,
     weights,
@@ -153,5 +169,6 @@ function explain({ answers, weights, leans }: Page['explained']): NonNullable<Se
       `reciprocal rank fusion: the sum of weight / (${FUSION_K} + rank) over bm25, image and vectors; vectors is the ` +
       "vector store's own fusion of dense and sparse and weighs what these do together; " +
       'image weighs its share of what all the others do',
+    ...(reranked ? { rerank: { ...reranked, order: RERANK_ORDER } } : {}),
   };
 }

@@ -3,7 +3,7 @@ import type { SearchAnswer } from '#shared/api/search.ts';
 export type Took = SearchAnswer['tookMs'];
 
 export function newTook(): Took {
-  return { total: 0, embed: 0, qdrant: 0, bm25: 0, fetch: 0 };
+  return { total: 0, embed: 0, qdrant: 0, bm25: 0, rerank: 0, fetch: 0 };
 }
 
 /** Adds the time that the work takes to a part, in milliseconds. */

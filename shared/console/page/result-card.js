@@ -85,5 +85,6 @@ function ranks({ legs, score }) {
   const words = legs.bm25 ?? legs.sparse;
   if (words) parts.push(`by words no. ${words.rank}`);
   if (legs.image) parts.push(`by picture no. ${legs.image.rank}`);
+  if (legs.rerank) parts.push(`read once more no. ${legs.rerank.rank}`);
   return [...parts, `score ${score.toPrecision(3)}`].join(' · ');
 }
