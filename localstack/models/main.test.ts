@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeTinyCrossEncoder } from '#testing/models/tiny-cross-encoder.ts';
 import { writeTinyEmbeddingModel } from '#testing/models/tiny-embedding-model.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -14,6 +15,7 @@ let modelDir: string;
 beforeAll(async () => {
   modelDir = await mkdtemp(path.join(os.tmpdir(), 'omnirag-host-'));
   await writeTinyEmbeddingModel({ modelDir, modelId: 'tiny/words', words: ['wing', 'invoice'] });
+  await writeTinyCrossEncoder({ modelDir, modelId: 'tiny/cross-encoder', words: ['wing', 'invoice'] });
 });
 afterAll(async () => {
   for (const child of running) if (child.exitCode === null) child.kill('SIGKILL');
@@ -40,13 +42,19 @@ async function start(environment: Record<string, string>) {
 
 describe('the model host as a process', () => {
   it('serves the model in MODEL_DIR on a free port and ends on SIGTERM', async () => {
-    const { child, last } = await start({ EMBEDDING_MODEL: 'tiny/words', MODEL_PORT: '', OMNIRAG_LIVE_MODEL: '' });
-    expect(last).toMatchObject({ type: 'ready', details: { model: 'tiny/words', builtIn: false } });
-    const response = await fetch(`http://127.0.0.1:${last.details?.port}/v1/embeddings`, {
-      method: 'POST',
-      body: JSON.stringify({ input: ['wing', 'invoice'], model: 'tiny/words' }),
+    const { child, last } = await start({
+      EMBEDDING_MODEL: 'tiny/words',
+      RERANK_MODEL: 'tiny/cross-encoder',
+      MODEL_PORT: '',
+      OMNIRAG_LIVE_MODEL: '',
     });
-    expect(response.status).toBe(200);
+    expect(last).toMatchObject({ type: 'ready', details: { model: 'tiny/words', builtIn: false } });
+    const post = async (path: string, body: object) => {
+      const options = { method: 'POST', body: JSON.stringify(body) };
+      return (await fetch(`http://127.0.0.1:${last.details?.port}${path}`, options)).status;
+    };
+    expect(await post('/v1/embeddings', { input: ['wing', 'invoice'], model: 'tiny/words' })).toBe(200);
+    expect(await post('/rerank', { query: 'wing', texts: ['invoice'] })).toBe(200);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
