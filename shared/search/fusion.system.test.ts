@@ -16,7 +16,7 @@ import { insertTestUser } from '#testing/stored-file.ts';
 import { SYNONYM_GROUPS, synonymCorpus } from '#testing/synonyms.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { MOST_RERANKED } from './rerank-passages.ts';
-import { search } from './search.ts';
+import { type SearchDeps, search } from './search.ts';
 
 const MODEL = 'tiny/synonyms';
 const { passages, queries } = synonymCorpus();
@@ -46,9 +46,9 @@ afterAll(async () => {
   await rm(modelDir, { recursive: true, force: true });
 });
 
-const ask = (query: string, more: object = {}): Promise<SearchAnswer> =>
+const ask = (query: string, more: object = {}, deps: Partial<SearchDeps> = {}): Promise<SearchAnswer> =>
   search(
-    { ...searchDeps(container), embedders: { chosen: MODEL, of: () => embedder } },
+    { ...searchDeps(container), embedders: { chosen: MODEL, of: () => embedder }, ...deps },
     userId,
     searchBody.parse({ query, ...more }),
   );
@@ -111,11 +111,7 @@ describe('a cross-encoder that reads the best passages once more', () => {
   afterAll(() => reranker.dispose());
 
   const askWith = (by: Reranker, more: object = {}, legTimeoutMs = 20_000): Promise<SearchAnswer> =>
-    search(
-      { ...searchDeps(container), embedder, reranker: by, legTimeoutMs },
-      userId,
-      searchBody.parse({ query: QUESTION, limit: 100, ...more }),
-    );
+    ask(QUESTION, { limit: 100, ...more }, { reranker: by, legTimeoutMs });
   const idsOf = ({ results }: SearchAnswer) => results.map(({ chunkId }) => chunkId);
 
   it('orders a fixed beginning of the fused order by its scores, and says so', async () => {
