@@ -1,7 +1,10 @@
 import { asPerson } from '#shared/db/as-person.ts';
-import { findBm25Terms, readBm25Corpus } from '#shared/db/bm25-repository.ts';
+import { findBm25Terms, listPassageLanguages, readBm25Corpus } from '#shared/db/bm25-repository.ts';
 import { findHiddenGenerations, findLiveChunks } from '#shared/db/chunks-repository.ts';
+import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { readIndexState } from '#shared/db/index-state-repository.ts';
+import { findPagePictures } from '#shared/db/pictures-repository.ts';
+import { findSessionUser } from '#shared/db/sessions-repository.ts';
 import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
 import { modelProfile } from '#shared/pipeline/embed/models.ts';
 import { encodeQuery } from '#shared/pipeline/embed/sparse-bm25.ts';
@@ -99,12 +102,17 @@ async function search(person: BenchPerson, query: string, cached?: boolean): Pro
     throw new Error(`"${query}" came with cached: ${answer.cached}`);
 }
 
-/** What a search asks the stores for, and nothing of what it does with the answers. */
+/** Every statement and request that a search sends to the stores, and nothing of what it does with the answers. */
 async function storeCalls({ db, vectorIndex }: Container, userId: string, text: string): Promise<void> {
   const [dense] = await createHashingEmbedder().embedPassages([text]);
-  const state = () => asPerson(db, userId, (trx) => readIndexState(trx, userId));
-  const { models } = await state();
-  const hidden = await asPerson(db, userId, (trx) => findHiddenGenerations(trx, userId, 20_000));
+  await asPerson(db, userId, (trx) => findSessionUser(trx, userId, userId));
+  const { models } = await asPerson(db, userId, (trx) => readIndexState(trx, userId));
+  const readLanguages = async () => {
+    await findLiveIndex(db);
+    await asPerson(db, userId, (trx) => listPassageLanguages(trx, userId));
+  };
+  const readHidden = () => asPerson(db, userId, (trx) => findHiddenGenerations(trx, userId, 20_000));
+  const [hidden] = await Promise.all([readHidden(), readLanguages()]);
   const legs = { dense: dense ?? [], sparse: encodeQuery(text, ['en']) };
   const [vectors] = await Promise.all([
     vectorIndex.search(userId, { legs, weights: modelProfile(models[0] ?? '').fusionWeights, limit: DEPTH, hidden }),
@@ -115,8 +123,12 @@ async function storeCalls({ db, vectorIndex }: Container, userId: string, text: 
     }),
   ]);
   const ids = vectors.fused.slice(0, LIMIT + 20).map(({ id }) => id);
-  if (ids.length > 0) await asPerson(db, userId, (trx) => findLiveChunks(trx, userId, ids));
-  await state();
+  await asPerson(db, userId, async (trx) => {
+    const chunks = await findLiveChunks(trx, userId, ids);
+    const pages = chunks.slice(0, LIMIT).map(({ fileId, page }) => ({ fileId, page }));
+    await findPagePictures(trx, userId, pages, 2_000);
+    await readIndexState(trx, userId);
+  });
 }
 
 /** Milliseconds of each. */

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { promptPool } from './prompt-pool.ts';
 import type { Database } from './schema.ts';
 
 export type Db = Kysely<Database>;
@@ -31,5 +32,5 @@ export function openDatabase(options: { url: string; poolMax: number; role?: str
   });
   // An idle connection that breaks (a restarted server) must not end the process; the next query opens a new one.
   pool.on('error', () => undefined);
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: promptPool(pool) }) });
 }

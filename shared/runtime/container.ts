@@ -27,6 +27,7 @@ import type { Queue } from '#shared/ports/queue.ts';
 import type { Reranker } from '#shared/ports/reranker.ts';
 import type { Transcriber } from '#shared/ports/transcriber.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
+import { type Analyzers, createAnalyzers } from '#shared/search/analysis/analyzers.ts';
 import { createSingleFlight, type SingleFlight } from '#shared/search/single-flight.ts';
 import { type Config, readConfig } from './config.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -46,6 +47,8 @@ export interface Container {
   readonly drive: DriveProvider | undefined;
   readonly vectorIndex: VectorIndex;
   readonly cache: Cache;
+  /** What makes terms of words. */
+  readonly analyzers: Analyzers;
   /** Searches that are under way. */
   readonly searches: SingleFlight;
   readonly embedders: Embedders;
@@ -102,6 +105,7 @@ export function buildContainer(config: Config): Container {
         )
       : createMemoryCache(),
   );
+  const analyzers = once(createAnalyzers);
   const searches = once(createSingleFlight);
   const embedders = once(() => buildEmbedders(config));
   const tokenKeys = once(() => parseTokenKeys(config));
@@ -135,6 +139,9 @@ export function buildContainer(config: Config): Container {
     },
     get cache() {
       return cache();
+    },
+    get analyzers() {
+      return analyzers();
     },
     get searches() {
       return searches();

@@ -109,7 +109,7 @@ export function publishDeps({ db, storage, vectorIndex, log, config }: Container
 }
 
 export function searchDeps(container: Container): SearchDeps {
-  const { db, embedders, imageEmbedder, reranker, vectorIndex, cache, config } = container;
+  const { db, embedders, imageEmbedder, reranker, vectorIndex, cache, analyzers, config } = container;
   return {
     db,
     embedders,
@@ -117,6 +117,7 @@ export function searchDeps(container: Container): SearchDeps {
     reranker,
     vectorIndex,
     cache,
+    analyzers,
     legTimeoutMs: config.SEARCH_LEG_TIMEOUT_MS,
     bm25: { k1: config.BM25_K1, b: config.BM25_B },
   };

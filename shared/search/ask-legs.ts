@@ -1,6 +1,6 @@
 import type { SearchLeg } from '#shared/api/search.ts';
 import { asPerson } from '#shared/db/as-person.ts';
-import { setStatementTimeout } from '#shared/db/statement-timeout.ts';
+import type { Trx } from '#shared/db/database.ts';
 import type { HiddenGenerations, VectorAnswer, VectorIndex, VectorLeg } from '#shared/ports/vector-index.ts';
 import type { ParsedQuery } from './analysis/parse-query.ts';
 import type { Bm25Settings } from './bm25/scores.ts';
@@ -91,11 +91,9 @@ async function askBm25(
 ): Promise<Bm25Answer | undefined> {
   const deadline = Date.now() + legTimeoutMs;
   try {
-    return await asPerson(db, userId, async (trx) => {
-      // The connection, which may be the only one, is free again when nobody waits any longer.
-      await setStatementTimeout(trx, legTimeoutMs);
-      return searchBm25(trx, userId, { parsed, limit, fileIds, deadline }, bm25);
-    });
+    const ask = (trx: Trx) => searchBm25(trx, userId, { parsed, limit, fileIds, deadline }, bm25);
+    // The connection, which may be the only one, is free again when nobody waits any longer.
+    return await asPerson(db, userId, ask, { timeoutMs: legTimeoutMs });
   } catch (error) {
     if (error instanceof Bm25TimeoutError) return undefined;
     throw error;

@@ -3,7 +3,7 @@ import { type SearchAnswer, type SearchRequest, searchAnswerSchema } from '#shar
 import { asPerson } from '#shared/db/as-person.ts';
 import { type IndexState, readIndexState } from '#shared/db/index-state-repository.ts';
 import { personKey } from '#shared/ports/cache.ts';
-import { type SearchDeps, search } from './search.ts';
+import { answerRequest, type SearchDeps } from './search.ts';
 import type { SingleFlight } from './single-flight.ts';
 import { newTook, rounded } from './took.ts';
 
@@ -34,8 +34,8 @@ export async function cachedSearch(
     return { ...answer, cached: true, tookMs: rounded({ ...newTook(), total: performance.now() - begun }) };
   }
   return deps.flights.run(key, async () => {
-    const answer = await search(deps, userId, request);
-    if (answer.degraded.length === 0 && isSame(state, await readState(deps, userId))) {
+    const { answer, state: after } = await answerRequest(deps, userId, request);
+    if (answer.degraded.length === 0 && isSame(state, after)) {
       await deps.cache.set(key, JSON.stringify(answer), KEPT_SECONDS);
     }
     return answer;

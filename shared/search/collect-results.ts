@@ -1,7 +1,6 @@
 import type { SearchRequest, SearchResult } from '#shared/api/search.ts';
-import { asPerson } from '#shared/db/as-person.ts';
 import { type FoundChunk, findLiveChunks } from '#shared/db/chunks-repository.ts';
-import type { Db } from '#shared/db/database.ts';
+import type { Trx } from '#shared/db/database.ts';
 import { passageLocation } from '#shared/files/location.ts';
 import { embeddingText } from '#shared/pipeline/chunk/chunk.ts';
 import type { RankedPassage } from './rank-passages.ts';
@@ -26,7 +25,7 @@ export interface Collected {
 
 /** Reads the passages of the page that is asked for, in their order, and no more than it takes. */
 export async function collectResults(
-  db: Db,
+  trx: Trx,
   userId: string,
   passages: readonly RankedPassage[],
   request: Pick<SearchRequest, 'limit' | 'offset' | 'groupBy' | 'explain'>,
@@ -38,7 +37,7 @@ export async function collectResults(
   let passed = 0;
   for (let at = 0; at < passages.length && collected.results.length < request.limit; at += step) {
     const slice = passages.slice(at, at + step);
-    const chunks = await fetchChunks(db, userId, slice);
+    const chunks = await fetchChunks(trx, userId, slice);
     for (const passage of slice) {
       const chunk = chunks.get(passage.id);
       collected.hasChanged ||= chunk === undefined;
@@ -61,12 +60,12 @@ function explained({ shares, fusedRank }: RankedPassage): Pick<SearchResult, 'sh
 }
 
 async function fetchChunks(
-  db: Db,
+  trx: Trx,
   userId: string,
   passages: readonly RankedPassage[],
 ): Promise<Map<string, FoundChunk>> {
   const ids = passages.map(({ id }) => id);
-  const chunks = await asPerson(db, userId, (trx) => findLiveChunks(trx, userId, ids));
+  const chunks = await findLiveChunks(trx, userId, ids);
   return new Map(chunks.map((chunk) => [chunk.id, chunk]));
 }
 

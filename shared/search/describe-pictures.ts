@@ -1,6 +1,5 @@
 import type { SearchResult } from '#shared/api/search.ts';
-import { asPerson } from '#shared/db/as-person.ts';
-import type { Db } from '#shared/db/database.ts';
+import type { Trx } from '#shared/db/database.ts';
 import { findPagePictures } from '#shared/db/pictures-repository.ts';
 import { snippetOf } from './snippet.ts';
 
@@ -9,14 +8,14 @@ const MOST_CHARACTERS = 2_000;
 
 /** Adds to results on pages that are pictures where to see them, and to the pictures themselves the words on them. */
 export async function describePictures(
-  db: Db,
+  trx: Trx,
   userId: string,
   results: readonly SearchResult[],
   highlight: (text: string) => SearchResult['highlights'],
 ): Promise<SearchResult[]> {
   if (results.length === 0) return [];
   const pages = results.map(({ fileId, textPage }) => ({ fileId, page: textPage }));
-  const pictures = await asPerson(db, userId, (trx) => findPagePictures(trx, userId, pages, MOST_CHARACTERS));
+  const pictures = await findPagePictures(trx, userId, pages, MOST_CHARACTERS);
   const texts = new Map(pictures.map(({ fileId, page, text }) => [`${fileId} ${page}`, text]));
   return results.map((result) => {
     const words = texts.get(`${result.fileId} ${result.textPage}`);

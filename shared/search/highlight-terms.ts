@@ -1,6 +1,7 @@
 import type { SearchResult } from '#shared/api/search.ts';
 import { analyzeQuery, foldPrefix } from './analysis/analyze-query.ts';
-import { type Analyzer, createAnalyzer } from './analysis/analyzer.ts';
+import type { Analyzer } from './analysis/analyzer.ts';
+import type { Analyzers } from './analysis/analyzers.ts';
 import { foldAccents, normalizeWord } from './analysis/fold.ts';
 import { rulesFor } from './analysis/languages.ts';
 import type { ParsedQuery } from './analysis/parse-query.ts';
@@ -19,15 +20,15 @@ interface Wanted {
  * @returns a function from a text and its language to the spans of its matching words: UTF-16 offsets, in order, none
  *   within another
  */
-export function highlightTerms({
-  text: asked,
-  prefixes,
-}: ParsedQuery): (text: string, language?: string | null) => Spans {
+export function highlightTerms(
+  { text: asked, prefixes }: ParsedQuery,
+  analyzers: Analyzers,
+): (text: string, language?: string | null) => Spans {
   const beginnings = prefixes.map(foldPrefix);
   const byRules = new Map<string, Wanted>();
   const wantedIn = (language: string | null | undefined): Wanted => {
     const rules = rulesFor(language);
-    const wanted = byRules.get(rules) ?? wantedBy(rules, asked);
+    const wanted = byRules.get(rules) ?? wantedBy(rules, asked, analyzers);
     byRules.set(rules, wanted);
     return wanted;
   };
@@ -47,8 +48,8 @@ export function highlightTerms({
   };
 }
 
-function wantedBy(rules: string, asked: string): Wanted {
-  return { analyzer: createAnalyzer(rules), terms: new Set(analyzeQuery(asked, [rules]).flat()) };
+function wantedBy(rules: string, asked: string, analyzers: Analyzers): Wanted {
+  return { analyzer: analyzers(rules), terms: new Set(analyzeQuery(asked, [rules]).flat()) };
 }
 
 function startsWithAny(word: string, beginnings: readonly string[]): boolean {

@@ -27,5 +27,6 @@ export async function searchByPicture(
     });
   }
   const picture = await lookAtPicture(bytes, { windowTimeoutMs: deps.windowTimeoutMs, memoryMb: deps.memoryMb });
-  return answerQuestion(deps, userId, { picture }, { legs: ['image'] }, { ...page, explain: false });
+  const question = { picture };
+  return (await answerQuestion(deps, userId, question, { legs: ['image'] }, { ...page, explain: false })).answer;
 }

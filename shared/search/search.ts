@@ -1,8 +1,11 @@
 import type { SearchAnswer, SearchLeg, SearchPart, SearchRequest } from '#shared/api/search.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { findHiddenGenerations } from '#shared/db/chunks-repository.ts';
+import type { Trx } from '#shared/db/database.ts';
+import { type IndexState, readIndexState } from '#shared/db/index-state-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { acceptedTexts } from './accepted-texts.ts';
+import type { Analyzers } from './analysis/analyzers.ts';
 import { type ParsedQuery, parseQuery } from './analysis/parse-query.ts';
 import { askLegs, type Inquiry, type LegAnswers, type LegDeps, type Scope } from './ask-legs.ts';
 import { type Collected, collectResults, type Show } from './collect-results.ts';
@@ -30,12 +33,21 @@ const MODE_LEGS: Record<SearchRequest['mode'], readonly SearchLeg[]> = {
   keyword: ['sparse', 'bm25'],
 };
 
-export type SearchDeps = LegDeps & RerankDeps;
+export interface SearchDeps extends LegDeps, RerankDeps {
+  analyzers: Analyzers;
+}
+
+export interface Answered {
+  answer: SearchAnswer;
+  /** Of the person's index, after the last that was read for the answer. */
+  state: IndexState;
+}
 
 /** What is wanted of the hits, whatever they are found by. */
 type PageRequest = Pick<SearchRequest, 'limit' | 'offset' | 'groupBy' | 'filters' | 'explain'>;
 
 interface Page extends Collected {
+  state: IndexState;
   degraded: SearchPart[];
   explained: {
     answers: LegAnswers;
@@ -49,12 +61,17 @@ interface Page extends Collected {
  * Finds passages and pictures in the person's files.
  * @throws AppError SEARCH_UNAVAILABLE when no leg answers, VALIDATION_ERROR when the filters leave too many files
  */
-export function search(deps: SearchDeps, userId: string, request: SearchRequest): Promise<SearchAnswer> {
+export async function search(deps: SearchDeps, userId: string, request: SearchRequest): Promise<SearchAnswer> {
+  return (await answerRequest(deps, userId, request)).answer;
+}
+
+/** As {@link search}, with what the answer can be kept by. */
+export function answerRequest(deps: SearchDeps, userId: string, request: SearchRequest): Promise<Answered> {
   const legs = request.legs ?? MODE_LEGS[request.mode];
   const parsed = parseQuery(request.query);
   return answerQuestion(deps, userId, { text: textOf(parsed) }, { parsed, legs }, request, {
     accepts: acceptedTexts(parsed),
-    highlight: request.highlight ? highlightTerms(parsed) : () => [],
+    highlight: request.highlight ? highlightTerms(parsed, deps.analyzers) : () => [],
   });
 }
 
@@ -66,7 +83,7 @@ export async function answerQuestion(
   { legs, parsed = parseQuery('') }: { legs: readonly SearchLeg[]; parsed?: ParsedQuery },
   page: PageRequest,
   show: Show = { accepts: () => true, highlight: () => [] },
-): Promise<SearchAnswer> {
+): Promise<Answered> {
   const begun = performance.now();
   const took = newTook();
   const leans = leanOf(parsed);
@@ -78,15 +95,15 @@ export async function answerQuestion(
   const found = first.hasChanged
     ? await findPage(deps, inquiry, { ...scope, hidden: await readHidden(deps, userId) }, page, show, took)
     : first;
-  const results = await timed(took, 'fetch', () => describePictures(deps.db, userId, found.results, show.highlight));
   took.total = performance.now() - begun;
-  return {
-    results,
+  const answer = {
+    results: found.results,
     tookMs: rounded(took),
     cached: false,
     degraded: found.degraded,
     ...(page.explain ? { explanation: explain(found.explained) } : {}),
   };
+  return { answer, state: found.state };
 }
 
 /** What vectors are made of: beginnings of words are words there. */
@@ -127,7 +144,7 @@ async function findPage(
       if (!passages.has(passage.id)) passages.set(passage.id, passage);
     }
     const collected = await timed(took, 'fetch', () =>
-      collectResults(deps.db, inquiry.userId, [...passages.values()], page, show),
+      asPerson(deps.db, inquiry.userId, (trx) => readPage(trx, inquiry.userId, [...passages.values()], page, show)),
     );
     const isFull = collected.results.length === page.limit;
     if (isFull || collected.hasChanged || !hasMore(answers, depth) || depth === DEPTHS.at(-1)) {
@@ -137,6 +154,18 @@ async function findPage(
     }
   }
   throw new Error('The last depth answers');
+}
+
+async function readPage(
+  trx: Trx,
+  userId: string,
+  passages: readonly RankedPassage[],
+  page: PageRequest,
+  show: Show,
+): Promise<Collected & { state: IndexState }> {
+  const { results, hasChanged } = await collectResults(trx, userId, passages, page, show);
+  const described = await describePictures(trx, userId, results, show.highlight);
+  return { results: described, hasChanged, state: await readIndexState(trx, userId) };
 }
 
 /** A leg in which the person has nothing does not make up for those that cannot answer. */

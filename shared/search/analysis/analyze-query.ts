@@ -13,7 +13,7 @@ export type TermGroup = readonly string[];
  * @returns each word once, in order; a group holds at least one term
  */
 export function analyzeQuery(text: string, languages: readonly (string | null)[]): TermGroup[] {
-  const analyzers = languages.map(createAnalyzer);
+  const analyzers = languages.map((language) => createAnalyzer(language));
   const groups = new Map<string, TermGroup>();
   const add = (token: Token, by: readonly Analyzer[]): void => {
     const unaccented = { ...token, text: foldAccents(token.text) };

@@ -22,28 +22,37 @@ export interface Analyzer {
   analyze(text: string): AnalyzedText;
 }
 
+/** The terms of words that were seen; an empty one of a stop word. */
+export interface SeenWords {
+  get(word: string): string | undefined;
+  set(word: string, term: string): unknown;
+}
+
 /**
  * Turns texts of one language into terms: case and accents folded, stemmed by Snowball, without stop words; identifiers,
- * addresses and numbers whole and in parts, compounds too where their parts show. Stemming is what costs, so the words seen are remembered: make one for a batch
- * of texts and let it go.
+ * addresses and numbers whole and in parts, compounds too where their parts show.
  *
  * @param language ISO 639-1; words of a language without rules stay unstemmed and none is a stop word, texts of which
  *   nobody could tell the language are taken to be English
+ * @param seen stemming is what costs, so the words seen are remembered: by default all of them, for a batch of texts
+ *   after which the analyzer is let go
  */
-export function createAnalyzer(language: string | null | undefined): Analyzer {
+export function createAnalyzer(language: string | null | undefined, seen: SeenWords = new Map()): Analyzer {
   const rules = createRules(rulesFor(language));
-  const words = new Map<string, string | undefined>();
 
-  const wordTerm = (word: string): string | undefined => {
+  const wordTerm = (word: string): string => {
     const normal = normalizeWord(word);
-    if (rules.isStopWord(foldAccents(normal))) return undefined;
-    return cut(foldAccents(rules.stem(normal))) || undefined;
+    return rules.isStopWord(foldAccents(normal)) ? '' : cut(foldAccents(rules.stem(normal)));
   };
-  const term = ({ text, kind }: Pick<Token, 'text' | 'kind'>): string | undefined => {
-    if (kind === 'whole' || kind === 'code') return cut(foldAccents(normalizeWord(text))) || undefined;
-    if (!words.has(text)) words.set(text, wordTerm(text));
-    return words.get(text);
+  const remembered = (word: string): string => {
+    const known = seen.get(word);
+    if (known !== undefined) return known;
+    const made = wordTerm(word);
+    seen.set(word, made);
+    return made;
   };
+  const term = ({ text, kind }: Pick<Token, 'text' | 'kind'>): string | undefined =>
+    (kind === 'whole' || kind === 'code' ? cut(foldAccents(normalizeWord(text))) : remembered(text)) || undefined;
 
   const parts = ({ text, start, kind }: Token): Token[] =>
     kind !== 'word'
