@@ -47,7 +47,7 @@ export const hostile: Bench = {
         signal: new AbortController().signal,
         say,
       });
-      return toResult(report, await system.peakRssMb(), exits);
+      return toResult(report, system.peakRssMb(), exits);
     } finally {
       await system?.stop();
       await rm(folder, { recursive: true, force: true });

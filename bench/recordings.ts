@@ -123,7 +123,7 @@ async function wholeSystem(
   const system = await startSystem({ dataDir, env: { ...env, LOG_LEVEL: 'error' }, onEvent: () => undefined });
   try {
     const spent = await transcribe(system, path, say);
-    const peaks = await system.peakRssMb();
+    const peaks = system.peakRssMb();
     return [
       { name: `${name}: READY`, value: seconds / spent, unit: 's of sound/s' },
       ...['decoder', 'ffmpeg', 'functions', 'models'].flatMap((process) =>

@@ -62,7 +62,7 @@ async function main(): Promise<number> {
     const report: DemoReport = {
       files,
       search: { query, tookMs: answer.tookMs, results: answer.results },
-      peakRssMb: await system.peakRssMb(),
+      peakRssMb: system.peakRssMb(),
       seconds: seconds(begun),
     };
     if (values.json) console.log(JSON.stringify(report, null, 2));

@@ -33,7 +33,7 @@ export interface RunningSystem {
   /** Ends every part; all data stays. Takes less than 5 s, unless PostgreSQL needs longer for its last checkpoint. */
   stop(): Promise<void>;
   /** The most resident memory that any one process of each kind took, in MB, by name. */
-  peakRssMb(): Promise<Record<string, number>>;
+  peakRssMb(): Record<string, number>;
 }
 
 /**

@@ -22,7 +22,7 @@ it.runIf(process.platform === 'linux')(
       const part = spawn(process.execPath, ['-e', code], { stdio: 'ignore' });
       names.set(part.pid ?? 0, 'functions');
       await once(part, 'exit');
-      const peaks = await watch.peakMb();
+      const peaks = watch.peakMb();
       expect(peaks['hungry-parser']).toBeGreaterThan(200);
       expect(peaks['hungry-parser']).toBeLessThan(400);
       expect(peaks.functions).toBeGreaterThan(20);
