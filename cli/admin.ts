@@ -11,7 +11,7 @@ import { ADMIN_COMMANDS } from './admin/commands.ts';
 const USAGE = `npm run admin -- COMMAND
 
 Works on the database of DATABASE_URL, else on that of the system that runs on OMNIRAG_DATA_DIR (.omnirag).
-${ADMIN_COMMANDS.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.padEnd(18)} ${summary}`).join('\n')}`;
+${ADMIN_COMMANDS.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.padEnd(22)} ${summary}`).join('\n')}`;
 
 async function main([name, ...args]: string[]): Promise<number> {
   const command = ADMIN_COMMANDS.find((candidate) => candidate.name === name);
@@ -38,7 +38,7 @@ async function openContainer(dataDir: string, databaseUrl: string): Promise<Cont
   const addresses = await readAddresses(dataDir);
   const running = addresses && { ...addresses, ...(await loadSecrets(dataDir, process.env)) };
   const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
-  const env = { ...running, ...given, DATABASE_URL: databaseUrl };
+  const env = { DATABASE_POOL_MAX: '5', ...running, ...given, DATABASE_URL: databaseUrl };
   // The SDK reads its credentials itself.
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const) {
     if (running) process.env[name] ||= running[name];

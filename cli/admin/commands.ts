@@ -1,5 +1,6 @@
 import { grant, revoke } from './change-role.ts';
 import type { AdminCommand } from './command.ts';
+import { reembed } from './reembed.ts';
 import { rotateKey } from './rotate-key.ts';
 
-export const ADMIN_COMMANDS: readonly AdminCommand[] = [grant, revoke, rotateKey];
+export const ADMIN_COMMANDS: readonly AdminCommand[] = [grant, revoke, rotateKey, reembed];

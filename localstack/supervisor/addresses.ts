@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomic } from '#localstack/process/write-atomic.ts';
 
-/** The settings by which a tool beside the functions reaches what they reach; none of them is secret. */
+/** The settings by which a tool beside the functions reaches what they reach, and finds there; none of them is secret. */
 const KEPT = [
   'AWS_REGION',
   'S3_ENDPOINT',
@@ -10,8 +10,14 @@ const KEPT = [
   'S3_INCOMING_BUCKET',
   'SQS_ENDPOINT',
   'QDRANT_URL',
+  'QDRANT_COLLECTION',
+  'QDRANT_TENANCY',
+  'EMBEDDING_URL',
+  'EMBEDDING_MODEL',
+  'MODEL_DIR',
   'PUBLIC_URL',
   'STREAM_URL',
+  'OMNIRAG_ENV',
 ] as const;
 
 /** Notes in the data folder, while a system runs on it, where its parts are: most take a new port each time. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { DbOrTrx } from './database.ts';
+import type { DbOrTrx, Trx } from './database.ts';
 import type { IndexStatus } from './schema.ts';
 
 /** Texts and pictures have a model each. */
@@ -51,4 +51,49 @@ export function listTextIndexes(db: DbOrTrx): Promise<TextIndex[]> {
 export async function listStoredModels(db: DbOrTrx): Promise<string[]> {
   const indexes = await listTextIndexes(db);
   return indexes.filter(({ state }) => state !== 'dropped').map(({ model }) => model);
+}
+
+/**
+ * Lets this model's index be filled, as the only one: another one that was being filled is given up. An index that is
+ * still there goes on with what it holds, else a new one begins. The live index stays as it is.
+ */
+export async function beginFilling(trx: Trx, { model, dimensions }: LiveIndex): Promise<void> {
+  const texts = trx.updateTable('embedding_indexes').where('kind', '=', 'text');
+  await texts
+    .set({ state: 'retired', retired_at: sql<Date>`now()` })
+    .where('state', '=', 'filling')
+    .where('model', '<>', model)
+    .execute();
+  await trx
+    .deleteFrom('embedding_indexes')
+    .where('kind', '=', 'text')
+    .where('model', '=', model)
+    .where('state', '=', 'dropped')
+    .execute();
+  await trx
+    .insertInto('embedding_indexes')
+    .values({ kind: 'text', model, dimensions, state: 'filling' })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await texts
+    .set({ state: 'filling', retired_at: null })
+    .where('model', '=', model)
+    .where('state', '=', 'retired')
+    .execute();
+}
+
+/** From its commit on, the index that was filled is the one that is searched. @returns false when it is not filling */
+export async function makeLive(trx: Trx, model: string): Promise<boolean> {
+  const texts = trx.updateTable('embedding_indexes').where('kind', '=', 'text');
+  await texts
+    .set({ state: 'retired', retired_at: sql<Date>`now()` })
+    .where('state', '=', 'live')
+    .where('model', '<>', model)
+    .execute();
+  const made = await texts
+    .set({ state: 'live' })
+    .where('model', '=', model)
+    .where('state', '=', 'filling')
+    .executeTakeFirst();
+  return made.numUpdatedRows > 0n;
 }

@@ -104,6 +104,8 @@ interface FilesTable {
   /** The index, other than that of the passages' own model, that this generation was put into last. */
   refilled_index: number | null;
   refilled_generation: number | null;
+  /** Passages of it that are longer than that index's model reads. */
+  refilled_cut: number | null;
   warnings: DefaultedJson<string[]>;
   duplicate_of: string | null;
   parent_id: string | null;

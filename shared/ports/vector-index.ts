@@ -89,6 +89,10 @@ export interface VectorIndex {
   search(ownerId: string, query: VectorQuery): Promise<VectorAnswer>;
   /** Exact count of a person's points, of one file when named, in this model's index or the one behind the alias. */
   count(ownerId: string, fileId?: string, model?: string): Promise<number>;
+  /** The vectors of those pictures, by id, that this model's index holds. At most 200. */
+  readPictures(ownerId: string, model: string, ids: readonly string[]): Promise<Map<string, number[]>>;
+  /** Lets every person's alias lead to the index of this model, where they have one. */
+  moveAliases(model: string): Promise<void>;
   /** Deletes all that is this person's. What lands after it stays, so it is called again once nothing can be under way. */
   dropOwner(ownerId: string): Promise<void>;
   ping(): Promise<void>;

@@ -27,6 +27,16 @@ export function collectionOf(alias: string, modelId: string): string {
   return `${alias}${SEPARATOR}${slugOf(modelId)}`;
 }
 
+const PERSON = /^(?:_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/;
+
+/** The alias of the collection, of whoever it is, when it holds vectors of this model; undefined for all others. */
+export function aliasBefore(collection: string, modelId: string, name: string): string | undefined {
+  const ending = collectionOf('', modelId);
+  if (!name.startsWith(collection) || !name.endsWith(ending)) return undefined;
+  const alias = name.slice(0, -ending.length);
+  return PERSON.test(alias.slice(collection.length)) ? alias : undefined;
+}
+
 /** Whether a collection holds vectors behind this alias, of any model. */
 export function isBehind(alias: string, collection: string): boolean {
   return collection.startsWith(`${alias}${SEPARATOR}`);

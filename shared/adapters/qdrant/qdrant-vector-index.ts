@@ -3,6 +3,7 @@ import type { EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { IndexPoint, VectorAnswer, VectorIndex, VectorQuery } from '#shared/ports/vector-index.ts';
 import { connectQdrant, type QdrantConnection } from './qdrant-connection.ts';
 import { isVectorNameMissing, sizeMismatch, statusOf, translateQdrantError } from './qdrant-errors.ts';
+import { moveAliases } from './qdrant-indexes.ts';
 import { aliasOf, collectionOf, isBehind, type QdrantTenancy } from './qdrant-names.ts';
 import { createPlaces, DENSE, IMAGE, type Places, SPARSE } from './qdrant-places.ts';
 import { ownerConditions, prepareSearch, type SearchScope } from './qdrant-search.ts';
@@ -96,6 +97,12 @@ function assertSizes(points: readonly IndexPoint[], dimensions: number, imageDim
   }
 }
 
+/** The vector of pictures among the named ones of a point, which the client's types leave open. */
+function pictureOf(id: string, vectors: unknown): [string, number[]][] {
+  const image = typeof vectors === 'object' && vectors !== null && IMAGE in vectors ? vectors[IMAGE] : undefined;
+  return Array.isArray(image) ? [[id, image]] : [];
+}
+
 async function searchIn(
   client: QdrantClient,
   collection: string,
@@ -155,6 +162,22 @@ export function createQdrantVectorIndex(options: QdrantVectorIndexOptions): Qdra
       const place = placeOf(ownerId, model);
       return (await guardedUnlessMissing(() => client.count(place, { filter, exact: true }), { count: 0 })).count;
     },
+
+    async readPictures(ownerId, model, ids) {
+      const filter = { must: [...ownerConditions(ownerId), { has_id: [...ids] }] };
+      const wanted = { filter, limit: ids.length, with_vector: [IMAGE], with_payload: false };
+      return guarded(async () => {
+        try {
+          const { points } = await client.scroll(placeOf(ownerId, model), wanted);
+          return new Map(points.flatMap(({ id, vector }) => pictureOf(String(id), vector)));
+        } catch (error) {
+          if (statusOf(error) === 404 || isVectorNameMissing(error)) return new Map();
+          throw error;
+        }
+      });
+    },
+
+    moveAliases: (model) => guarded(() => moveAliases(client, collection, model)),
 
     async dropOwner(ownerId) {
       await guarded(async () => {

@@ -17,7 +17,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     alter table files
       add column refilled_index bigint,
-      add column refilled_generation integer`.execute(db);
+      add column refilled_generation integer,
+      -- passages that the model read the beginning of, because they are longer than its window
+      add column refilled_cut integer`.execute(db);
 
   // A passage that this model embedded is in its index, unless that was dropped since and made anew.
   await createAcrossPeople(
@@ -45,6 +47,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
      from files f
      left join chunks c on c.file_id = f.id and c.generation = f.live_generation and c.chunk_index >= 0
      where f.deleted_at is null and f.duplicate_of is null and f.live_generation is not null`,
+  );
+  await createAcrossPeople(
+    db,
+    'files_cut_short(of_index bigint) returns table (owner uuid, file uuid, passages integer, is_busy boolean)',
+    `select user_id, id, refilled_cut, generation <> live_generation
+     from files
+     where refilled_cut > 0 and refilled_index = of_index and refilled_generation = live_generation
+       and deleted_at is null and duplicate_of is null
+     order by user_id, id`,
   );
   await createAcrossPeople(
     db,

@@ -123,6 +123,11 @@ const prefixTokens = (prefix: string): number => Math.ceil(prefix.length / 3);
 // About a page. A model that reads 8,192 tokens would otherwise blend several pages into one vector and one answer.
 const LONGEST_CHUNK = 512;
 
+/** Tokens of a passage that the model reads, counted without special tokens and prefix; what is beyond it cuts off. */
+export function passageRoom(model: EmbeddingModel): number {
+  return model.maxTokens - SPECIAL_TOKENS - prefixTokens(modelProfile(model.id).passagePrefix);
+}
+
 /**
  * How large a chunk should be for this model. Half the model's window: one vector stands for a paragraph or two better
  * than for a page, a hit shows a passage a person can read, and twice the estimated tokens still fit without being cut.
@@ -130,7 +135,6 @@ const LONGEST_CHUNK = 512;
  * repeated from the chunk before, one or two sentences, so that what spans a border is whole in one of the two.
  */
 export function chunkLimits(model: EmbeddingModel): ChunkLimits {
-  const room = model.maxTokens - SPECIAL_TOKENS - prefixTokens(modelProfile(model.id).passagePrefix);
-  const maxTokens = Math.max(1, Math.min(Math.floor(model.maxTokens / 2), room, LONGEST_CHUNK));
+  const maxTokens = Math.max(1, Math.min(Math.floor(model.maxTokens / 2), passageRoom(model), LONGEST_CHUNK));
   return { maxTokens, overlapTokens: Math.floor(maxTokens / 8) };
 }

@@ -1,0 +1,131 @@
+import { countSearchable, type FileToRefill } from '#shared/db/across-people.ts';
+import type { Db } from '#shared/db/database.ts';
+import { beginFilling, listTextIndexes, makeLive, type TextIndex } from '#shared/db/embedding-indexes-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import { filesToRefill, type RefillOutcome, refillAll } from './refill-all.ts';
+import type { RefillDeps, RefillTarget } from './refill-file.ts';
+
+/** What is written while a pass is under way is left to the next; then the rest follows after the switch. */
+const MOST_PASSES = 5;
+
+/** How far the new index is, of all that can be found. */
+export interface RefillProgress {
+  files: { done: number; all: number };
+  passages: { done: number; all: number };
+}
+
+export interface ModelChange {
+  outcome: 'changed' | 'already-live' | 'nothing-indexed';
+  /** What was put into the index by this run. */
+  filled: number;
+  /** Files that the model refused after the switch: they are found by their words. */
+  failures: RefillOutcome['failures'];
+  indexes: TextIndex[];
+}
+
+/**
+ * Changes the model that searches go by, while people search and write. The passages stay; an index beside the live one
+ * takes their vectors by the new model, file by file, and what a run that was killed has filled stays filled. The switch is
+ * one transaction: a search reads there which index is live, and asks that one. To be run alone (`runAlone`).
+ * @throws AppError MODEL_UNAVAILABLE, EMBEDDING_SIZE_MISMATCH, DEPENDENCY_UNAVAILABLE; CONFLICT when the model refused
+ *   files, and then nothing is changed
+ */
+export async function changeModel(
+  deps: RefillDeps,
+  onProgress: (progress: RefillProgress) => void,
+): Promise<ModelChange> {
+  const { db } = deps;
+  const model = await deps.embedder.describe();
+  const live = (await listTextIndexes(db)).find(({ state }) => state === 'live');
+  if (live === undefined) return { outcome: 'nothing-indexed', filled: 0, failures: [], indexes: [] };
+  const isLive = live.model === model.id;
+  if (!isLive)
+    await db.transaction().execute((trx) => beginFilling(trx, { model: model.id, dimensions: model.dimensions }));
+  const target = { model, index: await findIndex(db, model.id) };
+  if (target.index.dimensions !== model.dimensions) {
+    throw new AppError('EMBEDDING_SIZE_MISMATCH', {
+      detail: `${model.id} answers vectors of ${model.dimensions} numbers; its index holds ${target.index.dimensions}.`,
+    });
+  }
+  const onFile = await startProgress(db, target, onProgress);
+  let filled = 0;
+  if (!isLive) {
+    filled += await fill(deps, target, onFile);
+    const isMade = await db.transaction().execute((trx) => makeLive(trx, model.id));
+    if (!isMade)
+      throw new AppError('CONFLICT', { detail: `The index of ${model.id} was given up meanwhile; run it again.` });
+  }
+  const rest = await catchUp(deps, target, onFile);
+  await deps.vectorIndex.moveAliases(model.id);
+  return {
+    outcome: isLive ? 'already-live' : 'changed',
+    filled: filled + rest.files,
+    failures: rest.failures,
+    indexes: await listTextIndexes(db),
+  };
+}
+
+async function findIndex(db: Db, model: string): Promise<TextIndex> {
+  const index = (await listTextIndexes(db)).find((each) => each.model === model);
+  if (!index) throw new Error(`The index of ${model} was recorded and is not there`);
+  return index;
+}
+
+async function startProgress(
+  db: Db,
+  target: RefillTarget,
+  onProgress: (progress: RefillProgress) => void,
+): Promise<(file: FileToRefill) => void> {
+  const all = await countSearchable(db);
+  const done = { ...all };
+  for await (const { passages } of filesToRefill(db, target)) {
+    done.files -= 1;
+    done.passages -= passages;
+  }
+  const tell = (): void =>
+    onProgress({
+      files: { done: done.files, all: all.files },
+      passages: { done: done.passages, all: all.passages },
+    });
+  tell();
+  return ({ passages }) => {
+    done.files += 1;
+    done.passages += passages;
+    // Files that come meanwhile are filled, too.
+    all.files = Math.max(all.files, done.files);
+    all.passages = Math.max(all.passages, done.passages);
+    tell();
+  };
+}
+
+/** Passes until one finds nothing left. @returns how many files were filled. @throws AppError CONFLICT for refused ones */
+async function fill(deps: RefillDeps, target: RefillTarget, onFile: (file: FileToRefill) => void): Promise<number> {
+  let filled = 0;
+  for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
+    const { files, failures } = await refillAll(deps, target, onFile);
+    filled += files;
+    const [first] = failures;
+    if (first) {
+      throw new AppError('CONFLICT', {
+        detail:
+          `${failures.length} files were refused by ${target.model.id}, and the index was not changed. ` +
+          `The first is ${first.fileId}: ${first.reason}`,
+      });
+    }
+    if (files === 0) break;
+  }
+  return filled;
+}
+
+/** Takes over what was published by the model of before, until nothing is left that this process can do. */
+async function catchUp(
+  deps: RefillDeps,
+  target: RefillTarget,
+  onFile: (file: FileToRefill) => void,
+): Promise<RefillOutcome> {
+  for (let filled = 0; ; ) {
+    const pass = await refillAll(deps, target, onFile);
+    filled += pass.files;
+    if (pass.files === 0) return { ...pass, files: filled };
+  }
+}

@@ -1,0 +1,23 @@
+import { sql } from 'kysely';
+import type { Db } from '#shared/db/database.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+
+const LOCK = 'reembed';
+
+/**
+ * Runs `work` while no other process changes the model. The lock is that of a transaction, which a pooler between here
+ * and PostgreSQL keeps on one connection; it ends with the process, however that ends.
+ * @param db a connection that `work` does not need
+ * @throws AppError CONFLICT when another process is at it
+ */
+export function runAlone<T>(db: Db, work: () => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (trx) => {
+    await sql`set local idle_in_transaction_session_timeout = 0`.execute(trx);
+    const { rows } = await sql<{ isOurs: boolean }>`
+      select pg_try_advisory_xact_lock(hashtextextended(${LOCK}, 0)) as "isOurs"`.execute(trx);
+    if (!rows[0]?.isOurs) {
+      throw new AppError('CONFLICT', { detail: 'Another process is changing the embedding model; let it end first.' });
+    }
+    return work();
+  });
+}
