@@ -116,6 +116,9 @@ describe('pictures', () => {
       expect((await ada.fetch(`/files/${red.id}/preview?page=${page}`)).status).toBeGreaterThanOrEqual(400);
     }
     const text = (await ada.request<{ items: FileView[] }>('GET', '/files?q=ferry')).items[0];
+    const pageOf = async (id = '') => (await ada.request<{ pages: object[] }>('GET', `/files/${id}/text`)).pages[0];
+    expect(await pageOf(red.id)).toMatchObject({ text: '', preview: `/files/${red.id}/preview?page=1` });
+    expect(await pageOf(text?.id)).not.toHaveProperty('preview');
     expect((await ada.fetch(`/files/${text?.id}/preview`)).status).toBe(404);
   });
 

@@ -201,7 +201,15 @@ export const fileTextRoute = defineRoute({
       description: 'Pages, at most 4 MB an answer',
       schema: z
         .object({
-          pages: z.array(z.object({ number: z.int(), text: z.string(), location: locationSchema })),
+          pages: z.array(
+            z.object({
+              number: z.int(),
+              text: z.string(),
+              location: locationSchema,
+              /** Where a small copy of the page can be had, of pages that are pictures. */
+              preview: z.string().optional(),
+            }),
+          ),
           nextCursor: z.string().nullable(),
         })
         .meta({ id: 'FileText' }),

@@ -9,6 +9,7 @@ import { AppError } from '#shared/errors/app-error.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { findOwnFile } from './find-own-file.ts';
 import { pageLocation } from './location.ts';
+import { previewAddress } from './preview-address.ts';
 
 const ANSWER_BYTES = 4_000_000;
 const PAGES_A_READ = 100;
@@ -23,6 +24,8 @@ export interface TextPage {
   number: number;
   text: string;
   location: Location;
+  /** Where a small copy can be had, of a page that is a picture. */
+  preview?: string;
 }
 
 /**
@@ -51,6 +54,7 @@ async function readPages(
     number: page.number,
     text: page.text,
     location: pageLocation(file.content_type, page),
+    ...(page.picture_key === null ? {} : { preview: previewAddress(fileId, page.number) }),
   });
   if (query.page !== undefined) {
     const [page] = await listPages(trx, owner, { afterNumber: query.page - 1, limit: 1 });

@@ -1,6 +1,7 @@
 import type { SearchResult } from '#shared/api/search.ts';
 import type { Trx } from '#shared/db/database.ts';
 import { findPagePictures } from '#shared/db/pictures-repository.ts';
+import { previewAddress } from '#shared/files/preview-address.ts';
 import { snippetOf } from './snippet.ts';
 
 /** Of the words that are read on a picture, as many as a long passage has. */
@@ -20,7 +21,7 @@ export async function describePictures(
   return results.map((result) => {
     const words = texts.get(`${result.fileId} ${result.textPage}`);
     if (words === undefined) return result;
-    const preview = `/files/${result.fileId}/preview?page=${result.textPage}`;
+    const preview = previewAddress(result.fileId, result.textPage);
     // A passage has a text of its own.
     if (result.text !== '') return { ...result, preview };
     const highlights = highlight(words);

@@ -36,7 +36,7 @@ export function showDesk(api) {
   const search = createSearch(
     api,
     (result) => inBackground(reader.openResult(result)),
-    () => ({ empty: list.isEmpty(), underWay: list.unsettled().length }),
+    () => ({ empty: list.isEmpty(), underWay: list.unsettled().length, containerOf: list.containerOf }),
   );
   const watch = watchFiles(api, list);
   const uploads = createUploads(api, list, () => watch.wake());
@@ -58,8 +58,10 @@ export function showDesk(api) {
       // Deleted in another tab: what was wanted is so.
       if (!(error instanceof ApiProblem) || error.code !== 'NOT_FOUND') throw error;
     }
-    list.remove(item);
-    search.forget(item.file.id);
+    for (const gone of [item, ...list.childrenOf(item.file.id)]) {
+      list.remove(gone);
+      if (gone.file) search.forget(gone.file.id);
+    }
     announce(`${item.name} is deleted`);
   }
 

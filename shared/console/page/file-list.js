@@ -9,7 +9,8 @@ import { createFileRow } from './file-row.js';
 const FILES_A_PAGE = 50;
 
 /**
- * The list of files: those just added first, then the server's, newest first.
+ * The list of files: those just added first, then the server's, newest first; what came out of an archive or a mail
+ * under it.
  * @param {Api} api
  * @param {RowActions} actions
  * @param {() => void} onChange called when files come, go or change their state
@@ -29,25 +30,48 @@ export function createFileList(api, actions, onChange) {
    * @param {number} addedHere 0 for what the server told of
    */
   function insert(item, addedHere) {
-    entries.set(item.key, { item, row: createFileRow(item, actions), addedHere });
+    entries.set(item.key, { item, row: createFileRow(item, actions, containerOf), addedHere });
   }
 
   function arrange() {
     const sorted = [...entries.values()].sort(
       (a, b) => b.addedHere - a.addedHere || (b.item.file?.createdAt ?? '').localeCompare(a.item.file?.createdAt ?? ''),
     );
-    for (const [index, { row }] of sorted.entries()) {
+    for (const [index, { item, row }] of childrenUnderParents(sorted).entries()) {
       const present = place.children[index] ?? null;
       if (present !== row.element) place.insertBefore(row.element, present);
+      // Its archive or mail may have come after it.
+      if (item.file?.parentId !== undefined) row.update();
     }
     byId('no-files', HTMLElement).hidden = !loaded || entries.size > 0;
     older.hidden = nextCursor === null;
     onChange();
   }
 
+  /** @param {string} id */
+  function entryOf(id) {
+    return [...entries.values()].find(({ item }) => item.file?.id === id);
+  }
+
+  /**
+   * What came out of an archive or a mail, and out of what came out of it.
+   * @param {string} fileId
+   * @returns {Item[]}
+   */
+  function childrenOf(fileId) {
+    return [...entries.values()].flatMap(({ item }) =>
+      item.file?.parentId === fileId ? [item, ...childrenOf(item.file.id)] : [],
+    );
+  }
+
+  /** @param {Item} item */
+  function containerOf({ file }) {
+    return file?.parentId === undefined ? undefined : entryOf(file.parentId)?.item.name;
+  }
+
   /** @param {FileView} file */
   function take(file) {
-    const known = [...entries.values()].find(({ item }) => item.file?.id === file.id);
+    const known = entryOf(file.id);
     if (known) {
       known.item.file = file;
       if (file.status !== 'UPLOADING') delete known.item.sent;
@@ -116,11 +140,35 @@ export function createFileList(api, actions, onChange) {
         .reverse();
     },
     /** @param {string} id */
-    find(id) {
-      return [...entries.values()].find(({ item }) => item.file?.id === id)?.item;
+    find: (id) => entryOf(id)?.item,
+    childrenOf,
+    /** @param {string} fileId */
+    containerOf(fileId) {
+      const item = entryOf(fileId)?.item;
+      return item && containerOf(item);
     },
     isEmpty: () => loaded && entries.size === 0,
   };
+}
+
+/**
+ * @template {{ item: Item }} T
+ * @param {readonly T[]} sorted
+ * @returns {T[]} in the same order, but what came out of a file that is listed right after it
+ */
+export function childrenUnderParents(sorted) {
+  const listed = new Set(sorted.map(({ item }) => item.file?.id));
+  /** @type {Map<string | undefined, T[]>} */
+  const byParent = new Map();
+  for (const entry of sorted) {
+    const parentId = entry.item.file?.parentId;
+    const under = listed.has(parentId) ? parentId : undefined;
+    byParent.set(under, [...(byParent.get(under) ?? []), entry]);
+  }
+  /** @type {(parentId: string | undefined) => T[]} */
+  const below = (parentId) =>
+    (byParent.get(parentId) ?? []).flatMap((entry) => [entry, ...(entry.item.file ? below(entry.item.file.id) : [])]);
+  return below(undefined);
 }
 
 /** @typedef {ReturnType<typeof createFileList>} FileList */

@@ -32,6 +32,7 @@ const NOT_STORED = new Set([
  * @property {string} words
  * @property {number} [fraction] of the way to READY, 0 to 1; only while it goes on
  * @property {{ code: string, message: string }} [problem]
+ * @property {readonly string[]} [warnings] what was lost of a file that can be searched
  */
 
 /**
@@ -83,16 +84,18 @@ function describeFile(file) {
         fraction: 0.8 + (chunks === 0 ? 0 : (0.2 * chunksSynced) / chunks),
       };
     case 'READY':
-      return { tone: 'ready', words: readyWords(file) };
+      return { tone: 'ready', words: readyWords(file), warnings: file.warnings };
     case 'FAILED':
       return { tone: 'failed', words: 'Failed', ...(file.error ? { problem: file.error } : {}) };
   }
 }
 
 /** @param {FileView} file */
-function readyWords({ duplicateOf, progress: { chunks } }) {
+function readyWords({ duplicateOf, contentType, progress: { chunks } }) {
   if (duplicateOf) return 'The same content as a file you have already';
-  return chunks === 0 ? 'Stored, but no text was found in it' : `Ready: ${formatCount(chunks, 'passage')} to find`;
+  if (chunks > 0) return `Ready: ${formatCount(chunks, 'passage')} to find`;
+  // Its warnings tell the rest: that there are no words on it, or that it is not found by what it shows.
+  return contentType.startsWith('image/') ? 'Ready: a picture' : 'Stored, but no text was found in it';
 }
 
 /**

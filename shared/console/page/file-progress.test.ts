@@ -16,6 +16,7 @@ interface Progress {
   words: string;
   fraction?: number;
   problem?: { code: string; message: string };
+  warnings?: readonly string[];
 }
 interface FileProgress {
   describeProgress(item: Item): Progress;
@@ -55,6 +56,14 @@ test('every status has words, and the bar only ever moves forward', () => {
   expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
   expect(Math.min(...fractions)).toBeGreaterThan(0);
   expect(Math.max(...fractions)).toBeLessThanOrEqual(1);
+});
+
+test('a picture without words is no failure, and a file tells what was lost of it', () => {
+  const progress = { pagesDone: 1, pages: 1, chunksSynced: 0, chunks: 0 };
+  const warnings = ['No words were found in the picture.'];
+  const picture = describe({ contentType: 'image/png', progress, warnings });
+  expect(picture).toMatchObject({ tone: 'ready', words: 'Ready: a picture', warnings });
+  expect(describe({ progress }).words).toContain('no text');
 });
 
 test('an upload shows its bytes, an empty one too', () => {

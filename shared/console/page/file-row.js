@@ -4,6 +4,9 @@ import { copyOf, within } from './dom.js';
 import { canReprocess, describeProgress, isSettled, isStored } from './file-progress.js';
 import { formatBytes, formatCount, formatDate, formatLanguage, formatType } from './format.js';
 
+/** A long scan may have one for each page. */
+const WARNINGS_SHOWN = 2;
+
 /**
  * @typedef {object} RowActions
  * @property {(item: Item) => void} open
@@ -17,8 +20,9 @@ import { formatBytes, formatCount, formatDate, formatLanguage, formatType } from
  * One row of the file list.
  * @param {Item} item
  * @param {RowActions} actions
+ * @param {(item: Item) => string | undefined} containerOf the name of the archive or mail that it came out of
  */
-export function createFileRow(item, actions) {
+export function createFileRow(item, actions, containerOf) {
   const element = copyOf('file-row');
   const name = within(element, '.file-name', HTMLButtonElement);
   const download = within(element, '.file-download', HTMLButtonElement);
@@ -48,14 +52,16 @@ export function createFileRow(item, actions) {
     download.setAttribute('aria-label', `Download ${item.name}`);
     remove.setAttribute('aria-label', `${removalOf(item)} ${item.name}`);
     remove.title = removalOf(item);
-    facts.textContent = factsOf(item);
+    facts.textContent = factsOf(item, containerOf(item));
+    element.classList.toggle('child', file?.parentId !== undefined);
     element.dataset.tone = progress.tone;
     words.textContent = progress.words;
     bar.hidden = progress.fraction === undefined;
     bar.value = progress.fraction ?? 0;
     retry.hidden = !(file && !item.problem ? canReprocess(file) : item.problem !== undefined && actions.canRetry(item));
-    problem.hidden = progress.problem === undefined;
-    problem.replaceChildren(...(progress.problem ? problemWords(progress.problem) : []));
+    const told = progress.problem ? problemWords(progress.problem) : warningWords(progress.warnings ?? []);
+    problem.hidden = told.length === 0;
+    problem.replaceChildren(...told);
   }
 
   update();
@@ -72,19 +78,32 @@ function problemWords({ code, message }) {
   return [`${message} `, name];
 }
 
+/** @param {readonly string[]} warnings */
+function warningWords(warnings) {
+  const shown = warnings.slice(0, WARNINGS_SHOWN);
+  const rest = warnings.length - shown.length;
+  return shown.length === 0
+    ? []
+    : [[...shown, ...(rest > 0 ? [`And ${formatCount(rest, 'more warning')}.`] : [])].join(' ')];
+}
+
 /** @param {Item} item */
 function removalOf({ file, sent }) {
   if (!file) return 'Remove';
   return sent === undefined || isSettled(file) ? 'Delete' : 'Cancel';
 }
 
-/** @param {Item} item */
-function factsOf({ name, size, file }) {
+/**
+ * @param {Item} item
+ * @param {string | undefined} container
+ */
+function factsOf({ name, size, file }, container) {
   const facts = [formatType(file?.contentType ?? '', name), formatBytes(size)];
   if (file?.status === 'READY' && file.contentType === 'application/pdf' && file.progress.pages) {
     facts.push(formatCount(file.progress.pages, 'page'));
   }
   if (file?.status === 'READY' && file.language !== null) facts.push(formatLanguage(file.language));
   if (file) facts.push(formatDate(new Date(file.createdAt), new Date()));
+  if (file?.parentId !== undefined) facts.unshift(`in ${container ?? 'an archive or mail'}`);
   return facts.join(' · ');
 }

@@ -79,7 +79,7 @@ export function formatLanguage(language) {
 
 /**
  * @param {Location} location of a search result
- * @returns {string}
+ * @returns {string} empty in files that have no pages or the like
  */
 export function formatPlace(location) {
   if ('page' in location) return `Page ${location.page}`;
@@ -89,8 +89,8 @@ export function formatPlace(location) {
     return lastRow === undefined ? `${sheet}, row ${row}` : `${sheet}, rows ${row}–${lastRow}`;
   }
   if ('startSeconds' in location) return `${formatClock(location.startSeconds)}–${formatClock(location.endSeconds)}`;
-  const { charStart, charEnd } = location;
-  return `Characters ${charStart.toLocaleString('en')}–${charEnd.toLocaleString('en')}`;
+  // What a text counts in characters is no place that people look up.
+  return '';
 }
 
 /**

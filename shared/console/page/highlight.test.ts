@@ -6,14 +6,17 @@ interface Span {
 }
 interface Highlight {
   markedPieces(text: string, spans: readonly Span[]): { text: string; marked: boolean }[];
-  snippet(
+  cutOut(
     text: string,
+    part: Span,
     spans: readonly Span[],
-    maxLength: number,
   ): { text: string; spans: Span[]; before: boolean; after: boolean };
+  withoutHeadingSigns(pieces: readonly { text: string; marked: boolean }[]): { text: string; marked: boolean }[];
   unwrapLines(text: string): string;
 }
-const { markedPieces, snippet, unwrapLines }: Highlight = await import(new URL('./highlight.js', import.meta.url).href);
+const { markedPieces, cutOut, withoutHeadingSigns, unwrapLines }: Highlight = await import(
+  new URL('./highlight.js', import.meta.url).href
+);
 
 const spanOf = (text: string, word: string): Span => {
   const start = text.indexOf(word);
@@ -67,34 +70,16 @@ test.each<[string, Span[], string[]]>([
   expect(pieces.filter((piece) => piece.marked).map((piece) => piece.text)).toEqual(marked);
 });
 
-test('a short text is its own snippet', () => {
-  expect(snippet('short', [{ start: 0, end: 5 }], 100)).toEqual({
-    text: 'short',
-    spans: [{ start: 0, end: 5 }],
-    before: false,
-    after: false,
-  });
+test('a part holds its highlights, and says what is left out around it', () => {
+  const text = 'Dogs stay ashore. The ferry leaves at noon. Bring a coat. ';
+  const part = cutOut(text, { start: 18, end: 43 }, [spanOf(text, 'Dogs'), spanOf(text, 'ferry')]);
+  expect(part).toEqual({ text: 'The ferry leaves at noon.', spans: [{ start: 4, end: 9 }], before: true, after: true });
+  expect(cutOut(text, { start: 0, end: text.length - 1 }, [])).toMatchObject({ before: false, after: false });
 });
 
-test('a snippet holds the highlights, is cut between words, and its spans fit it', () => {
-  const text = `${'lorem ipsum dolor sit amet '.repeat(40)}the quick fox jumps ${'over the lazy dog '.repeat(40)}`;
-  const part = snippet(text, [spanOf(text, 'quick'), spanOf(text, 'fox')], 120);
-  expect(part.text.length).toBeLessThanOrEqual(120);
-  expect(part.spans.map(({ start, end }) => part.text.slice(start, end))).toEqual(['quick', 'fox']);
-  expect(part).toMatchObject({ before: true, after: true });
-  expect(text).toContain(` ${part.text} `);
-});
-
-test('without highlights the snippet is the beginning', () => {
-  const part = snippet('word '.repeat(100), [], 50);
-  expect(part).toMatchObject({ before: false, after: true, spans: [] });
-  expect(part.text.startsWith('word word')).toBe(true);
-});
-
-test('a text without spaces is cut, and never inside a surrogate pair', () => {
-  const part = snippet('😀'.repeat(300), [{ start: 301, end: 303 }], 101);
-  expect(part.text.isWellFormed()).toBe(true);
-  expect(part.text.length).toBeGreaterThan(90);
+test('headings lose their signs, and nothing else does', () => {
+  const pieces = markedPieces('## When it stops\nIn C# 7\n# Next', [{ start: 20, end: 21 }]);
+  expect(withoutHeadingSigns(pieces).map(({ text }) => text)).toEqual(['When it stops\nIn ', 'C', '# 7\nNext']);
 });
 
 test('lines of a paragraph are joined, others stay, and the length stays the same', () => {

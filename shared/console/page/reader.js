@@ -2,7 +2,8 @@
 /** @import { Api } from './api.js' */
 /** @import { FileView, Location, SearchResult, TextPage } from './types.js' */
 import { toProblem } from './api.js';
-import { byId, inBackground } from './dom.js';
+import { byId, inBackground, within } from './dom.js';
+import { showPagePicture } from './page-picture.js';
 import { markedNodes } from './result-card.js';
 
 /**
@@ -12,7 +13,8 @@ import { markedNodes } from './result-card.js';
  */
 export function createReader(api, download) {
   const dialog = byId('reader', HTMLDialogElement);
-  const body = byId('reader-text', HTMLElement);
+  const body = byId('reader-body', HTMLElement);
+  const words = byId('reader-text', HTMLElement);
   const place = byId('reader-place', HTMLElement);
   const back = byId('reader-back', HTMLButtonElement);
   const forward = byId('reader-forward', HTMLButtonElement);
@@ -30,8 +32,9 @@ export function createReader(api, download) {
     const mine = asked;
     byId('reader-title', HTMLElement).textContent = filename;
     if (!dialog.open) {
-      body.replaceChildren('Loading …');
+      words.replaceChildren('Loading …');
       place.textContent = '';
+      emptyFigure();
       dialog.showModal();
       body.focus();
     }
@@ -48,8 +51,15 @@ export function createReader(api, download) {
       shown = { file, page: page.number, ...(marked ? { passage: marked } : {}) };
       render(page);
     } catch (error) {
-      if (mine === asked) body.replaceChildren(toProblem(error).message);
+      if (mine === asked) words.replaceChildren(toProblem(error).message);
     }
+  }
+
+  /** Another figure for each page, so that a picture that comes late is not shown on the next. */
+  function emptyFigure() {
+    const holder = byId('reader-picture', HTMLElement);
+    holder.replaceChildren(document.importNode(byId('page-picture', HTMLTemplateElement).content, true));
+    return within(holder, 'figure', HTMLElement);
   }
 
   /** @param {TextPage} page */
@@ -61,9 +71,15 @@ export function createReader(api, download) {
     back.disabled = page.number <= 1;
     forward.disabled = page.number >= pages;
     const passage = shown.passage?.page === page.number ? shown.passage.result : undefined;
-    body.lang = shown.file.language ?? '';
-    body.replaceChildren(...textNodes(page.text, passage));
-    const found = body.querySelector('.passage');
+    words.lang = shown.file.language ?? '';
+    words.replaceChildren(...textNodes(page, passage));
+    const figure = emptyFigure();
+    if (page.preview !== undefined) {
+      const alt = `A small copy of ${shown.file.filename}, ${unit.toLowerCase()} ${page.number}`;
+      inBackground(showPagePicture(figure, { address: page.preview, alt, location: passage?.location }, api.blob));
+    }
+    // A page that is a picture is looked at as a whole.
+    const found = page.preview === undefined && words.querySelector('.passage');
     if (found) found.scrollIntoView({ block: 'start' });
     else body.scrollTop = 0;
   }
@@ -128,12 +144,13 @@ async function fetchPage(api, fileId, number) {
 }
 
 /**
- * @param {string} text
+ * @param {TextPage} page
  * @param {SearchResult | undefined} passage
  * @returns {(string | HTMLElement)[]}
  */
-function textNodes(text, passage) {
-  if (text.trim() === '') return ['There is no text on this page.'];
+function textNodes({ text, preview }, passage) {
+  if (text.trim() === '')
+    return [preview === undefined ? 'There is no text on this page.' : 'No words were read on it.'];
   const at = passage ? text.indexOf(passage.text) : -1;
   if (!passage || at === -1) return [text];
   const marked = document.createElement('span');

@@ -1,25 +1,29 @@
 // @ts-check
 /** @import { Api } from './api.js' */
 /** @import { SearchResult } from './types.js' */
-import { toProblem } from './api.js';
 import { copyOf, inBackground, within } from './dom.js';
 import { formatPlace } from './format.js';
-import { markedPieces, snippet, unwrapLines } from './highlight.js';
-
-const SNIPPET_LENGTH = 420;
+import { cutOut, markedPieces, unwrapLines, withoutHeadingSigns } from './highlight.js';
+import { showPagePicture } from './page-picture.js';
 
 /**
  * @param {SearchResult} result
+ * @param {string | undefined} container the archive or mail that the file came out of
  * @param {(result: SearchResult) => void} open
  * @param {Api['blob']} fetchPicture
  * @returns {HTMLLIElement}
  */
-export function createResultCard(result, open, fetchPicture) {
+export function createResultCard(result, container, open, fetchPicture) {
   const element = copyOf('result-card');
   element.dataset.fileId = result.fileId;
   const name = within(element, '.result-name', HTMLButtonElement);
   name.textContent = result.filename;
-  within(element, '.result-place', HTMLElement).textContent = formatPlace(result.location);
+  within(element, '.result-place', HTMLElement).textContent = [
+    container && `in ${container}`,
+    formatPlace(result.location),
+  ]
+    .filter(Boolean)
+    .join(' · ');
   const path = within(element, '.result-path', HTMLElement);
   path.textContent = result.headingPath.join(' › ');
   path.hidden = result.headingPath.length === 0;
@@ -28,7 +32,14 @@ export function createResultCard(result, open, fetchPicture) {
   text.lang = result.language ?? '';
   text.append(...snippetNodes(result));
   text.hidden = result.text === '';
-  if (result.preview !== undefined) inBackground(showPicture(element, result.filename, fetchPicture(result.preview)));
+  if (result.preview !== undefined) {
+    const figure = within(element, '.page-picture', HTMLElement);
+    const page = { address: result.preview, alt: `A small copy of ${result.filename}`, location: result.location };
+    inBackground(showPagePicture(figure, page, fetchPicture));
+  }
+  // What was found by what it shows is seen in full; beside a text, a picture tells where the text stands.
+  const isBeside = result.preview !== undefined && !result.legs.image && result.text !== '';
+  within(element, 'article', HTMLElement).classList.toggle('beside', isBeside);
   within(element, '.result-ranks', HTMLElement).textContent = ranks(result);
   element.addEventListener('click', () => {
     // Somebody who selects text to copy it does not want to go elsewhere.
@@ -37,40 +48,27 @@ export function createResultCard(result, open, fetchPicture) {
   return element;
 }
 
-/**
- * Shows what a page looks like once it is there; a card without its picture is still a card.
- * @param {HTMLLIElement} element
- * @param {string} filename
- * @param {Promise<Blob>} fetching
- */
-async function showPicture(element, filename, fetching) {
-  const picture = within(element, '.result-picture', HTMLImageElement);
-  try {
-    const address = URL.createObjectURL(await fetching);
-    const forget = () => URL.revokeObjectURL(address);
-    picture.addEventListener('load', forget, { once: true });
-    picture.addEventListener('error', forget, { once: true });
-    picture.alt = `A small copy of ${filename}`;
-    picture.src = address;
-    picture.hidden = false;
-  } catch (error) {
-    toProblem(error);
-  }
-}
-
 /** @param {SearchResult} result */
-function snippetNodes({ text, highlights }) {
-  const part = snippet(unwrapLines(text), highlights, SNIPPET_LENGTH);
-  return [part.before ? '… ' : '', ...markedNodes(part.text, part.spans), part.after ? ' …' : ''];
+function snippetNodes({ text, highlights, snippet }) {
+  const part = cutOut(unwrapLines(text), snippet, highlights);
+  const pieces = withoutHeadingSigns(markedPieces(part.text, part.spans));
+  return [part.before ? '… ' : '', ...piecesToNodes(pieces), part.after ? ' …' : ''];
 }
 
 /**
  * @param {string} text
  * @param {readonly { start: number, end: number }[]} spans
- * @returns {(string | HTMLElement)[]}
  */
 export function markedNodes(text, spans) {
-  return markedPieces(text, spans).map((piece) => {
+  return piecesToNodes(markedPieces(text, spans));
+}
+
+/**
+ * @param {readonly { text: string, marked: boolean }[]} pieces
+ * @returns {(string | HTMLElement)[]}
+ */
+function piecesToNodes(pieces) {
+  return pieces.map((piece) => {
     if (!piece.marked) return piece.text;
     const mark = document.createElement('mark');
     mark.textContent = piece.text;

@@ -15,6 +15,7 @@ const LEG_NAMES = { dense: 'meaning', sparse: 'words in the vector store', bm25:
  * @typedef {object} FilesState
  * @property {boolean} empty there are no files at all
  * @property {number} underWay files that cannot be found yet
+ * @property {(fileId: string) => string | undefined} containerOf the name of the archive or mail that a file came out of
  */
 
 /**
@@ -77,7 +78,8 @@ export function createSearch(api, open, filesState) {
    * @param {number} offset
    */
   function show(answer, offset) {
-    const cards = answer.results.map((result) => createResultCard(result, open, api.blob));
+    const { containerOf } = filesState();
+    const cards = answer.results.map((result) => createResultCard(result, containerOf(result.fileId), open, api.blob));
     if (offset === 0) results.replaceChildren(...cards);
     else results.append(...cards);
     if (offset > 0) cards[0]?.querySelector('button')?.focus();

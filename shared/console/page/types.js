@@ -13,7 +13,7 @@
  * @typedef {import('#shared/api/problem.ts').Problem} Problem
  *
  * @typedef {{ start: number, end: number }} Span UTF-16 offsets, the end not included
- * @typedef {{ number: number, text: string, location: Location }} TextPage
+ * @typedef {{ number: number, text: string, location: Location, preview?: string }} TextPage
  *
  * What a row of the file list shows: a file of the server, one on its way there, or one that was refused.
  * @typedef {object} Item
