@@ -1,6 +1,11 @@
+import type { SparseEmbedder } from './sparse-embedder.ts';
+
 /** What is known about the model that makes the dense vectors. */
 export interface EmbeddingModel {
-  /** Hub name, e.g. `Xenova/bge-small-en-v1.5`, or `hashing-384` for the built-in stand-in. */
+  /**
+   * Hub name, e.g. `Xenova/bge-small-en-v1.5`, or `hashing-384` for the built-in stand-in; where a model makes the sparse
+   * vectors, its name follows (see index-model.ts).
+   */
   id: string;
   /** Length of every vector. */
   dimensions: number;
@@ -18,6 +23,8 @@ export interface Embedders {
 
 /** Turns text into dense vectors of unit length. Two adapters: in-process transformers, and any OpenAI-compatible endpoint. */
 export interface Embedder {
+  /** Makes the sparse vectors that go with the dense ones into an index; undefined where these are BM25's. */
+  readonly sparse?: SparseEmbedder | undefined;
   /** @throws AppError MODEL_UNAVAILABLE */
   describe(): Promise<EmbeddingModel>;
   /** One vector a text, in order. @throws AppError MODEL_UNAVAILABLE, EMBEDDING_SIZE_MISMATCH */

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import type { Endpoint } from '#shared/adapters/openai-embeddings/endpoint.ts';
+import type { Endpoint, EndpointNames } from '#shared/adapters/openai-embeddings/endpoint.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { modelFamily } from '#shared/pipeline/embed/models.ts';
 
+const optionalName = z.string().optional().catch(undefined);
 /** What Text Embeddings Inference tells at `GET /info`; our own model host serves several models and names each. */
 const infoSchema = z.object({
-  model_id: z.string().optional().catch(undefined),
-  rerank_model_id: z.string().optional().catch(undefined),
+  model_id: optionalName,
+  rerank_model_id: optionalName,
+  sparse_model_id: optionalName,
   max_client_batch_size: z.int().positive().optional().catch(undefined),
 });
 
@@ -16,35 +18,62 @@ const DEFAULT_BATCH = 32;
 /** Folders (`/data/model`) say nothing about what is in them. */
 const isHubName = (id: string): boolean => /^[\w-]/.test(id) && id.split('/').length <= 2;
 
-export interface ServedModel {
-  /** Texts that one request may hold. */
-  batchSize: number;
+export interface ServedOptions {
+  endpoint: Endpoint;
+  names: EndpointNames;
+  /** The model that must be served: the server ignores a name in a request. */
+  modelId: string;
+  /** Where our own model host names it. */
+  field: 'rerank_model_id' | 'sparse_model_id';
 }
 
-/**
- * Asks the server once what it serves; a failure is not kept. A server without `GET /info` is believed.
- * @throws AppError MODEL_UNAVAILABLE when it serves another model: it ignores the name in a request
- */
-export function askOnce(endpoint: Endpoint, modelId: string, field: 'rerank_model_id'): () => Promise<ServedModel> {
-  let asking: Promise<ServedModel> | undefined;
+export interface ServedModel {
+  /** Texts that one request may hold. Asked once; a failure is not kept. @throws AppError as `post` */
+  batchSize(): Promise<number>;
+  /**
+   * What the server answers to a request.
+   * @throws AppError DEPENDENCY_UNAVAILABLE, MODEL_UNAVAILABLE (another model, a refused key), PROCESSING_FAILED
+   */
+  post(path: string, request: object, signal?: AbortSignal): Promise<unknown>;
+  /** The error for an answer that is something else than was `expected`. */
+  nonsense(expected: string): AppError;
+}
 
-  async function ask(): Promise<ServedModel> {
+/** A model behind Text Embeddings Inference's interface. A server without `GET /info` is believed to serve it. */
+export function createServed({ endpoint, names, modelId, field }: ServedOptions): ServedModel {
+  let asking: Promise<number> | undefined;
+  const place = `The ${names.server} at ${endpoint.name}`;
+
+  async function ask(): Promise<number> {
     const { status, body } = await endpoint.request('GET', 'info');
     const info = (status === 200 ? infoSchema.safeParse(body).data : undefined) ?? {};
     const served = info[field] ?? info.model_id;
     if (served !== undefined && isHubName(served) && modelFamily(served) !== modelFamily(modelId)) {
       throw new AppError('MODEL_UNAVAILABLE', {
-        detail: `The server at ${endpoint.name} serves the model "${served}" and not "${modelId}".`,
+        detail: `${place} serves the model "${served}" and not "${modelId}".`,
       });
     }
-    return { batchSize: info.max_client_batch_size ?? DEFAULT_BATCH };
+    return info.max_client_batch_size ?? DEFAULT_BATCH;
   }
 
-  return () => {
-    asking ??= ask().catch((error: unknown) => {
-      asking = undefined;
-      throw error;
-    });
-    return asking;
+  return {
+    batchSize() {
+      asking ??= ask().catch((error: unknown) => {
+        asking = undefined;
+        throw error;
+      });
+      return asking;
+    },
+    async post(path, request, signal) {
+      const { status, body } = await endpoint.request('POST', path, request, {}, signal);
+      if (status === 200) return body;
+      const code = [401, 403, 404].includes(status) ? 'MODEL_UNAVAILABLE' : 'PROCESSING_FAILED';
+      const hint = status === 401 || status === 403 ? `; check ${names.keySetting}` : '';
+      throw new AppError(code, {
+        detail: `${place} refused the request for the model "${modelId}" (HTTP ${status})${hint}.`,
+      });
+    },
+    nonsense: (expected) =>
+      new AppError('PROCESSING_FAILED', { detail: `${place} answered something else than ${expected}.` }),
   };
 }

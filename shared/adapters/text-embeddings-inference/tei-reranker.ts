@@ -4,9 +4,8 @@ import {
   type EndpointNames,
   type EndpointOptions,
 } from '#shared/adapters/openai-embeddings/endpoint.ts';
-import { AppError } from '#shared/errors/app-error.ts';
 import type { Reranker } from '#shared/ports/reranker.ts';
-import { askOnce } from './served-model.ts';
+import { createServed } from './served-model.ts';
 
 const NAMES: EndpointNames = { server: 'rerank server', urlSetting: 'RERANK_URL', keySetting: 'RERANK_API_KEY' };
 
@@ -26,37 +25,29 @@ export interface TeiRerankerOptions extends Omit<EndpointOptions, 'names'> {
  */
 export function createTeiReranker(options: TeiRerankerOptions): Reranker {
   const { modelId } = options;
-  const endpoint = createEndpoint({ ...options, names: NAMES });
-  const served = askOnce(endpoint, modelId, 'rerank_model_id');
+  const served = createServed({
+    endpoint: createEndpoint({ ...options, names: NAMES }),
+    names: NAMES,
+    modelId,
+    field: 'rerank_model_id',
+  });
 
   async function scoreBatch(query: string, texts: readonly string[], signal?: AbortSignal): Promise<number[]> {
     const request = { query, texts, raw_scores: true, truncate: true };
-    const { status, body } = await endpoint.request('POST', 'rerank', request, {}, signal);
-    if (status !== 200) throw refused(status);
-    const answered = answerSchema.safeParse(body);
+    const answered = answerSchema.safeParse(await served.post('rerank', request, signal));
     const scores = new Map(answered.data?.map(({ index, score }) => [index, score]));
     const inOrder = texts.flatMap((_, index) => scores.get(index) ?? []);
     if (inOrder.length === texts.length && scores.size === texts.length) return inOrder;
-    throw new AppError('PROCESSING_FAILED', {
-      detail: `The rerank server at ${endpoint.name} answered something else than ${texts.length} scores.`,
-    });
-  }
-
-  function refused(status: number): AppError {
-    const code = [401, 403, 404].includes(status) ? 'MODEL_UNAVAILABLE' : 'PROCESSING_FAILED';
-    const hint = status === 401 || status === 403 ? `; check ${NAMES.keySetting}` : '';
-    return new AppError(code, {
-      detail: `The rerank server at ${endpoint.name} refused the request for the model "${modelId}" (HTTP ${status})${hint}.`,
-    });
+    throw served.nonsense(`${texts.length} scores`);
   }
 
   return {
     modelId,
     async score(query, texts, signal) {
-      const { batchSize } = await served();
+      const size = await served.batchSize();
       const scores: number[] = [];
-      for (let at = 0; at < texts.length; at += batchSize) {
-        scores.push(...(await scoreBatch(query, texts.slice(at, at + batchSize), signal)));
+      for (let at = 0; at < texts.length; at += size) {
+        scores.push(...(await scoreBatch(query, texts.slice(at, at + size), signal)));
       }
       return scores;
     },

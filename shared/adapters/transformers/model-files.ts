@@ -18,6 +18,7 @@ const TOKENIZER_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json
 
 export const TEXT_MODEL: ModelLayout = { files: TOKENIZER_FILES, weights: ['model'], setting: 'EMBEDDING_MODEL' };
 export const RERANK_MODEL: ModelLayout = { ...TEXT_MODEL, setting: 'RERANK_MODEL' };
+export const SPARSE_MODEL: ModelLayout = { ...TEXT_MODEL, setting: 'SPARSE_MODEL' };
 export const CLIP_MODEL: ModelLayout = {
   files: [...TOKENIZER_FILES, 'preprocessor_config.json'],
   weights: ['text_model', 'vision_model'],

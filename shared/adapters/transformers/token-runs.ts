@@ -1,4 +1,5 @@
 import { Tensor } from '@xenova/transformers';
+import type { Turns } from './one-at-a-time.ts';
 
 /** Places of texts of like length together, so that little is padded, each run within `mostTokens` of padded tokens. */
 function planRuns(lengths: readonly number[], mostTokens: number): number[][] {
@@ -17,17 +18,22 @@ function planRuns(lengths: readonly number[], mostTokens: number): number[][] {
   return runs;
 }
 
-/** What the model makes of each item, in their order, in runs of like length; `signal` ends it between two. */
+/**
+ * What the model makes of each item, in their order, in runs of like length. A run is a turn, so that who wants little
+ * waits for no more than a run of each other caller; `signal` ends it between two.
+ */
 export async function inRuns<Item, Result>(
   items: readonly Item[],
-  options: { lengthOf(item: Item): number; mostTokens: number; signal?: AbortSignal | undefined },
+  options: { lengthOf(item: Item): number; mostTokens: number; turns: Turns; signal?: AbortSignal | undefined },
   runModel: (items: readonly Item[]) => Promise<readonly Result[]>,
 ): Promise<Result[]> {
   const results: Result[] = [];
   for (const places of planRuns(items.map(options.lengthOf), options.mostTokens)) {
-    options.signal?.throwIfAborted();
     const run = places.flatMap((place) => items.slice(place, place + 1));
-    const made = await runModel(run);
+    const made = await options.turns.run(async () => {
+      options.signal?.throwIfAborted();
+      return runModel(run);
+    });
     if (made.length !== run.length) throw new Error(`The model gave ${made.length} results for ${run.length} inputs.`);
     for (const [at, result] of made.entries()) results[places[at] ?? 0] = result;
   }

@@ -64,13 +64,11 @@ export async function createTransformersEmbedder(source: ModelSource): Promise<L
     return vector;
   }
 
-  function embedTexts(texts: readonly string[]): Promise<number[][]> {
-    return turns.run(async () => {
-      const encoded = texts.map((text) => tokenizer.encode(text, maxTokens));
-      const limits = { lengthOf: (ids: number[]) => ids.length, mostTokens: RUN_TOKENS };
-      const vectors = await inRuns(encoded, limits, (run) => runModel(model, run, tokenizer.padId, profile.pooling));
-      return vectors.map(checked);
-    });
+  async function embedTexts(texts: readonly string[]): Promise<number[][]> {
+    const encoded = texts.map((text) => tokenizer.encode(text, maxTokens));
+    const limits = { lengthOf: (ids: number[]) => ids.length, mostTokens: RUN_TOKENS, turns };
+    const vectors = await inRuns(encoded, limits, (run) => runModel(model, run, tokenizer.padId, profile.pooling));
+    return vectors.map(checked);
   }
 
   // Proves that the model runs, and tells the size of its vectors where no registry does.

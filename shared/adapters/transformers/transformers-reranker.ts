@@ -46,15 +46,13 @@ export async function createTransformersReranker(wanted: Omit<ModelSource, 'layo
   const maxTokens = windowOf(model, tokenizer, source.modelId);
   const turns = oneAtATime();
 
-  function score(query: string, texts: readonly string[], signal?: AbortSignal): Promise<number[]> {
-    return turns.run(async () => {
-      const pairs = texts.map((text) => tokenizer.encodePair(query, text, maxTokens));
-      const limits = { lengthOf: ({ ids }: Pair) => ids.length, mostTokens: RUN_TOKENS, signal };
-      const scores = await inRuns(pairs, limits, (run) => runModel(model, run, tokenizer.padId));
-      if (scores.every(Number.isFinite)) return scores;
-      throw new AppError('MODEL_UNAVAILABLE', {
-        detail: `The model "${source.modelId}" gave scores that are no numbers.`,
-      });
+  async function score(query: string, texts: readonly string[], signal?: AbortSignal): Promise<number[]> {
+    const pairs = texts.map((text) => tokenizer.encodePair(query, text, maxTokens));
+    const limits = { lengthOf: ({ ids }: Pair) => ids.length, mostTokens: RUN_TOKENS, turns, signal };
+    const scores = await inRuns(pairs, limits, (run) => runModel(model, run, tokenizer.padId));
+    if (scores.every(Number.isFinite)) return scores;
+    throw new AppError('MODEL_UNAVAILABLE', {
+      detail: `The model "${source.modelId}" gave scores that are no numbers.`,
     });
   }
 

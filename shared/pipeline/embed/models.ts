@@ -1,4 +1,5 @@
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
+import { partsOf } from './index-model.ts';
 
 /** The built-in stand-in for machines that can reach no model hub. */
 export const HASHING_MODEL_ID = 'hashing-384';
@@ -93,9 +94,13 @@ const FAMILIES: ReadonlyMap<string, KnownModelProfile> = new Map([
   ['text-embedding-3-large', mean(3072, 8191)],
 ]);
 
-/** The part of a model's name that tells its weights: without the organisation and an `-ONNX` ending, lower case. */
+/**
+ * The part of a model's name that tells its weights: without the organisation and an `-ONNX` ending, lower case; of an
+ * index, its dense model's.
+ */
 export function modelFamily(modelId: string): string {
-  const name = modelId.slice(modelId.lastIndexOf('/') + 1).toLowerCase();
+  const { dense } = partsOf(modelId);
+  const name = dense.slice(dense.lastIndexOf('/') + 1).toLowerCase();
   return name.replace(/-onnx$/, '');
 }
 
