@@ -98,7 +98,7 @@ async function query(facts: SystemFacts, sql: string): Promise<unknown[]> {
 }
 
 it('starts every part, connects them, and stops within 5 s with nothing left', async () => {
-  const { child, facts } = await start();
+  const { child, facts } = await start({ RERANK_MODEL: 'tiny/cross-encoder', SPARSE_MODEL: 'tiny/splade' });
   expect(facts.parts.map((part) => part.name).sort()).toEqual([
     'function-urls',
     'functions',
@@ -110,6 +110,8 @@ it('starts every part, connects them, and stops within 5 s with nothing left', a
     'sqs',
   ]);
   expect(facts.env).toMatchObject({ OMNIRAG_ENV: 'local', PUBLIC_URL: facts.url, EMBEDDING_MODEL: 'hashing-384' });
+  const { EMBEDDING_URL } = facts.env;
+  expect(facts.env).toMatchObject({ RERANK_URL: EMBEDDING_URL, SPARSE_URL: EMBEDDING_URL });
   const seen = (await (await fetch(`${facts.url}/env`)).json()) as Record<string, string>;
   for (const name of [
     'DATABASE_URL',
@@ -117,6 +119,8 @@ it('starts every part, connects them, and stops within 5 s with nothing left', a
     'SQS_ENDPOINT',
     'QDRANT_URL',
     'EMBEDDING_URL',
+    'RERANK_URL',
+    'SPARSE_URL',
     'GOOGLE_API_ROOT',
     'JWT_SECRET',
     'STREAM_URL',

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeTinyCrossEncoder } from '#testing/models/tiny-cross-encoder.ts';
 import { writeTinyEmbeddingModel } from '#testing/models/tiny-embedding-model.ts';
+import { writeTinySpladeModel } from '#testing/models/tiny-splade-model.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const running: ChildProcess[] = [];
@@ -16,6 +17,7 @@ beforeAll(async () => {
   modelDir = await mkdtemp(path.join(os.tmpdir(), 'omnirag-host-'));
   await writeTinyEmbeddingModel({ modelDir, modelId: 'tiny/words', words: ['wing', 'invoice'] });
   await writeTinyCrossEncoder({ modelDir, modelId: 'tiny/cross-encoder', words: ['wing', 'invoice'] });
+  await writeTinySpladeModel({ modelDir, modelId: 'tiny/splade', words: ['wing', 'invoice'] });
 });
 afterAll(async () => {
   for (const child of running) if (child.exitCode === null) child.kill('SIGKILL');
@@ -45,8 +47,9 @@ describe('the model host as a process', () => {
     const { child, last } = await start({
       EMBEDDING_MODEL: 'tiny/words',
       RERANK_MODEL: 'tiny/cross-encoder',
+      SPARSE_MODEL: 'tiny/splade',
       MODEL_PORT: '',
-      OMNIRAG_LIVE_MODEL: '',
+      OMNIRAG_LIVE_MODEL: 'tiny/words+tiny/another',
     });
     expect(last).toMatchObject({ type: 'ready', details: { model: 'tiny/words', builtIn: false } });
     const post = async (path: string, body: object) => {
@@ -55,6 +58,7 @@ describe('the model host as a process', () => {
     };
     expect(await post('/v1/embeddings', { input: ['wing', 'invoice'], model: 'tiny/words' })).toBe(200);
     expect(await post('/rerank', { query: 'wing', texts: ['invoice'] })).toBe(200);
+    expect(await post('/embed_sparse', { inputs: ['wing'] })).toBe(200);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
   });

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { runAsChild } from '#localstack/process/child.ts';
+import { BM25, partsOf } from '#shared/pipeline/embed/index-model.ts';
 import { chooseModel } from './choose-model.ts';
 import { createPictureModel } from './picture-model.ts';
 import { createRerankModel } from './rerank-model.ts';
 import { startModelHost } from './server.ts';
+import { createSparseModel } from './sparse-model.ts';
 import { createSpeechModel } from './speech.ts';
 
 /** What the local cloud's supervisor sets for its model host; an empty value counts as not given. */
@@ -15,6 +17,7 @@ const environmentSchema = z.object({
   MODEL_DIR: z.string().default('.omnirag/models'),
   CLIP_MODEL: z.string().default('Xenova/clip-vit-base-patch32'),
   RERANK_MODEL: z.string().optional(),
+  SPARSE_MODEL: z.string().default(BM25),
   OMNIRAG_LIVE_MODEL: z.string().optional(),
 });
 
@@ -25,7 +28,7 @@ runAsChild(async (progress) => {
   const environment = parsed.data;
   const { embedder, builtIn } = await chooseModel({
     wanted: environment.EMBEDDING_MODEL,
-    live: environment.OMNIRAG_LIVE_MODEL,
+    live: environment.OMNIRAG_LIVE_MODEL && partsOf(environment.OMNIRAG_LIVE_MODEL).dense,
     modelDir: path.resolve(environment.MODEL_DIR),
     progress,
   });
@@ -42,10 +45,15 @@ runAsChild(async (progress) => {
   const reranker = environment.RERANK_MODEL
     ? createRerankModel({ modelId: environment.RERANK_MODEL, modelDir: path.resolve(environment.MODEL_DIR) })
     : undefined;
+  const sparse =
+    environment.SPARSE_MODEL === BM25
+      ? undefined
+      : createSparseModel({ modelId: environment.SPARSE_MODEL, modelDir: path.resolve(environment.MODEL_DIR) });
   const host = await startModelHost({
     embedder,
     pictures,
     reranker,
+    sparse,
     speech,
     port: environment.MODEL_PORT,
     host: '127.0.0.1',
@@ -59,6 +67,7 @@ runAsChild(async (progress) => {
       await speech.dispose();
       await pictures.dispose();
       await reranker?.dispose();
+      await sparse?.dispose();
     },
   };
 });

@@ -56,6 +56,9 @@ const rerankSchema = z.object({
   raw_scores: z.boolean().default(false),
 });
 
+/** `POST /embed_sparse` as Text Embeddings Inference describes it. */
+const embedSparseSchema = z.object({ inputs: oneOrMore(MAX_EMBED_INPUTS) });
+
 export type EmbeddingsRequest = Omit<z.output<typeof embeddingsSchema>, 'input_type'> & { type: InputType };
 export type TokenizeRequest = z.output<typeof tokenizeSchema>;
 
@@ -102,6 +105,11 @@ export function parsePictureEmbeddings(body: unknown): PictureEmbeddingsRequest 
 /** @throws RequestError 400 */
 export function parseRerank(body: unknown): z.output<typeof rerankSchema> {
   return parse(rerankSchema, body);
+}
+
+/** @throws RequestError 400 */
+export function parseEmbedSparse(body: unknown): z.output<typeof embedSparseSchema> {
+  return parse(embedSparseSchema, body);
 }
 
 /** @throws RequestError 400 */

@@ -11,6 +11,7 @@ import { embedPictures, isForPictures } from './embed-pictures.ts';
 import type { PictureModel } from './picture-model.ts';
 import { MAX_EMBED_INPUTS, parseEmbeddings, parsePictureEmbeddings, parseTokenize, RequestError } from './requests.ts';
 import { answerRerank, type RerankModel } from './rerank-model.ts';
+import { answerEmbedSparse, type SparseModel } from './sparse-model.ts';
 import type { SpeechModel } from './speech.ts';
 import { answerTranscription } from './transcriptions.ts';
 
@@ -25,6 +26,8 @@ export interface ModelHostOptions {
   pictures?: PictureModel | undefined;
   /** Where passages are reranked, too. */
   reranker?: RerankModel | undefined;
+  /** Where sparse vectors are served, too. */
+  sparse?: SparseModel | undefined;
   /** Told in `/info`: the model is the stand-in that ships with OmniRAG. */
   builtIn?: boolean;
   /** Transcribes; without it the host serves no transcriptions. */
@@ -45,6 +48,7 @@ interface Served {
   speech: SpeechModel | undefined;
   pictures: PictureModel | undefined;
   reranker: RerankModel | undefined;
+  sparse: SparseModel | undefined;
 }
 
 interface Answer {
@@ -55,7 +59,7 @@ interface Answer {
 
 /**
  * Serves one model over HTTP: `POST /v1/embeddings` and `GET /v1/models` as OpenAI's, `POST /tokenize` and `GET /info`
- * as Text Embeddings Inference's, and with a cross-encoder `POST /rerank`, `GET /health`; with a speech model, OpenAI's `POST /v1/audio/transcriptions`; with one
+ * as Text Embeddings Inference's, `POST /rerank` with a cross-encoder and `POST /embed_sparse` with SPLADE, `GET /health`; with a speech model, OpenAI's `POST /v1/audio/transcriptions`; with one
  * of pictures, embeddings as Infinity's. As with Text Embeddings Inference, prefixes are the caller's business. One process
  * holds the model for all local functions and batches across them.
  */
@@ -69,6 +73,7 @@ export async function startModelHost(options: ModelHostOptions): Promise<ModelHo
     speech: options.speech,
     pictures: options.pictures,
     reranker: options.reranker,
+    sparse: options.sparse,
   };
   const server = createServer((request, response) => {
     void respond(served, request, response);
@@ -117,12 +122,16 @@ async function route(served: Served, request: IncomingMessage, signal: AbortSign
     case 'POST /rerank':
       if (served.reranker === undefined) break;
       return ok(await answerRerank(served.reranker, await readJson(request), signal));
+    case 'POST /embed_sparse':
+      if (served.sparse === undefined) break;
+      return ok(await answerEmbedSparse(served.sparse, await readJson(request)));
     case 'GET /v1/models':
       return ok({ object: 'list', data: [{ id: served.model.id, object: 'model', created: 0, owned_by: 'omnirag' }] });
     case 'GET /info':
       return ok({
         model_id: served.model.id,
         rerank_model_id: served.reranker?.modelId,
+        sparse_model_id: served.sparse?.modelId,
         max_input_length: served.model.maxTokens,
         max_client_batch_size: MAX_EMBED_INPUTS,
         dimensions: served.model.dimensions,

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Secrets } from '#localstack/secrets/secrets.ts';
+import { BM25 } from '#shared/pipeline/embed/index-model.ts';
 import type { PartEvent } from './events.ts';
 import type { PartStarter } from './part-starter.ts';
 import { type Environment, given, type Ports } from './settings.ts';
@@ -63,6 +64,7 @@ export async function startModels(
     // As the model of pictures is, by the first picture.
     IMAGE_EMBEDDING_URL: given(env, 'IMAGE_EMBEDDING_URL') ?? url,
     ...(given(env, 'RERANK_MODEL') === undefined ? {} : { RERANK_URL: given(env, 'RERANK_URL') ?? url }),
+    ...((given(env, 'SPARSE_MODEL') ?? BM25) === BM25 ? {} : { SPARSE_URL: given(env, 'SPARSE_URL') ?? url }),
   };
 }
 

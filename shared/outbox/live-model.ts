@@ -7,6 +7,7 @@ import {
   type TextIndex,
 } from '#shared/db/embedding-indexes-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import { type IndexParts, partsOf } from '#shared/pipeline/embed/index-model.ts';
 import type { Embedder, Embedders, EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { ImageModel } from '#shared/ports/image-embedder.ts';
 
@@ -37,8 +38,8 @@ export async function assertModelFillsIndex(db: DbOrTrx, model: EmbeddingModel):
   if (own === undefined) {
     throw new AppError('EMBEDDING_MODEL_CHANGED', {
       detail:
-        `The index was filled by ${indexes[0]?.model}, but EMBEDDING_MODEL is ${model.id}. Set it back, or change the ` +
-        `model of the index while it is searched: npm run admin -- reembed --model ${model.id}`,
+        `${whatChanged(partsOf(indexes[0]?.model ?? ''), partsOf(model.id))} Set it back, or change the model of the ` +
+        `index while it is searched: npm run admin -- reembed --model ${model.id}`,
     });
   }
   if (own.dimensions !== model.dimensions) {
@@ -63,4 +64,11 @@ async function recordModel(db: DbOrTrx, model: EmbeddingModel): Promise<LiveInde
   const live = await findLiveIndex(db);
   if (!live) throw new Error('The live embedding index was recorded and is not there');
   return live;
+}
+
+function whatChanged(filledBy: IndexParts, wanted: IndexParts): string {
+  if (filledBy.dense !== wanted.dense) {
+    return `The index was filled by ${filledBy.dense}, but EMBEDDING_MODEL is ${wanted.dense}.`;
+  }
+  return `The sparse vectors of the index were made by ${filledBy.sparse}, but SPARSE_MODEL is ${wanted.sparse}.`;
 }

@@ -4,7 +4,7 @@ import { updateClaimed } from '#shared/db/pipeline-repository.ts';
 import { assertModelFillsIndex, embedderInUse } from '#shared/outbox/live-model.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedder, Embedders, EmbeddingModel } from '#shared/ports/embedder.ts';
-import { embedOnce } from './embed/embed-once.ts';
+import { embedOnce, embedSparseOnce } from './embed/embed-once.ts';
 import { makeVectors } from './embed/make-vectors.ts';
 import { type EmbedPicturesDeps, embedPictures } from './embed-pictures.ts';
 import type { StageMessage } from './messages.ts';
@@ -45,13 +45,18 @@ async function embedChunks(
 ): Promise<'done' | 'continue'> {
   const { file, claim } = run;
   const owner = { userId: file.user_id, fileId: file.id, generation: claim.generation };
+  const { sparse } = deps.embedder;
   let embedded = file.chunks_embedded;
   let sinceNudge = 0;
 
   for (;;) {
     const chunks = await asPerson(deps.db, file.user_id, (trx) => listUnembedded(trx, owner, embedded, BATCH));
     if (chunks.length === 0) return 'done';
-    const vectors = await makeVectors(chunks, (texts) => embedOnce(deps, file.user_id, model, texts));
+    const vectors = await makeVectors(
+      chunks,
+      (texts) => embedOnce(deps, file.user_id, model, texts),
+      sparse && ((texts) => embedSparseOnce({ ...deps, sparse }, file.user_id, texts)),
+    );
     const stored = await asPerson(deps.db, file.user_id, async (trx) => {
       if (!(await updateClaimed(trx, claim, { chunks_embedded: embedded + chunks.length }))) return undefined;
       return storeVectors(trx, file.user_id, model.id, vectors);

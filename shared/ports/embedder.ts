@@ -15,7 +15,7 @@ export interface EmbeddingModel {
 
 /** Embedders by the name of their model. */
 export interface Embedders {
-  /** The model that EMBEDDING_MODEL names. */
+  /** The index that EMBEDDING_MODEL and SPARSE_MODEL name. */
   readonly chosen: string;
   /** Always the same one for a model, which is loaded, or whose server is asked, by the first call. */
   of(modelId: string): Embedder;

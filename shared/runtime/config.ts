@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseTokenKeys, TokenKeysError } from '#shared/auth/token-keys.ts';
 import { KeyringError, parseKeyring } from '#shared/crypto/keyring.ts';
+import { BM25 } from '#shared/pipeline/embed/index-model.ts';
 
 const MIB = 1024 ** 2;
 
@@ -96,6 +97,11 @@ export const environmentSchema = z.object({
   IMAGE_EMBEDDING_API_KEY: z.string().optional(),
   /** In which pictures are read, `+` between them, the most likely first. */
   OCR_LANGUAGES: ocrLanguages,
+  /** What makes the sparse vectors: `bm25`, or a SPLADE model. */
+  SPARSE_MODEL: z.string().min(1).default(BM25),
+  /** A server that speaks text-embeddings-inference's `POST /embed_sparse`. */
+  SPARSE_URL: url.optional(),
+  SPARSE_API_KEY: z.string().optional(),
   /** A cross-encoder that reads the best passages once more; not given, nothing does. */
   RERANK_MODEL: z.string().min(1).optional(),
   /** A server that speaks text-embeddings-inference's `POST /rerank`. */

@@ -9,6 +9,7 @@ import { createRedisCache } from '#shared/adapters/redis/redis-cache.ts';
 import { createS3ObjectStorage } from '#shared/adapters/s3/s3-object-storage.ts';
 import { createSqsQueue } from '#shared/adapters/sqs/sqs-queue.ts';
 import { createTeiReranker } from '#shared/adapters/text-embeddings-inference/tei-reranker.ts';
+import { createTeiSparseEmbedder } from '#shared/adapters/text-embeddings-inference/tei-sparse-embedder.ts';
 import { createPasswords, type Passwords } from '#shared/auth/passwords.ts';
 import { parseTokenKeys, type TokenKeys } from '#shared/auth/token-keys.ts';
 import { parseKeyring } from '#shared/crypto/keyring.ts';
@@ -17,6 +18,7 @@ import { APP_ROLE } from '#shared/db/roles.ts';
 import { type ContentStore, createContentStore } from '#shared/files/content-store.ts';
 import { createPreviewStore, type PreviewStore } from '#shared/files/preview-store.ts';
 import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
+import { BM25, indexModelOf, partsOf } from '#shared/pipeline/embed/index-model.ts';
 import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { DriveProvider } from '#shared/ports/drive.ts';
@@ -25,6 +27,7 @@ import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import type { Reranker } from '#shared/ports/reranker.ts';
+import type { SparseEmbedder } from '#shared/ports/sparse-embedder.ts';
 import type { Transcriber } from '#shared/ports/transcriber.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
 import { type Analyzers, createAnalyzers } from '#shared/search/analysis/analyzers.ts';
@@ -182,13 +185,41 @@ function buildDrive(config: Config): DriveProvider | undefined {
 function buildEmbedders(config: Config): Embedders {
   const built = new Map<string, Embedder>();
   return {
-    chosen: config.EMBEDDING_MODEL,
+    chosen: indexModelOf({ dense: config.EMBEDDING_MODEL, sparse: config.SPARSE_MODEL }),
     of(modelId) {
-      const embedder = built.get(modelId) ?? buildEmbedder(config, modelId);
+      const embedder = built.get(modelId) ?? buildIndexEmbedder(config, modelId);
       built.set(modelId, embedder);
       return embedder;
     },
   };
+}
+
+/** The dense model of an index and, where one makes its sparse vectors, that. */
+function buildIndexEmbedder(config: Config, indexModel: string): Embedder {
+  const { dense, sparse } = partsOf(indexModel);
+  const embedder = buildEmbedder(config, dense);
+  if (sparse === BM25) return embedder;
+  return {
+    ...embedder,
+    sparse: buildSparseEmbedder(config, sparse),
+    describe: async () => ({ ...(await embedder.describe()), id: indexModel }),
+  };
+}
+
+function buildSparseEmbedder(config: Config, modelId: string): SparseEmbedder {
+  const { SPARSE_URL: url, SPARSE_API_KEY: apiKey } = config;
+  if (url) return createTeiSparseEmbedder({ url, apiKey, modelId, timeoutMs: 60_000 });
+  const load = retriedOnFailure(async () => {
+    const { createTransformersSparseEmbedder } = await import(
+      '#shared/adapters/transformers/transformers-sparse-embedder.ts'
+    );
+    return createTransformersSparseEmbedder({
+      modelId,
+      modelDir: config.MODEL_DIR,
+      allowRemote: config.OMNIRAG_ENV === 'local',
+    });
+  });
+  return { modelId, embed: async (texts) => (await load()).embed(texts) };
 }
 
 function buildEmbedder(config: Config, modelId: string): Embedder {

@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { SearchLeg } from '#shared/api/search.ts';
-import { asPerson } from '#shared/db/as-person.ts';
-import { listPassageLanguages } from '#shared/db/bm25-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { listTextIndexes } from '#shared/db/embedding-indexes-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { modelInUse } from '#shared/outbox/live-model.ts';
 import { imageModelProfile } from '#shared/pipeline/embed/image-models.ts';
+import { partsOf } from '#shared/pipeline/embed/index-model.ts';
 import { modelProfile } from '#shared/pipeline/embed/models.ts';
-import { encodeQuery } from '#shared/pipeline/embed/sparse-bm25.ts';
 import { type Cache, personKey } from '#shared/ports/cache.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
 import type { VectorQuery } from '#shared/ports/vector-index.ts';
 import { encodeImageLeg, type ImageLeg, type Question } from './encode-image-leg.ts';
+import { encodeSparseLeg } from './encode-sparse-leg.ts';
 import { type LeanReason, leanWeights } from './lean.ts';
 import { vectorFromCache } from './vector-cache.ts';
 import { withinTime } from './within-time.ts';
@@ -56,16 +55,21 @@ export async function encodeLegs(
 ): Promise<EncodedLegs> {
   const indexes = await listTextIndexes(deps.db);
   const model = indexes.find(({ state }) => state === 'live')?.model ?? '';
-  const isOurs = modelInUse(deps.embedders.chosen, indexes) === model;
+  const [filledBy, ours] = [partsOf(model), partsOf(modelInUse(deps.embedders.chosen, indexes))];
   const vectors: VectorQuery['legs'] = {};
   const degraded: SearchLeg[] = [];
   const text = 'text' in question ? question.text.trim() : '';
   if (text !== '' && legs.includes('sparse')) {
-    const languages = await asPerson(deps.db, userId, (trx) => listPassageLanguages(trx, userId));
-    const sparse = encodeQuery(text, languages);
-    if (sparse.indices.length > 0) vectors.sparse = sparse;
+    // Where nothing is indexed, there is nothing that another model could have filled.
+    const isOurs = model === '' || filledBy.sparse === ours.sparse;
+    const sparse = isOurs
+      ? await withinTime(deps.legTimeoutMs, () => encodeSparseLeg(deps, userId, model, text))
+      : undefined;
+    if (!sparse) degraded.push('sparse');
+    else if (sparse.indices.length > 0) vectors.sparse = sparse;
   }
   if (text !== '' && model !== '' && legs.includes('dense')) {
+    const isOurs = filledBy.dense === ours.dense;
     const dense = isOurs ? await withinTime(deps.legTimeoutMs, () => embedQuery(deps, userId, model, text)) : undefined;
     if (dense) vectors.dense = dense;
     else degraded.push('dense');
@@ -103,7 +107,12 @@ async function embedQuery(
   model: string,
   text: string,
 ): Promise<number[] | undefined> {
-  const key = personKey(userId, 'query-vector', model, createHash('sha256').update(text).digest('base64url'));
+  const key = personKey(
+    userId,
+    'query-vector',
+    partsOf(model).dense,
+    createHash('sha256').update(text).digest('base64url'),
+  );
   try {
     return await vectorFromCache(cache, key, () => embedders.of(model).embedQuery(text));
   } catch (error) {

@@ -5,9 +5,19 @@ const KEPT_SECONDS = 3_600;
 const cachedVector = z.array(z.number());
 
 /** The vector kept under this key, else the one `make` answers, which is kept from then on. */
-export async function vectorFromCache(cache: Cache, key: string, make: () => Promise<number[]>): Promise<number[]> {
+export function vectorFromCache(cache: Cache, key: string, make: () => Promise<number[]>): Promise<number[]> {
+  return throughCache(cache, key, cachedVector, make);
+}
+
+/** As {@link vectorFromCache}, for vectors of any form. */
+export async function throughCache<Vector>(
+  cache: Cache,
+  key: string,
+  schema: z.ZodType<Vector>,
+  make: () => Promise<Vector>,
+): Promise<Vector> {
   const cached = await cache.get(key);
-  if (cached !== undefined) return cachedVector.parse(JSON.parse(cached));
+  if (cached !== undefined) return schema.parse(JSON.parse(cached));
   const vector = await make();
   await cache.set(key, JSON.stringify(vector), KEPT_SECONDS);
   return vector;

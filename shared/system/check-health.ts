@@ -4,6 +4,7 @@ import { outboxDepth } from '#shared/db/across-people.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { embedderInUse } from '#shared/outbox/live-model.ts';
+import { partsOf } from '#shared/pipeline/embed/index-model.ts';
 import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedder, Embedders } from '#shared/ports/embedder.ts';
@@ -84,7 +85,7 @@ async function describeEmbedding(deps: HealthDeps, databaseUp: boolean): Promise
   return {
     model: model.id,
     dimensions: model.dimensions,
-    builtIn: model.id === HASHING_MODEL_ID,
+    builtIn: partsOf(model.id).dense === HASHING_MODEL_ID,
     indexModel: live?.model ?? null,
   };
 }

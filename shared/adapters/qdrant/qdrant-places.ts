@@ -1,5 +1,6 @@
 import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
 import { LRUCache } from 'lru-cache';
+import { BM25, partsOf } from '#shared/pipeline/embed/index-model.ts';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
 import { sizeMismatch, statusOf } from './qdrant-errors.ts';
 import { collectionOf } from './qdrant-names.ts';
@@ -7,6 +8,11 @@ import { collectionOf } from './qdrant-names.ts';
 export const DENSE = 'dense';
 export const SPARSE = 'sparse';
 export const IMAGE = 'image';
+
+/** Whether the store weighs the words of an index by how rare they are. */
+export function usesIdf(indexModel: string): boolean {
+  return partsOf(indexModel).sparse === BM25;
+}
 
 const REMEMBERED_PLACES = 10_000;
 
@@ -61,7 +67,8 @@ async function makeCollection(client: QdrantClient, collection: string, model: E
   await makeOnce(() =>
     client.createCollection(collection, {
       vectors: { [DENSE]: { size: model.dimensions, distance: 'Cosine' } },
-      sparse_vectors: { [SPARSE]: { modifier: 'idf' } },
+      // A model's weights tell how much a word says by themselves.
+      sparse_vectors: { [SPARSE]: usesIdf(model.id) ? { modifier: 'idf' } : {} },
       metadata: { embedding_model: model.id },
     }),
   );

@@ -7,7 +7,7 @@ import {
   type VectorLeg,
   type VectorQuery,
 } from '#shared/ports/vector-index.ts';
-import { DENSE, IMAGE, SPARSE } from './qdrant-places.ts';
+import { DENSE, IMAGE, SPARSE, usesIdf } from './qdrant-places.ts';
 
 /**
  * The k of reciprocal rank fusion: Qdrant's own 2 and not the literature's 60. Qdrant's weights stretch ranks, which a
@@ -48,7 +48,7 @@ export interface SearchScope {
 }
 
 function legsOf(
-  { legs, limit, fileIds, hidden = [], floors = {} }: VectorQuery,
+  { model = '', legs, limit, fileIds, hidden = [], floors = {} }: VectorQuery,
   { ownerId, isShared }: SearchScope,
 ): Leg[] {
   const filter = {
@@ -62,7 +62,8 @@ function legsOf(
     found.push({ name: 'dense', search: { ...page, query: legs.dense, using: DENSE, ...floor('dense') } });
   }
   if (legs.sparse !== undefined) {
-    const params = isShared ? { params: { idf: { corpus: { must: ownerConditions(ownerId) } } } } : {};
+    const params =
+      isShared && usesIdf(model) ? { params: { idf: { corpus: { must: ownerConditions(ownerId) } } } } : {};
     found.push({
       name: 'sparse',
       search: { ...page, query: legs.sparse, using: SPARSE, ...params, ...floor('sparse') },

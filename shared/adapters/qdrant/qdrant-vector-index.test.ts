@@ -106,6 +106,22 @@ describe.each(['collection-per-user', 'shared'] as const)('the Qdrant vector ind
     expect(weighted.legs.dense).toHaveLength(3);
   });
 
+  it('takes the weights of a sparse model as they are, apart from those of another', async () => {
+    const [index, owner, file] = [open(), randomUUID(), randomUUID()];
+    const [splade, other] = [MODEL.id, MODEL.id].map((id, at) => ({ ...MODEL, id: `${id}+tiny/splade-${at}` }));
+    if (!splade || !other) throw new Error('There are two models');
+    const points = [chunk(file, 0, { sparse: { indices: [5, 9], values: [2, 1] } }), chunk(file, 1)];
+    await index.ensure(owner, splade);
+    await index.upsert(owner, splade, points);
+    const legs = { sparse: { indices: [5], values: [3] } };
+    const found = await index.search(owner, { model: splade.id, legs, weights: {}, limit: 5 });
+    expect(found.legs.sparse).toEqual([{ id: points[0]?.id, score: 6 }]);
+    await index.ensure(owner, other);
+    expect((await index.search(owner, { model: other.id, legs, weights: {}, limit: 5 })).fused).toEqual([]);
+    expect(await index.count(owner, file, splade.id)).toBe(2);
+    expect(await index.count(owner, file, MODEL.id)).toBe(0);
+  });
+
   it('answers one leg alone as it is', async () => {
     const [index, owner, file] = [open(), randomUUID(), randomUUID()];
     await index.ensure(owner, MODEL);

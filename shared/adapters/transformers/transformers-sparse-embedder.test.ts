@@ -23,7 +23,13 @@ let tokenizer: PreTrainedTokenizer;
 let model: PreTrainedModel;
 beforeAll(async () => {
   modelDir = await mkdtemp(path.join(os.tmpdir(), 'omnirag-splade-'));
-  const source = { modelDir, words: WORDS, expansions: { car: ['automobile'] }, maxTokens: MOST_TOKENS };
+  const source = {
+    modelDir,
+    words: WORDS,
+    expansions: { car: ['automobile'] },
+    weighsSpecial: true,
+    maxTokens: MOST_TOKENS,
+  };
   const folder = await writeTinySpladeModel({ ...source, modelId: MODEL });
   await writeTinySpladeModel({ ...source, modelId: 'tiny/original', names: 'original' });
   embedder = await createTransformersSparseEmbedder({ modelId: MODEL, modelDir, allowRemote: false });

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { createMemoryCache } from '#shared/adapters/memory/memory-cache.ts';
 import { personPrefix } from '#shared/ports/cache.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
-import { embedOnce } from './embed-once.ts';
+import type { SparseEmbedder } from '#shared/ports/sparse-embedder.ts';
+import { embedOnce, embedSparseOnce } from './embed-once.ts';
 import { createHashingEmbedder } from './hashing-embedder.ts';
 
 /** The built-in stand-in, and what it was asked for. */
@@ -42,4 +43,28 @@ it('embeds a text once for each person and model, and answers every place of it'
   await cache.deletePrefix(personPrefix('ada'));
   await embedOnce(deps, 'ada', model, ['a red buoy']);
   expect(asked).toEqual(['a red buoy']);
+});
+
+it('weighs the words of a text once for each person and sparse model', async () => {
+  const asked: string[] = [];
+  const sparseOf = (modelId: string): SparseEmbedder => ({
+    modelId,
+    async embed(texts) {
+      asked.push(...texts);
+      return texts.map((text) => ({ indices: text === '' ? [] : [3, 70_000], values: text === '' ? [] : [0.5, 1.25] }));
+    },
+  });
+  const cache = createMemoryCache();
+  const ask = (userId: string, modelId: string, texts: string[]) =>
+    embedSparseOnce({ sparse: sparseOf(modelId), cache }, userId, texts);
+  const expected = [
+    { indices: [3, 70_000], values: [0.5, 1.25] },
+    { indices: [], values: [] },
+  ];
+  expect(await ask('ada', 'a', ['a buoy', '', 'a buoy'])).toEqual([...expected, expected[0]]);
+  expect(await ask('ada', 'a', ['a buoy', ''])).toEqual(expected);
+  expect(asked.splice(0)).toEqual(['a buoy', '']);
+  await ask('bob', 'a', ['a buoy']);
+  await ask('ada', 'b', ['a buoy']);
+  expect(asked).toEqual(['a buoy', 'a buoy']);
 });

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type Cache, personKey } from '#shared/ports/cache.ts';
 import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
+import type { SparseEmbedder } from '#shared/ports/sparse-embedder.ts';
+import type { SparseVector } from '#shared/ports/vector-index.ts';
 import { assertDimensions } from './assert-dimensions.ts';
+import { partsOf } from './index-model.ts';
+import { packNumbers, packSparse, unpackNumbers, unpackSparse } from './pack-vectors.ts';
 
 /** Long enough for a document that is edited all week: what stayed the same in it is not embedded again. */
 const KEPT_SECONDS = 7 * 86_400;
-const FLOAT_BYTES = 4;
 
 /**
  * One vector a text, in order. A text that occurs several times, or that this person's documents held before, is embedded
@@ -18,40 +21,71 @@ export async function embedOnce(
   model: EmbeddingModel,
   texts: readonly string[],
 ): Promise<number[][]> {
-  const keys = texts.map((text) => personKey(userId, 'vector', model.id, hashOf(text)));
+  const made = await makeOnce<number[]>(cache, {
+    keys: texts.map((text) => personKey(userId, 'vector', partsOf(model.id).dense, hashOf(text))),
+    texts,
+    make: async (missing) => (await embedder.embedPassages(missing)).map((vector) => assertDimensions(vector, model)),
+    pack: packNumbers,
+    unpack(value) {
+      const vector = unpackNumbers(value);
+      return vector.length === model.dimensions ? vector : undefined;
+    },
+  });
+  return made.map((vector) => assertDimensions(vector, model));
+}
+
+/** As {@link embedOnce}, the sparse vectors of a model that makes them. @throws AppError as SparseEmbedder.embed */
+export async function embedSparseOnce(
+  { sparse, cache }: { sparse: SparseEmbedder; cache: Cache },
+  userId: string,
+  texts: readonly string[],
+): Promise<SparseVector[]> {
+  const made = await makeOnce(cache, {
+    keys: texts.map((text) => personKey(userId, 'sparse-vector', sparse.modelId, hashOf(text))),
+    texts,
+    make: (missing) => sparse.embed(missing),
+    pack: packSparse,
+    unpack: unpackSparse,
+  });
+  return made.map((vector) => vector ?? { indices: [], values: [] });
+}
+
+interface Making<Vector> {
+  /** Of each text, the same for the same text. */
+  keys: readonly string[];
+  texts: readonly string[];
+  make(texts: readonly string[]): Promise<readonly Vector[]>;
+  pack(vector: Vector): string;
+  /** Undefined for what is of no use any more. */
+  unpack(value: string): Vector | undefined;
+}
+
+async function makeOnce<Vector>(
+  cache: Cache,
+  { keys, texts, make, pack, unpack }: Making<Vector>,
+): Promise<(Vector | undefined)[]> {
   const wanted = new Map(keys.map((key, index) => [key, texts[index] ?? '']));
-  const vectors = new Map<string, number[]>();
-  await Promise.all([...wanted.keys()].map(async (key) => remember(key, await cache.get(key))));
-
-  function remember(key: string, value: string | undefined): void {
-    const vector = value === undefined ? undefined : unpack(value);
-    if (vector?.length === model.dimensions) vectors.set(key, vector);
-  }
-
+  const vectors = new Map<string, Vector>();
+  await Promise.all(
+    [...wanted.keys()].map(async (key) => {
+      const value = await cache.get(key);
+      const vector = value === undefined ? undefined : unpack(value);
+      if (vector !== undefined) vectors.set(key, vector);
+    }),
+  );
   const missing = [...wanted].filter(([key]) => !vectors.has(key));
-  const made = missing.length === 0 ? [] : await embedder.embedPassages(missing.map(([, text]) => text));
+  const made = missing.length === 0 ? [] : await make(missing.map(([, text]) => text));
   await Promise.all(
     missing.map(async ([key], index) => {
-      const vector = assertDimensions(made[index], model);
+      const vector = made[index];
+      if (vector === undefined) return;
       vectors.set(key, vector);
       await cache.set(key, pack(vector), KEPT_SECONDS);
     }),
   );
-  return keys.map((key) => assertDimensions(vectors.get(key), model));
+  return keys.map((key) => vectors.get(key));
 }
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
-}
-
-/** 384 numbers are 2 KB so, and 8 KB as JSON. */
-function pack(vector: readonly number[]): string {
-  return Buffer.from(Float32Array.from(vector).buffer).toString('base64');
-}
-
-function unpack(value: string): number[] {
-  const bytes = Buffer.from(value, 'base64');
-  return Array.from({ length: Math.floor(bytes.length / FLOAT_BYTES) }, (_, index) =>
-    bytes.readFloatLE(index * FLOAT_BYTES),
-  );
 }

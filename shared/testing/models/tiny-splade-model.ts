@@ -11,6 +11,8 @@ export interface TinySpladeOptions {
   expansions?: Readonly<Record<string, readonly string[]>>;
   /** Names of inputs and outputs: as exporters choose them, or as BERT's first publication did. */
   names?: 'exported' | 'original';
+  /** Whether `[CLS]`, which every text has, is a word with a weight. */
+  weighsSpecial?: boolean;
   maxTokens?: number;
 }
 
@@ -27,7 +29,15 @@ const EXPANDED = 1.5;
  * every word. Returns its folder.
  */
 export async function writeTinySpladeModel(options: TinySpladeOptions): Promise<string> {
-  const { modelDir, modelId, words, expansions = {}, names = 'exported', maxTokens = 64 } = options;
+  const {
+    modelDir,
+    modelId,
+    words,
+    expansions = {},
+    names = 'exported',
+    weighsSpecial = false,
+    maxTokens = 64,
+  } = options;
   const vocabulary = bertVocabulary(words);
   const width = vocabulary.length;
   const random = randomNumbers(13);
@@ -35,7 +45,7 @@ export async function writeTinySpladeModel(options: TinySpladeOptions): Promise<
   vocabulary.forEach((token, id) => {
     const row = table.subarray(id * width, (id + 1) * width);
     if (token === '[PAD]') row.fill(5);
-    if (id >= FIRST_WORD_ID || token === '[CLS]') row[id] = ITSELF;
+    if (id >= FIRST_WORD_ID || (weighsSpecial && token === '[CLS]')) row[id] = ITSELF;
     for (const other of expansions[token] ?? []) row[vocabulary.indexOf(other)] = EXPANDED;
   });
   const [ids, mask, types, logits] = NAMES[names];

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { QdrantClient } from '@qdrant/js-client-rest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type SearchAnswer, searchBody } from '#shared/api/search.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import { insertPages } from '#shared/db/pages-repository.ts';
+import { publishPending } from '#shared/outbox/publish-pending.ts';
+import type { Embedders } from '#shared/ports/embedder.ts';
+import { embedDeps, publishDeps, searchDeps, stageDeps } from '#shared/runtime/use-case-deps.ts';
+import { search } from '#shared/search/search.ts';
+import { writeTinySpladeModel } from '#testing/models/tiny-splade-model.ts';
+import { insertTestUser } from '#testing/stored-file.ts';
+import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { chunkFile } from './chunk-file.ts';
+import { embedFile } from './embed-file.ts';
+
+const MODEL = 'tiny/splade';
+const TEXT = 'The car was left in the yard.';
+
+let modelDir: string;
+let container: TestContainer;
+let userId: string;
+beforeAll(async () => {
+  modelDir = await mkdtemp(join(tmpdir(), 'omnirag-splade-'));
+  const words = ['car', 'automobile', 'yard', 'garden', 'the', 'was', 'left', 'in'];
+  await writeTinySpladeModel({ modelDir, modelId: MODEL, words, expansions: { car: ['automobile'] } });
+  container = await newTestContainer({ SPARSE_MODEL: MODEL, MODEL_DIR: modelDir });
+  userId = await insertTestUser(container.everyone);
+});
+afterAll(async () => {
+  await container.close();
+  await rm(modelDir, { recursive: true, force: true });
+});
+
+async function insertExtracted(): Promise<{ fileId: string; generation: number }> {
+  const owner = { userId, fileId: randomUUID(), generation: 1 };
+  await container.everyone
+    .insertInto('files')
+    .values({
+      id: owner.fileId,
+      user_id: userId,
+      filename: 'yard.txt',
+      content_type: 'text/plain',
+      size: 1,
+      sha256: owner.fileId,
+      source: 'api',
+      status: 'EXTRACTED',
+      generation: 1,
+      content_generation: 1,
+    })
+    .execute();
+  const pages = [{ number: 1, text: TEXT, headings: [], charOffset: 0 }];
+  await asPerson(container.db, userId, (trx) => insertPages(trx, owner, pages));
+  return owner;
+}
+
+const fileOf = (id: string) =>
+  container.everyone.selectFrom('files').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+
+/** The same system with other settings. */
+const settings = (chosen: string): Embedders => ({ chosen, of: (model) => container.embedders.of(model) });
+
+const ask = (query: string, more: object = {}, embedders = container.embedders): Promise<SearchAnswer> =>
+  search({ ...searchDeps(container), embedders }, userId, searchBody.parse({ query, explain: true, ...more }));
+
+describe('an index whose sparse vectors a model makes', () => {
+  let owner: { fileId: string; generation: number };
+  beforeAll(async () => {
+    owner = await insertExtracted();
+    await chunkFile({ ...stageDeps(container), embedders: container.embedders }, owner);
+    await embedFile(embedDeps(container), owner);
+    await publishPending(publishDeps(container), 20_000, owner);
+    expect(await fileOf(owner.fileId)).toMatchObject({ status: 'READY', chunks: 1, chunks_synced: 1 });
+  });
+
+  it('finds a passage by a word that it does not hold and that BM25 finds nothing for', async () => {
+    const { results, degraded, explanation } = await ask('automobile', { mode: 'keyword' });
+    expect(degraded).toEqual([]);
+    expect(results.map(({ text, legs }) => [text, legs])).toEqual([
+      [TEXT, { sparse: { rank: 1, score: expect.any(Number) } }],
+    ]);
+    expect(explanation).toMatchObject({ model: `hashing-384+${MODEL}`, weights: { sparse: 1, bm25: 9 } });
+    expect((await ask('automobile', { legs: ['bm25'] })).results).toEqual([]);
+    expect((await ask('garden', { legs: ['sparse'] })).results).toEqual([]);
+  });
+
+  it('scores by the weights themselves, in a collection of its own without inverse document frequencies', async () => {
+    const { sparse } = container.embedders.of(container.embedders.chosen);
+    const [passage, query] = (await sparse?.embed([TEXT, 'automobile'])) ?? [];
+    const weights = new Map(passage?.indices.map((index, at) => [index, passage.values[at] ?? 0]));
+    const product = (query?.indices ?? []).reduce(
+      (sum, index, at) => sum + (query?.values[at] ?? 0) * (weights.get(index) ?? 0),
+      0,
+    );
+    expect((await ask('automobile', { legs: ['sparse'] })).results[0]?.legs.sparse?.score).toBeCloseTo(product, 5);
+
+    const { QDRANT_URL: url, QDRANT_API_KEY = '', QDRANT_COLLECTION } = container.config;
+    const client = new QdrantClient({ url, headers: { 'api-key': QDRANT_API_KEY }, checkCompatibility: false });
+    const { collections } = await client.getCollections();
+    const own = collections.map(({ name }) => name).filter((name) => name.startsWith(QDRANT_COLLECTION));
+    expect(own).toEqual([expect.stringContaining('hashing-384-tiny-splade')]);
+    const { config } = await client.getCollection(own[0] ?? '');
+    expect(config.params.sparse_vectors).toEqual({ sparse: {} });
+  });
+
+  it('answers without the leg, and takes nothing in, while SPARSE_MODEL names another', async () => {
+    for (const chosen of ['hashing-384', 'hashing-384+tiny/other']) {
+      const answer = await ask('car', {}, settings(chosen));
+      expect(answer.degraded).toEqual(['sparse']);
+      expect(answer.results.map(({ legs }) => Object.keys(legs).toSorted())).toEqual([['bm25', 'dense']]);
+      const refused = await insertExtracted();
+      await chunkFile({ ...stageDeps(container), embedders: container.embedders }, refused);
+      const log = { warn: vi.fn() };
+      await embedFile({ ...embedDeps(container), embedders: settings(chosen), log }, refused);
+      // It waits until the setting is right again.
+      expect((await fileOf(refused.fileId)).status).toBe('CHUNKED');
+      expect(log.warn.mock.calls[0]?.[0]).toMatchObject({
+        err: {
+          code: 'EMBEDDING_MODEL_CHANGED',
+          message: expect.stringMatching(/made by tiny\/splade, but SPARSE_MODEL is (bm25|tiny\/other)\./),
+        },
+      });
+    }
+  });
+});

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { asPerson } from '#shared/db/as-person.ts';
+import { listPassageLanguages } from '#shared/db/bm25-repository.ts';
+import type { Db } from '#shared/db/database.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import { BM25, partsOf } from '#shared/pipeline/embed/index-model.ts';
+import { encodeQuery } from '#shared/pipeline/embed/sparse-bm25.ts';
+import { type Cache, personKey } from '#shared/ports/cache.ts';
+import type { Embedders } from '#shared/ports/embedder.ts';
+import type { SparseVector } from '#shared/ports/vector-index.ts';
+import { throughCache } from './vector-cache.ts';
+
+const sparseVector = z.object({ indices: z.array(z.number()), values: z.array(z.number()) });
+
+/**
+ * The question as the sparse vectors of an index see it: by the rules of BM25, or by the model that made them. Empty for
+ * a question without words.
+ * @param indexModel whose index is searched
+ * @returns undefined when the model cannot answer now
+ */
+export async function encodeSparseLeg(
+  { db, embedders, cache }: { db: Db; embedders: Embedders; cache: Cache },
+  userId: string,
+  indexModel: string,
+  text: string,
+): Promise<SparseVector | undefined> {
+  const model = partsOf(indexModel).sparse;
+  if (model === BM25) {
+    const languages = await asPerson(db, userId, (trx) => listPassageLanguages(trx, userId));
+    return encodeQuery(text, languages);
+  }
+  const key = personKey(userId, 'sparse-query-vector', model, createHash('sha256').update(text).digest('base64url'));
+  try {
+    return await throughCache(cache, key, sparseVector, async () => {
+      const [vector] = (await embedders.of(indexModel).sparse?.embed([text])) ?? [];
+      if (vector === undefined) throw new AppError('MODEL_UNAVAILABLE');
+      return vector;
+    });
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
+}
