@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { TextIndex } from '#shared/db/embedding-indexes-repository.ts';
+import { BM25, indexModelOf, partsOf } from '#shared/pipeline/embed/index-model.ts';
 import { changeModel, type ModelChange } from '#shared/reembed/change-model.ts';
 import { runAlone } from '#shared/reembed/run-alone.ts';
 import type { AdminCommand } from './command.ts';
@@ -10,9 +11,10 @@ export const reembed: AdminCommand = {
   usage: '--model MODEL',
   summary: 'changes the embedding model of the index, while people search and write',
   async run({ db, openContainer }, args) {
-    const model = readModel(args);
+    const dense = readModel(args);
     const container = await openContainer();
     const { vectorIndex, embedders, config } = container;
+    const model = indexModelOf({ dense, sparse: config.SPARSE_MODEL });
     const progress = showRefill();
     try {
       const deps = {
@@ -41,14 +43,14 @@ function readModel(args: readonly string[]): string {
 
 function describe(model: string, { outcome, filled, failures, indexes }: ModelChange): string {
   if (outcome === 'nothing-indexed') {
-    return `Nothing is indexed yet: set EMBEDDING_MODEL=${model} and start the system again.`;
+    return `Nothing is indexed yet: set ${settingsOf(model)} and start the system again.`;
   }
   const said = [
     outcome === 'already-live'
       ? `${model} is live already${filled > 0 ? `; ${filled} files that it lacked were put into its index` : ''}.`
       : `${model} is live: searches go by it from now on, and ${filled} files were put into its index.`,
     ...indexes.filter(({ state }) => state === 'retired').map(describeRetired),
-    `Set EMBEDDING_MODEL=${model} before the next start; what runs now goes on with it by itself.`,
+    `Set ${settingsOf(model)} before the next start; what runs now goes on with it by itself.`,
   ];
   for (const { fileId, reason } of failures) said.push(`The file ${fileId} is found by its words only: ${reason}`);
   return said.join('\n');
@@ -56,4 +58,9 @@ function describe(model: string, { outcome, filled, failures, indexes }: ModelCh
 
 function describeRetired({ model }: TextIndex): string {
   return `${model} is retired.`;
+}
+
+function settingsOf(model: string): string {
+  const { dense, sparse } = partsOf(model);
+  return sparse === BM25 ? `EMBEDDING_MODEL=${dense}` : `EMBEDDING_MODEL=${dense} and SPARSE_MODEL=${sparse}`;
 }

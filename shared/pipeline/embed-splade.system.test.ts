@@ -1,20 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QdrantClient } from '@qdrant/js-client-rest';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type SearchAnswer, searchBody } from '#shared/api/search.ts';
-import { asPerson } from '#shared/db/as-person.ts';
-import { insertPages } from '#shared/db/pages-repository.ts';
 import { publishPending } from '#shared/outbox/publish-pending.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
-import { embedDeps, publishDeps, searchDeps, stageDeps } from '#shared/runtime/use-case-deps.ts';
+import { changeModel } from '#shared/reembed/change-model.ts';
+import { embedDeps, publishDeps, searchDeps } from '#shared/runtime/use-case-deps.ts';
 import { search } from '#shared/search/search.ts';
+import { insertChunkedFile } from '#testing/chunked-file.ts';
 import { writeTinySpladeModel } from '#testing/models/tiny-splade-model.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
-import { chunkFile } from './chunk-file.ts';
 import { embedFile } from './embed-file.ts';
 
 const MODEL = 'tiny/splade';
@@ -35,28 +33,6 @@ afterAll(async () => {
   await rm(modelDir, { recursive: true, force: true });
 });
 
-async function insertExtracted(): Promise<{ fileId: string; generation: number }> {
-  const owner = { userId, fileId: randomUUID(), generation: 1 };
-  await container.everyone
-    .insertInto('files')
-    .values({
-      id: owner.fileId,
-      user_id: userId,
-      filename: 'yard.txt',
-      content_type: 'text/plain',
-      size: 1,
-      sha256: owner.fileId,
-      source: 'api',
-      status: 'EXTRACTED',
-      generation: 1,
-      content_generation: 1,
-    })
-    .execute();
-  const pages = [{ number: 1, text: TEXT, headings: [], charOffset: 0 }];
-  await asPerson(container.db, userId, (trx) => insertPages(trx, owner, pages));
-  return owner;
-}
-
 const fileOf = (id: string) =>
   container.everyone.selectFrom('files').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
@@ -67,13 +43,11 @@ const ask = (query: string, more: object = {}, embedders = container.embedders):
   search({ ...searchDeps(container), embedders }, userId, searchBody.parse({ query, explain: true, ...more }));
 
 describe('an index whose sparse vectors a model makes', () => {
-  let owner: { fileId: string; generation: number };
   beforeAll(async () => {
-    owner = await insertExtracted();
-    await chunkFile({ ...stageDeps(container), embedders: container.embedders }, owner);
-    await embedFile(embedDeps(container), owner);
-    await publishPending(publishDeps(container), 20_000, owner);
-    expect(await fileOf(owner.fileId)).toMatchObject({ status: 'READY', chunks: 1, chunks_synced: 1 });
+    const file = await insertChunkedFile(container, userId, [TEXT]);
+    await embedFile(embedDeps(container), file);
+    await publishPending(publishDeps(container), 20_000, file);
+    expect(await fileOf(file.fileId)).toMatchObject({ status: 'READY', chunks: 1, chunks_synced: 1 });
   });
 
   it('finds a passage by a word that it does not hold and that BM25 finds nothing for', async () => {
@@ -111,8 +85,7 @@ describe('an index whose sparse vectors a model makes', () => {
       const answer = await ask('car', {}, settings(chosen));
       expect(answer.degraded).toEqual(['sparse']);
       expect(answer.results.map(({ legs }) => Object.keys(legs).toSorted())).toEqual([['bm25', 'dense']]);
-      const refused = await insertExtracted();
-      await chunkFile({ ...stageDeps(container), embedders: container.embedders }, refused);
+      const refused = await insertChunkedFile(container, userId, ['Another car.']);
       const log = { warn: vi.fn() };
       await embedFile({ ...embedDeps(container), embedders: settings(chosen), log }, refused);
       // It waits until the setting is right again.
@@ -123,6 +96,23 @@ describe('an index whose sparse vectors a model makes', () => {
           message: expect.stringMatching(/made by tiny\/splade, but SPARSE_MODEL is (bm25|tiny\/other)\./),
         },
       });
+    }
+  });
+
+  it('gives its place to one by BM25 and takes it back, found by the settings of before as well', async () => {
+    const { db, vectorIndex, embedders } = container;
+    const found = async () => {
+      const { results, degraded } = await ask('automobile', { legs: ['sparse'] });
+      expect(degraded).toEqual([]);
+      return results.map(({ text }) => text);
+    };
+    for (const [model, texts] of [
+      ['hashing-384', []],
+      [`hashing-384+${MODEL}`, [TEXT]],
+    ] as const) {
+      const deps = { db, vectorIndex, embedder: embedders.of(model), leaseSeconds: 30 };
+      expect((await changeModel(deps, () => undefined)).outcome).toBe('changed');
+      expect(await found()).toEqual(texts);
     }
   });
 });

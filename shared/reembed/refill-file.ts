@@ -72,6 +72,7 @@ export async function refillFile(
 /** @returns how many are longer than the model reads; undefined when the lease is lost */
 async function putPassages(deps: RefillDeps, { generation, model, hold }: Run): Promise<number | undefined> {
   const { userId } = generation;
+  const { sparse } = deps.embedder;
   const room = passageRoom(model);
   let cut = 0;
   const embed = async (texts: readonly string[]): Promise<number[][]> => {
@@ -85,7 +86,7 @@ async function putPassages(deps: RefillDeps, { generation, model, hold }: Run): 
     );
     const last = passages.at(-1);
     if (!last) return cut;
-    const vectors = await makeVectors(passages, embed);
+    const vectors = await makeVectors(passages, embed, sparse && ((texts) => sparse.embed(texts)));
     await deps.vectorIndex.ensure(userId, model);
     if (!(await hold())) return undefined;
     const points = passages.map((passage, at): ChunkPoint => {
