@@ -7,6 +7,7 @@ import { hostile } from './hostile.ts';
 import { login } from './login.ts';
 import { qualityBench } from './quality.ts';
 import { recordings } from './recordings.ts';
+import { scale } from './scale.ts';
 import { searchBench } from './search.ts';
 import { storage } from './storage.ts';
 
@@ -15,6 +16,7 @@ export const BENCHES: readonly Bench[] = [
   bm25,
   qualityBench,
   searchBench,
+  scale,
   storage,
   crypto,
   extract,

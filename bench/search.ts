@@ -12,11 +12,11 @@ import { readConfig } from '#shared/runtime/config.ts';
 import { buildContainer, type Container } from '#shared/runtime/container.ts';
 import { parseQuery } from '#shared/search/analysis/parse-query.ts';
 import { toBm25Query } from '#shared/search/bm25/bm25-query.ts';
-import { randomNumbers } from '#testing/models/random.ts';
 import { publishFile } from '#testing/published-file.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { syntheticCorpus } from './bm25/corpora.ts';
-import { type BenchPerson, eachOf, startTemporarySystem, type TemporarySystem } from './temporary-system.ts';
+import { percentiles, questions, timedAll } from './latencies.ts';
+import { type BenchPerson, startTemporarySystem, type TemporarySystem } from './temporary-system.ts';
 
 const PASSAGES = 10_000;
 const QUESTIONS = 200;
@@ -68,7 +68,13 @@ async function measure(system: TemporarySystem, say: (line: string) => void): Pr
       const queries = ask(QUESTIONS);
       const misses = await timedAll(queries, callers, (query) => search(person, query, false));
       const hits = await timedAll(queries, callers, (query) => search(person, query, true));
-      rows.push(...percentiles(`${callers} callers, miss`, misses, callers === 1 ? bare : undefined));
+      rows.push(
+        ...percentiles(
+          `${callers} callers, miss`,
+          misses,
+          callers === 1 ? { name: 'store calls alone', times: bare } : undefined,
+        ),
+      );
       rows.push(...percentiles(`${callers} callers, hit`, hits));
     }
     rows.push(...(await soak(system, person, ask, say)));
@@ -76,23 +82,6 @@ async function measure(system: TemporarySystem, say: (line: string) => void): Pr
   } finally {
     await container.db.destroy();
   }
-}
-
-/** Questions of 2 to 6 words that stand in the passages; none twice. */
-function questions(passages: readonly string[]): (count: number) => string[] {
-  const random = randomNumbers(5);
-  const below = (count: number): number => Math.floor(((random() + 1) / 2) * count);
-  const asked = new Set<string>();
-  return (count) => {
-    const made: string[] = [];
-    while (made.length < count) {
-      const words = (passages[below(passages.length)] ?? '').split(' ');
-      const query = Array.from({ length: 2 + below(5) }, () => words[below(words.length)]).join(' ');
-      if (!asked.has(query)) made.push(query);
-      asked.add(query);
-    }
-    return made;
-  };
 }
 
 async function search(person: BenchPerson, query: string, cached?: boolean): Promise<void> {
@@ -129,37 +118,6 @@ async function storeCalls({ db, vectorIndex }: Container, userId: string, text: 
     await findPagePictures(trx, userId, pages, 2_000);
     await readIndexState(trx, userId);
   });
-}
-
-/** Milliseconds of each. */
-function timedAll(
-  queries: readonly string[],
-  callers: number,
-  work: (query: string) => Promise<void>,
-): Promise<number[]> {
-  return eachOf(
-    queries,
-    async (query) => {
-      const begun = performance.now();
-      await work(query);
-      return performance.now() - begun;
-    },
-    callers,
-  );
-}
-
-function percentiles(name: string, times: readonly number[], reference?: readonly number[]): BenchRow[] {
-  return [50, 95, 99].map((percent) => {
-    const value = percentile(times, percent);
-    const row = { name: `${name}, p${percent}`, value, unit: 'ms' };
-    if (!reference) return row;
-    const of = percentile(reference, percent);
-    return { ...row, reference: { name: 'store calls alone', value: of }, ratio: value / of };
-  });
-}
-
-function percentile(times: readonly number[], percent: number): number {
-  return times.toSorted((a, b) => a - b)[Math.min(times.length - 1, Math.floor((times.length * percent) / 100))] ?? 0;
 }
 
 /** 32 callers without a pause while files are taken in. */

@@ -6,6 +6,8 @@ import { insertLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { chunkId } from '#shared/files/ids.ts';
 import { createPassageEncoder } from '#shared/pipeline/embed/sparse-bm25.ts';
+import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
+import type { SparseVector } from '#shared/ports/vector-index.ts';
 import { buildSegment } from '#shared/search/bm25/segment.ts';
 import { passageRows } from './passage-rows.ts';
 import type { TestContainer } from './test-container.ts';
@@ -16,30 +18,58 @@ export interface PublishedFile {
   ids: string[];
 }
 
+/** Passages with all that the indexes hold of them: the same for every person and file. */
+export interface PreparedPassages {
+  texts: readonly string[];
+  model: EmbeddingModel;
+  dense: number[][];
+  sparse: SparseVector[];
+  segment: ReturnType<typeof buildSegment>;
+}
+
+export async function preparePassages(embedder: Embedder, texts: readonly string[]): Promise<PreparedPassages> {
+  const encodeSparse = createPassageEncoder();
+  return {
+    texts,
+    model: await embedder.describe(),
+    dense: await embedder.embedPassages(texts),
+    sparse: texts.map((text) => encodeSparse(text, 'en')),
+    segment: buildSegment(texts.map((text) => ({ text, language: 'en' }))),
+  };
+}
+
 /** A READY file of these English passages, in every index. */
 export async function publishFile(
-  { db, everyone, embedder, vectorIndex }: Pick<TestContainer, 'db' | 'everyone' | 'embedder' | 'vectorIndex'>,
+  { embedder, ...stores }: Stores & { embedder: Embedder },
   userId: string,
   texts: readonly string[],
 ): Promise<PublishedFile> {
+  return publishPassages(stores, userId, await preparePassages(embedder, texts));
+}
+
+type Stores = Pick<TestContainer, 'db' | 'everyone' | 'vectorIndex'>;
+
+/** As {@link publishFile}, of what was prepared before. */
+export async function publishPassages(
+  { db, everyone, vectorIndex }: Stores,
+  userId: string,
+  { texts, model, dense, sparse, segment }: PreparedPassages,
+): Promise<PublishedFile> {
   const owner = { userId, fileId: randomUUID(), generation: 1 };
   const ids = texts.map((_, index) => chunkId(owner.fileId, owner.generation, index));
-  const model = await embedder.describe();
-  const dense = await embedder.embedPassages(texts);
-  const encodeSparse = createPassageEncoder();
   await insertLiveIndex(everyone, { model: model.id, dimensions: model.dimensions });
   await vectorIndex.ensure(userId, model);
   await vectorIndex.upsert(
     userId,
     model,
-    texts.map((text, chunkIndex) => ({
-      id: ids[chunkIndex] ?? '',
+    ids.map((id, chunkIndex) => ({
+      id,
       fileId: owner.fileId,
       generation: owner.generation,
       chunkIndex,
       page: 1,
       dense: dense[chunkIndex] ?? [],
-      sparse: encodeSparse(text, 'en'),
+      sparse: sparse[chunkIndex] ?? { indices: [], values: [] },
     })),
   );
   await asPerson(db, userId, async (trx) => {
@@ -63,7 +93,6 @@ export async function publishFile(
       trx,
       passageRows(owner, texts).map((row) => ({ ...row, sync_status: 'SYNCED' as const })),
     );
-    const segment = buildSegment(texts.map((text) => ({ text, language: 'en' })));
     await insertBm25Segment(trx, { ...owner, firstChunk: 0, ...segment });
     await raiseIndexVersion(trx, userId);
   });
