@@ -55,6 +55,7 @@ async function measure(system: TemporarySystem, say: (line: string) => void): Pr
     const parts = { db: container.db, everyone: container.db, vectorIndex: container.vectorIndex };
     const embedder = createHashingEmbedder();
     for (const file of files) await publishFile({ ...parts, embedder }, person.id, file);
+    await system.vacuum();
 
     const ask = questions(files.flat());
     const warm = ask(20);
