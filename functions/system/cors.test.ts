@@ -1,19 +1,11 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { securityHeaders } from '#shared/runtime/security-headers.ts';
+import { eventOf, LEAST_SETTINGS } from '#testing/http-event.ts';
 import { handler as notFound } from './not-found.ts';
 import { handler as openApi } from './openapi.ts';
 
 const APP = 'https://app.example.com';
-const SETTINGS = {
-  PUBLIC_URL: 'https://rag.example.com',
-  STREAM_URL: 'https://stream.example.com',
-  DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
-  QDRANT_URL: 'http://127.0.0.1:1',
-  JWT_SECRET: 'x'.repeat(32),
-  APP_ENCRYPTION_KEY: 'a1'.repeat(32),
-  CORS_ORIGINS: `${APP}, http://localhost:5173`,
-};
+const SETTINGS = { ...LEAST_SETTINGS, CORS_ORIGINS: `${APP}, http://localhost:5173` };
 
 beforeAll(() => {
   for (const [name, value] of Object.entries(SETTINGS)) vi.stubEnv(name, value);
@@ -21,16 +13,6 @@ beforeAll(() => {
 afterAll(() => {
   vi.unstubAllEnvs();
 });
-
-function eventOf(method: string, headers: Record<string, string>): APIGatewayProxyEventV2 {
-  const http = { method, path: '/', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' };
-  const requestContext = {
-    ...{ accountId: '', apiId: '', domainName: '', domainPrefix: '', http, requestId: 'test' },
-    ...{ routeKey: '$default', stage: '$default', time: '', timeEpoch: 0 },
-  };
-  const rest = { version: '2.0', routeKey: '$default', rawPath: '/', rawQueryString: '', isBase64Encoded: false };
-  return { ...rest, headers, requestContext };
-}
 
 it('pages of the origins that are named may read answers, without credentials', async () => {
   const answer = await openApi(eventOf('GET', { origin: APP }));

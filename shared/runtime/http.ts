@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { z } from 'zod';
 import type { RouteSpec } from '#shared/api/route.ts';
 import type { SessionClaims } from '#shared/auth/access-tokens.ts';
@@ -46,7 +46,14 @@ export interface HttpAnswer {
 
 type Schema = z.ZodType;
 type Output<T> = T extends Schema ? z.output<T> : undefined;
-type HttpFunction = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+/** Lambda always gives a context. */
+type HttpFunction = (
+  event: APIGatewayProxyEventV2,
+  context?: Pick<Context, 'getRemainingTimeInMillis'>,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/** Time to put an answer on its way before the function is ended. */
+const LAST_MOMENT_MS = 1_000;
 
 /** Wraps one route: authorises, counts, validates by the route's schemas, calls `handle`, answers; every error becomes a problem. */
 export function httpHandler<P extends Schema, Q extends Schema, B extends Schema>(
@@ -85,9 +92,9 @@ function cookiesOf({ cookies, headers }: APIGatewayProxyEventV2): string[] {
 
 /** One function that serves several routes, told apart by their method. */
 export function httpHandlers(handlers: Partial<Record<RouteSpec['method'], HttpFunction>>): HttpFunction {
-  return (event) => {
+  return (event, context) => {
     const handler = Object.entries(handlers).find(([method]) => method === event.requestContext.http.method)?.[1];
-    return (handler ?? handleUnrouted)(event);
+    return (handler ?? handleUnrouted)(event, context);
   };
 }
 
@@ -99,16 +106,35 @@ export const handleUnrouted: HttpFunction = answering(async ({ requestContext, h
 });
 
 function answering(handle: (event: APIGatewayProxyEventV2, container: Container) => Promise<HttpAnswer>): HttpFunction {
-  return async (event) => {
+  return async (event, context) => {
     let settings: AnswerSettings = {};
     try {
       const container = getContainer();
       settings = container.config;
-      return toResult(await handle(event, container), event, settings);
+      return toResult(await inTime(handle(event, container), context), event, settings);
     } catch (error) {
       return toResult(problemAnswer(error, event.requestContext.requestId), event, settings);
     }
   };
+}
+
+/**
+ * What the work answers, unless Lambda is about to end it: then nobody would be told anything (API Gateway answers with a
+ * bare 503, serverless-offline with 200 and a stack).
+ */
+async function inTime<T>(work: Promise<T>, context: Parameters<HttpFunction>[1]): Promise<T> {
+  if (!context) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const detail = 'It took too long. What was asked for may have been done all the same; look before you ask again.';
+    const refuse = () => reject(new AppError('DEPENDENCY_UNAVAILABLE', { detail }));
+    timer = setTimeout(refuse, Math.max(0, context.getRemainingTimeInMillis() - LAST_MOMENT_MS));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function originOf({ requestContext }: APIGatewayProxyEventV2): RequestOrigin {
