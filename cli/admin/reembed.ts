@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { TextIndex } from '#shared/db/embedding-indexes-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
 import { BM25, indexModelOf, partsOf } from '#shared/pipeline/embed/index-model.ts';
 import { changeModel, type ModelChange } from '#shared/reembed/change-model.ts';
 import { runAlone } from '#shared/reembed/run-alone.ts';
@@ -24,6 +25,9 @@ export const reembed: AdminCommand = {
         leaseSeconds: config.OUTBOX_LEASE_SECONDS,
       };
       return describe(model, await runAlone(db, () => changeModel(deps, progress.show)));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'MODEL_UNAVAILABLE') throw error;
+      throw new Error(`${error.message} docs/models.md says how a model gets there.`, { cause: error });
     } finally {
       progress.stop();
       await container.db.destroy();

@@ -82,11 +82,11 @@ const HASHING_ASKED_FOR = `Embedding with the built-in ${HASHING_MODEL_ID}, as E
 
 const hashingStays = (wanted: string): string =>
   `This index was filled by the built-in ${HASHING_MODEL_ID} embedder, which therefore stays in use: it finds shared words, not meanings.\n` +
-  `To use ${wanted}, start with a new data folder (OMNIRAG_DATA_DIR) and the model hub in reach, and add the files again.`;
+  `To use ${wanted}, put its files into MODEL_DIR and change the index: npm run admin -- reembed --model ${wanted}`;
 
 const indexDecides = (live: string, wanted: string): string =>
-  `This index was filled by ${live}, which therefore stays in use; EMBEDDING_MODEL=${wanted} would need a new data folder (OMNIRAG_DATA_DIR).`;
+  `This index was filled by ${live}, which therefore stays in use; to change it: npm run admin -- reembed --model ${wanted}`;
 
 const standInBanner = (id: string, modelDir: string): string =>
   `${id} is not in MODEL_DIR and the model hub cannot be reached: the built-in ${HASHING_MODEL_ID} stands in and finds shared words, not meanings.\n` +
-  `For the real model, copy its files to ${modelDir}/${id} or connect to the hub, and start with a new data folder (OMNIRAG_DATA_DIR).`;
+  `For the real model, copy its files to ${modelDir}/${id} or connect to the hub, and start again; what is indexed by then moves by: npm run admin -- reembed --model ${id}`;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { runAsChild } from '#localstack/process/child.ts';
 import { BM25, partsOf } from '#shared/pipeline/embed/index-model.ts';
 import { chooseModel } from './choose-model.ts';
+import { findModels } from './find-models.ts';
 import { createPictureModel } from './picture-model.ts';
 import { createRerankModel } from './rerank-model.ts';
 import { startModelHost } from './server.ts';
@@ -51,19 +52,18 @@ runAsChild(async (progress) => {
       : createSparseModel({ modelId: environment.SPARSE_MODEL, modelDir: path.resolve(environment.MODEL_DIR) });
   const host = await startModelHost({
     embedder,
+    find: findModels(path.resolve(environment.MODEL_DIR)),
     pictures,
     reranker,
     sparse,
     speech,
     port: environment.MODEL_PORT,
     host: '127.0.0.1',
-    builtIn,
   });
   return {
     details: { port: host.port, model: model.id, builtIn },
     async stop() {
       await host.stop();
-      await embedder.dispose();
       await speech.dispose();
       await pictures.dispose();
       await reranker?.dispose();

@@ -42,11 +42,12 @@ const pictureEmbeddingsSchema = z.discriminatedUnion('modality', [
 ]);
 export type PictureEmbeddingsRequest = z.output<typeof pictureEmbeddingsSchema>;
 
-/** `POST /tokenize` as Text Embeddings Inference describes it; `count_only` is ours. */
+/** `POST /tokenize` as Text Embeddings Inference describes it; `count_only` and `model` are ours. */
 const tokenizeSchema = z.object({
   inputs: oneOrMore(MAX_TOKENIZE_INPUTS),
   add_special_tokens: z.boolean().default(true),
   count_only: z.boolean().default(false),
+  model: z.string().optional(),
 });
 
 /** `POST /rerank` as Text Embeddings Inference describes it. */

@@ -7,7 +7,7 @@ let host: ModelHost;
 let url: string;
 
 beforeAll(async () => {
-  host = await startModelHost({ embedder, port: 0, host: '127.0.0.1', builtIn: true });
+  host = await startModelHost({ embedder, port: 0, host: '127.0.0.1' });
   url = `http://127.0.0.1:${host.port}`;
 });
 afterAll(() => host.stop());
@@ -153,5 +153,39 @@ describe('what a host tells about itself', () => {
     expect((await fetch(`${url}/nope`)).status).toBe(404);
     expect((await fetch(`${url}/v1/embeddings`)).status).toBe(404);
     expect((await fetch(`${url}//`)).status).toBe(404);
+  });
+});
+
+describe('a host with several models', () => {
+  const named = (id: string) => ({
+    ...createHashingEmbedder(),
+    describe: async () => ({ id, dimensions: 384, maxTokens: 9 }),
+  });
+
+  it('serves each by its name, holds two, and gives up the one not asked for longest', async () => {
+    const events: string[] = [];
+    const find = async (id: string) =>
+      id.startsWith('test/')
+        ? async () => {
+            events.push(`load ${id}`);
+            return { ...named(id), dispose: async () => void events.push(`drop ${id}`) };
+          }
+        : undefined;
+    const several = await startModelHost({ embedder: named('test/a'), find, port: 0, host: '127.0.0.1' });
+    const ask = async (model?: string) => {
+      const query = model === undefined ? '' : `?model=${encodeURIComponent(model)}`;
+      const response = await fetch(`http://127.0.0.1:${several.port}/info${query}`);
+      return ((await response.json()) as { model_id: string }).model_id;
+    };
+    expect(await Promise.all([ask(), ask('test/b'), ask('test/b')])).toEqual(['test/a', 'test/b', 'test/b']);
+    expect(await ask('nobody/c')).toBe('test/a');
+    expect(await ask('test/a')).toBe('test/a');
+    expect(events).toEqual(['load test/b']);
+    expect(await ask('test/c')).toBe('test/c');
+    expect(events).toEqual(['load test/b', 'drop test/b', 'load test/c']);
+    expect(await ask('test/b')).toBe('test/b');
+    expect(await ask()).toBe('test/a');
+    await several.stop();
+    expect(events.filter((event) => event === 'drop test/b')).toHaveLength(2);
   });
 });

@@ -3,14 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { AppError } from '#shared/errors/app-error.ts';
-import { modelFamily } from '#shared/pipeline/embed/models.ts';
-import type { RawModel } from '#shared/pipeline/embed/raw-model.ts';
-import type { EmbeddingModel } from '#shared/ports/embedder.ts';
-import { type Batcher, createBatcher, QueueFullError } from './batcher.ts';
+import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
+import { QueueFullError } from './batcher.ts';
 import { embedPictures, isForPictures } from './embed-pictures.ts';
 import type { PictureModel } from './picture-model.ts';
 import { MAX_EMBED_INPUTS, parseEmbeddings, parsePictureEmbeddings, parseTokenize, RequestError } from './requests.ts';
 import { answerRerank, type RerankModel } from './rerank-model.ts';
+import { createServedModels, type FindModel, type LoadedModel, type ServedModels } from './served-models.ts';
 import { answerEmbedSparse, type SparseModel } from './sparse-model.ts';
 import type { SpeechModel } from './speech.ts';
 import { answerTranscription } from './transcriptions.ts';
@@ -18,7 +17,9 @@ import { answerTranscription } from './transcriptions.ts';
 const MAX_BODY_BYTES = 32 * 1024 ** 2;
 
 export interface ModelHostOptions {
-  embedder: RawModel;
+  embedder: LoadedModel;
+  /** Other models that can be asked for by name. */
+  find?: FindModel;
   /** 0 takes a free one. */
   port: number;
   host: string;
@@ -28,23 +29,18 @@ export interface ModelHostOptions {
   reranker?: RerankModel | undefined;
   /** Where sparse vectors are served, too. */
   sparse?: SparseModel | undefined;
-  /** Told in `/info`: the model is the stand-in that ships with OmniRAG. */
-  builtIn?: boolean;
   /** Transcribes; without it the host serves no transcriptions. */
   speech?: SpeechModel;
 }
 
 export interface ModelHost {
   port: number;
-  /** Ends open requests, too. */
+  /** Ends open requests, too, and gives up the models. */
   stop(): Promise<void>;
 }
 
 interface Served {
-  raw: RawModel;
-  model: EmbeddingModel;
-  batcher: Batcher;
-  builtIn: boolean;
+  models: ServedModels;
   speech: SpeechModel | undefined;
   pictures: PictureModel | undefined;
   reranker: RerankModel | undefined;
@@ -58,18 +54,15 @@ interface Answer {
 }
 
 /**
- * Serves one model over HTTP: `POST /v1/embeddings` and `GET /v1/models` as OpenAI's, `POST /tokenize` and `GET /info`
- * as Text Embeddings Inference's, `POST /rerank` with a cross-encoder and `POST /embed_sparse` with SPLADE, `GET /health`; with a speech model, OpenAI's `POST /v1/audio/transcriptions`; with one
+ * Serves models over HTTP, each by its name, the one it was started with without: `POST /v1/embeddings` and `GET /v1/models`
+ * as OpenAI's, `POST /tokenize` and `GET /info` as Text Embeddings Inference's, `POST /rerank` with a cross-encoder and
+ * `POST /embed_sparse` with SPLADE, `GET /health`; with a speech model, OpenAI's `POST /v1/audio/transcriptions`; with one
  * of pictures, embeddings as Infinity's. As with Text Embeddings Inference, prefixes are the caller's business. One process
  * holds the model for all local functions and batches across them.
  */
 export async function startModelHost(options: ModelHostOptions): Promise<ModelHost> {
-  const model = await options.embedder.describe();
   const served: Served = {
-    raw: options.embedder,
-    model,
-    batcher: createBatcher(options.embedder, model.maxTokens),
-    builtIn: options.builtIn ?? false,
+    models: await createServedModels(options.embedder, options.find ?? (async () => undefined)),
     speech: options.speech,
     pictures: options.pictures,
     reranker: options.reranker,
@@ -87,6 +80,7 @@ export async function startModelHost(options: ModelHostOptions): Promise<ModelHo
       server.close();
       server.closeAllConnections();
       await closed;
+      await served.models.dispose();
     },
   };
 }
@@ -110,7 +104,7 @@ async function respond(served: Served, request: IncomingMessage, response: Serve
 }
 
 async function route(served: Served, request: IncomingMessage, signal: AbortSignal): Promise<Answer> {
-  const [path = '/'] = (request.url ?? '/').split('?');
+  const [path = '/', parameters] = (request.url ?? '/').split('?');
   switch (`${request.method} ${path}`) {
     case 'POST /v1/embeddings':
       return anyEmbeddings(served, await readJson(request), request, signal);
@@ -126,19 +120,14 @@ async function route(served: Served, request: IncomingMessage, signal: AbortSign
       if (served.sparse === undefined) break;
       return ok(await answerEmbedSparse(served.sparse, await readJson(request)));
     case 'GET /v1/models':
-      return ok({ object: 'list', data: [{ id: served.model.id, object: 'model', created: 0, owned_by: 'omnirag' }] });
-    case 'GET /info':
       return ok({
-        model_id: served.model.id,
-        rerank_model_id: served.reranker?.modelId,
-        sparse_model_id: served.sparse?.modelId,
-        max_input_length: served.model.maxTokens,
-        max_client_batch_size: MAX_EMBED_INPUTS,
-        dimensions: served.model.dimensions,
-        built_in: served.builtIn,
+        object: 'list',
+        data: [{ id: served.models.first.id, object: 'model', created: 0, owned_by: 'omnirag' }],
       });
+    case 'GET /info':
+      return ok(await describeModel(served, new URLSearchParams(parameters).get('model') ?? undefined));
     case 'GET /health':
-      return ok({ status: 'ok', model: served.model.id, waiting: served.batcher.waiting() });
+      return ok({ status: 'ok', model: served.models.first.id, waiting: served.models.waiting() });
   }
   throw new RequestError(404, 'unknown_url', `There is no ${request.method} ${path} here.`);
 }
@@ -163,18 +152,35 @@ async function embeddings(
   signal: AbortSignal,
 ): Promise<Answer> {
   const { input, model, encoding_format, dimensions, type } = parseEmbeddings(body, request.headers);
-  if (model !== undefined && modelFamily(model) !== modelFamily(served.model.id)) {
-    const message = `The model \`${model}\` is not served here; this host serves \`${served.model.id}\`.`;
-    throw new RequestError(404, 'model_not_found', message, 'model');
-  }
-  if (dimensions !== undefined && dimensions !== served.model.dimensions) {
-    const message = `\`${served.model.id}\` gives ${served.model.dimensions} dimensions, not ${dimensions}.`;
-    throw new RequestError(400, 'invalid_request', message, 'dimensions');
-  }
-  const vectors = await served.batcher.embed(input, type, signal);
-  const tokens = (await served.raw.countTokens(input)).reduce((sum, count) => sum + count, 0);
-  const usage = { prompt_tokens: tokens, total_tokens: tokens };
-  return ok({ ...listed(vectors, encoding_format), model: model ?? served.model.id, usage });
+  return served.models.use(model, async ({ model: { id, dimensions: size }, batcher, raw }) => {
+    if (dimensions !== undefined && dimensions !== size) {
+      const message = `\`${id}\` gives ${size} dimensions, not ${dimensions}.`;
+      throw new RequestError(400, 'invalid_request', message, 'dimensions');
+    }
+    const vectors = await batcher.embed(input, type, signal);
+    const tokens = (await raw.countTokens(input)).reduce((sum, count) => sum + count, 0);
+    const usage = { prompt_tokens: tokens, total_tokens: tokens };
+    return ok({ ...listed(vectors, encoding_format), model: model ?? id, usage });
+  });
+}
+
+/** Of the first model where there is none of the name, so that who asks sees what is here. */
+async function describeModel({ models, reranker, sparse }: Served, name: string | undefined): Promise<object> {
+  const model = await models
+    .use(name, async (served) => served.model)
+    .catch((error: unknown) => {
+      if (error instanceof RequestError) return models.first;
+      throw error;
+    });
+  return {
+    model_id: model.id,
+    rerank_model_id: reranker?.modelId,
+    sparse_model_id: sparse?.modelId,
+    max_input_length: model.maxTokens,
+    max_client_batch_size: MAX_EMBED_INPUTS,
+    dimensions: model.dimensions,
+    built_in: model.id === HASHING_MODEL_ID,
+  };
 }
 
 function listed(vectors: readonly number[][], encoding: 'float' | 'base64') {
@@ -189,11 +195,13 @@ function listed(vectors: readonly number[][], encoding: 'float' | 'base64') {
 }
 
 async function tokenize(served: Served, body: unknown): Promise<Answer> {
-  const { inputs, add_special_tokens, count_only } = parseTokenize(body);
+  const { inputs, model, add_special_tokens, count_only } = parseTokenize(body);
   if (add_special_tokens) {
     throw new RequestError(400, 'invalid_request', 'Only add_special_tokens: false is served.', 'add_special_tokens');
   }
-  return ok(count_only ? await served.raw.countTokens(inputs) : await served.raw.tokenize(inputs));
+  return served.models.use(model, async ({ raw }) =>
+    ok(count_only ? await raw.countTokens(inputs) : await raw.tokenize(inputs)),
+  );
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

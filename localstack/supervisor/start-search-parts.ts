@@ -74,7 +74,8 @@ function builtInBanner(model: string, modelDir: string): string {
     'For search by meaning, put the files of a model into',
     `  ${modelDir}/ORGANISATION/NAME`,
     'or let this machine reach the model hub, or set EMBEDDING_URL to an OpenAI-compatible',
-    'endpoint; then start with a new data folder, for an index never mixes two models.',
+    'endpoint, and start again; what is indexed by then moves by',
+    '  npm run admin -- reembed --model ORGANISATION/NAME',
   ];
   const width = Math.max(...lines.map((line) => line.length));
   const rule = '─'.repeat(width + 2);

@@ -36,6 +36,8 @@ export async function changeModel(
 ): Promise<ModelChange> {
   const { db } = deps;
   const model = await deps.embedder.describe();
+  // A model that cannot be had leaves no trace.
+  await deps.embedder.embedQuery(model.id);
   const live = (await listTextIndexes(db)).find(({ state }) => state === 'live');
   if (live === undefined) return { outcome: 'nothing-indexed', filled: 0, failures: [], indexes: [] };
   const isLive = live.model === model.id;

@@ -51,7 +51,7 @@ async function vendor(answer: (received: Received) => Reply | undefined) {
       (parsed) => {
         const call = {
           method: request.method ?? '',
-          path: request.url ?? '',
+          path: (request.url ?? '').replace(/\?.*/, ''),
           headers: request.headers,
           body: parsed as Received['body'],
         };
@@ -85,7 +85,7 @@ const make = (url: string, more: Partial<Parameters<typeof createOpenAiEmbedder>
 describe('with our model host', () => {
   let url: string;
   beforeEach(async () => {
-    const host = await startModelHost({ embedder: createHashingEmbedder(), port: 0, host: '127.0.0.1', builtIn: true });
+    const host = await startModelHost({ embedder: createHashingEmbedder(), port: 0, host: '127.0.0.1' });
     cleanUps.push(() => host.stop());
     url = `http://127.0.0.1:${host.port}`;
   });

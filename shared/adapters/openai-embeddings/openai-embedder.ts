@@ -78,7 +78,8 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
   }
 
   async function readInfo(): Promise<Info> {
-    const { status, body } = await endpoint.request('GET', 'info');
+    // Our model host serves several and is told which; others have one and ignore it.
+    const { status, body } = await endpoint.request('GET', `info?model=${encodeURIComponent(modelId)}`);
     const info = status === 200 ? infoSchema.safeParse(body) : undefined;
     return info?.success ? info.data : {};
   }
@@ -145,6 +146,6 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
       const [vector] = await embed([profile.queryPrefix + text], { 'x-input-type': 'query' });
       return vector ?? [];
     },
-    countTokens: createTokenCounter(endpoint, async () => (await serve()).countSize),
+    countTokens: createTokenCounter(endpoint, modelId, async () => (await serve()).countSize),
   };
 }

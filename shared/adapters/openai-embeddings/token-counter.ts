@@ -21,12 +21,13 @@ export function estimateTokens(text: string): number {
  */
 export function createTokenCounter(
   endpoint: Endpoint,
+  model: string,
   batchSize: () => Promise<number>,
 ): (texts: readonly string[]) => Promise<number[]> {
   let way: 'endpoint' | 'estimate' | undefined;
 
   async function ask(texts: readonly string[]): Promise<{ status: number; counts: number[] | undefined }> {
-    const request = { inputs: texts, add_special_tokens: false, count_only: true };
+    const request = { inputs: texts, add_special_tokens: false, count_only: true, model };
     const { status, body } = await endpoint.request('POST', 'tokenize', request);
     const counts = status === 200 ? countsSchema.safeParse(body) : undefined;
     return { status, counts: counts?.success && counts.data.length === texts.length ? counts.data : undefined };
