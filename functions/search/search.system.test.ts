@@ -155,4 +155,16 @@ describe('bad input', () => {
     const { results } = await person.search({ query });
     expect(Array.isArray(results)).toBe(true);
   });
+
+  it.each([
+    [
+      '2,000 words of a character each',
+      Array.from({ length: 2_000 }, (_, at) => String.fromCodePoint(0x4e00 + at)).join(''),
+    ],
+    ['500 words of three letters', Array.from({ length: 500 }, (_, at) => (at + 1_000).toString(26)).join(' ')],
+  ])('%s, all different, are searched for by every leg in its time', async (_, query) => {
+    const { degraded, tookMs } = await person.search({ query });
+    expect(degraded).toEqual([]);
+    expect(tookMs.total).toBeGreaterThan(0);
+  });
 });
