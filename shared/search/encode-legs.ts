@@ -56,30 +56,31 @@ export async function encodeLegs(
   const indexes = await listTextIndexes(deps.db);
   const model = indexes.find(({ state }) => state === 'live')?.model ?? '';
   const [filledBy, ours] = [partsOf(model), partsOf(modelInUse(deps.embedders.chosen, indexes))];
-  const vectors: VectorQuery['legs'] = {};
-  const degraded: SearchLeg[] = [];
   const text = 'text' in question ? question.text.trim() : '';
-  if (text !== '' && legs.includes('sparse')) {
-    // Where nothing is indexed, there is nothing that another model could have filled.
-    const isOurs = model === '' || filledBy.sparse === ours.sparse;
-    const sparse = isOurs
-      ? await withinTime(deps.legTimeoutMs, () => encodeSparseLeg(deps, userId, model, text))
-      : undefined;
-    if (!sparse) degraded.push('sparse');
-    else if (sparse.indices.length > 0) vectors.sparse = sparse;
-  }
-  if (text !== '' && model !== '' && legs.includes('dense')) {
-    const isOurs = filledBy.dense === ours.dense;
-    const dense = isOurs ? await withinTime(deps.legTimeoutMs, () => embedQuery(deps, userId, model, text)) : undefined;
-    if (dense) vectors.dense = dense;
-    else degraded.push('dense');
-  }
-  const image: ImageLeg =
-    legs.includes('image') && (text !== '' || 'picture' in question)
-      ? ((await withinTime(deps.legTimeoutMs, () => encodeImageLeg(deps, userId, question))) ?? { state: 'away' })
-      : { state: 'nothing-to-find' };
-  if (image.state === 'ready') vectors.image = image.vector;
-  if (image.state === 'away') degraded.push('image');
+  const isAsked = {
+    sparse: text !== '' && legs.includes('sparse'),
+    dense: text !== '' && model !== '' && legs.includes('dense'),
+    image: (text !== '' || 'picture' in question) && legs.includes('image'),
+  };
+  // Where nothing is indexed, there is nothing that another model could have filled.
+  const canAnswer = {
+    sparse: isAsked.sparse && (model === '' || filledBy.sparse === ours.sparse),
+    dense: isAsked.dense && filledBy.dense === ours.dense,
+  };
+  const inTime = <T>(encode: () => Promise<T>): Promise<T | undefined> => withinTime(deps.legTimeoutMs, encode);
+  const [sparse, dense, found] = await Promise.all([
+    canAnswer.sparse ? inTime(() => encodeSparseLeg(deps, userId, model, text)) : undefined,
+    canAnswer.dense ? inTime(() => embedQuery(deps, userId, model, text)) : undefined,
+    isAsked.image ? inTime(() => encodeImageLeg(deps, userId, question)) : undefined,
+  ]);
+  const image: ImageLeg = found ?? { state: isAsked.image ? 'away' : 'nothing-to-find' };
+  const vectors: VectorQuery['legs'] = {
+    ...(sparse && sparse.indices.length > 0 ? { sparse } : {}),
+    ...(dense ? { dense } : {}),
+    ...(image.state === 'ready' ? { image: image.vector } : {}),
+  };
+  const isAway = { sparse: isAsked.sparse && !sparse, dense: isAsked.dense && !dense, image: image.state === 'away' };
+  const degraded = (['sparse', 'dense', 'image'] as const).filter((leg) => isAway[leg]);
   const baseWeights = {
     ...modelProfile(model).fusionWeights,
     image: image.state === 'ready' ? imageModelProfile(image.model).fusionShare : 0,
