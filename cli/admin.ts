@@ -11,7 +11,7 @@ import { ADMIN_COMMANDS } from './admin/commands.ts';
 const USAGE = `npm run admin -- COMMAND
 
 Works on the database of DATABASE_URL, else on that of the system that runs on OMNIRAG_DATA_DIR (.omnirag).
-${ADMIN_COMMANDS.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.padEnd(22)} ${summary}`).join('\n')}`;
+${ADMIN_COMMANDS.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.padEnd(32)} ${summary}`).join('\n')}`;
 
 async function main([name, ...args]: string[]): Promise<number> {
   const command = ADMIN_COMMANDS.find((candidate) => candidate.name === name);

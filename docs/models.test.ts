@@ -66,7 +66,7 @@ it('every command of docs/models.md that needs no hub does what the page says', 
 
 it('the files that docs/models.md tells to fetch go where the demo looks for them', () => {
   const fetched = commands.filter((command) => command.startsWith('hf download '));
-  const models = [...page.matchAll(/^\|.*\| `\w+_MODEL` \| `([^`]+)`/gm)].map((match) => match[1]);
+  const models = [...page.matchAll(/^\|.*\| `\w+_MODEL` \| `([^`]+\/[^`]+)`/gm)].map((match) => match[1]);
   expect(models).toHaveLength(3);
   expect(fetched).toEqual(models.map((model) => `hf download ${model} --local-dir .omnirag/models/${model}`));
 });

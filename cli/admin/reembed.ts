@@ -1,18 +1,21 @@
 import { parseArgs } from 'node:util';
-import type { TextIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { BM25, indexModelOf, partsOf } from '#shared/pipeline/embed/index-model.ts';
 import { changeModel, type ModelChange } from '#shared/reembed/change-model.ts';
+import { graceEnd } from '#shared/reembed/drop-retired.ts';
+import { countCutShort, recutFiles } from '#shared/reembed/recut-files.ts';
 import { runAlone } from '#shared/reembed/run-alone.ts';
+import type { Container } from '#shared/runtime/container.ts';
+import { graceSeconds } from '#shared/runtime/use-case-deps.ts';
 import type { AdminCommand } from './command.ts';
 import { showRefill } from './refill-progress.ts';
 
 export const reembed: AdminCommand = {
   name: 'reembed',
-  usage: '--model MODEL',
+  usage: '--model MODEL [--recut]',
   summary: 'changes the embedding model of the index, while people search and write',
   async run({ db, openContainer }, args) {
-    const dense = readModel(args);
+    const { dense, recut } = readArguments(args);
     const container = await openContainer();
     const { vectorIndex, embedders, config } = container;
     const model = indexModelOf({ dense, sparse: config.SPARSE_MODEL });
@@ -24,7 +27,10 @@ export const reembed: AdminCommand = {
         embedder: embedders.of(model),
         leaseSeconds: config.OUTBOX_LEASE_SECONDS,
       };
-      return describe(model, await runAlone(db, () => changeModel(deps, progress.show)));
+      const change = await runAlone(db, () => changeModel(deps, progress.show));
+      return [...describe(model, change, graceSeconds(config)), ...(await tellLong(container, change, recut))].join(
+        '\n',
+      );
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'MODEL_UNAVAILABLE') throw error;
       throw new Error(`${error.message} docs/models.md says how a model gets there.`, { cause: error });
@@ -35,33 +41,48 @@ export const reembed: AdminCommand = {
   },
 };
 
-function readModel(args: readonly string[]): string {
+function readArguments(args: readonly string[]): { dense: string; recut: boolean } {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { model: { type: 'string' } },
+    options: { model: { type: 'string' }, recut: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
   if (!values.model || positionals.length > 0) throw new Error('Give the name of one model: reembed --model MODEL');
-  return values.model;
+  return { dense: values.model, recut: values.recut };
 }
 
-function describe(model: string, { outcome, filled, failures, indexes }: ModelChange): string {
+function describe(model: string, { outcome, filled, failures, indexes }: ModelChange, grace: number): string[] {
   if (outcome === 'nothing-indexed') {
-    return `Nothing is indexed yet: set ${settingsOf(model)} and start the system again.`;
+    return [`Nothing is indexed yet: set ${settingsOf(model)} and start the system again.`];
   }
-  const said = [
+  const retired = indexes.filter(({ state }) => state === 'retired');
+  return [
     outcome === 'already-live'
       ? `${model} is live already${filled > 0 ? `; ${filled} files that it lacked were put into its index` : ''}.`
       : `${model} is live: searches go by it from now on, and ${filled} files were put into its index.`,
-    ...indexes.filter(({ state }) => state === 'retired').map(describeRetired),
+    ...retired.map(
+      (index) =>
+        `${index.model} is retired and kept until ${graceEnd(index, grace).toISOString()}; going back to it until then ` +
+        'embeds only what came since.',
+    ),
     `Set ${settingsOf(model)} before the next start; what runs now goes on with it by itself.`,
+    ...failures.map(({ fileId, reason }) => `The file ${fileId} is found by its words only: ${reason}`),
   ];
-  for (const { fileId, reason } of failures) said.push(`The file ${fileId} is found by its words only: ${reason}`);
-  return said.join('\n');
 }
 
-function describeRetired({ model }: TextIndex): string {
-  return `${model} is retired.`;
+/** About passages that were cut for a model that reads more. */
+async function tellLong(container: Container, { indexes }: ModelChange, recut: boolean): Promise<string[]> {
+  const live = indexes.find(({ state }) => state === 'live');
+  if (!live) return [];
+  const { files, passages } = await countCutShort(container.db, live.id);
+  if (passages === 0) return [];
+  const said = `${passages} passages of ${files} files are longer than ${live.model} reads: it knows their beginning only.`;
+  if (!recut)
+    return [
+      `${said} To have these files cut anew: npm run admin -- reembed --model ${partsOf(live.model).dense} --recut`,
+    ];
+  const sent = await recutFiles(container, live.id);
+  return [`${said} ${sent} of these files are being cut anew, and are found as they are until then.`];
 }
 
 function settingsOf(model: string): string {

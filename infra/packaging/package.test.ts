@@ -56,6 +56,7 @@ it('runs parsers and models from the image and everything else from one archive'
     'functions/ingest/chunk.handler',
     'functions/ingest/embed.handler',
     'functions/ingest/extract.handler',
+    'functions/ingest/sweep.handler',
     'functions/search/image.handler',
     'functions/search/search.handler',
   ]);

@@ -97,3 +97,27 @@ export async function makeLive(trx: Trx, model: string): Promise<boolean> {
     .executeTakeFirst();
   return made.numUpdatedRows > 0n;
 }
+
+/**
+ * Ends the grace of an index, from when on nothing goes back to it.
+ * @returns false when it was taken up again
+ */
+export async function beginDropping(db: DbOrTrx, model: string): Promise<boolean> {
+  return changeState(db, model, 'retired', 'dropping');
+}
+
+/** The row stays: it tells that this model filled the index once. */
+export async function markDropped(db: DbOrTrx, model: string): Promise<void> {
+  await changeState(db, model, 'dropping', 'dropped');
+}
+
+async function changeState(db: DbOrTrx, model: string, from: IndexStatus, to: IndexStatus): Promise<boolean> {
+  const changed = await db
+    .updateTable('embedding_indexes')
+    .set({ state: to })
+    .where('kind', '=', 'text')
+    .where('model', '=', model)
+    .where('state', '=', from)
+    .executeTakeFirst();
+  return changed.numUpdatedRows > 0n;
+}

@@ -93,6 +93,8 @@ export interface VectorIndex {
   readPictures(ownerId: string, model: string, ids: readonly string[]): Promise<Map<string, number[]>>;
   /** Lets every person's alias lead to the index of this model, where they have one. */
   moveAliases(model: string): Promise<void>;
+  /** Deletes the index of this model, of all people. @returns false when the deadline (as of Date.now) came first */
+  dropIndex(model: string, deadline: number): Promise<boolean>;
   /** Deletes all that is this person's. What lands after it stays, so it is called again once nothing can be under way. */
   dropOwner(ownerId: string): Promise<void>;
   ping(): Promise<void>;

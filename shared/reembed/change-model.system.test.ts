@@ -8,13 +8,14 @@ import { QdrantClient } from '@qdrant/js-client-rest';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { aliasOf, collectionOf } from '#shared/adapters/qdrant/qdrant-names.ts';
 import { searchBody } from '#shared/api/search.ts';
+import { countSearchable } from '#shared/db/across-people.ts';
 import { listTextIndexes } from '#shared/db/embedding-indexes-repository.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import { publishPending } from '#shared/outbox/publish-pending.ts';
 import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
 import { embedFile } from '#shared/pipeline/embed-file.ts';
 import type { Config } from '#shared/runtime/config.ts';
-import { embedDeps, publishDeps, searchDeps } from '#shared/runtime/use-case-deps.ts';
+import { embedDeps, publishDeps, searchDeps, sweepIndexesDeps } from '#shared/runtime/use-case-deps.ts';
 import { search } from '#shared/search/search.ts';
 import { type ChunkedFile, insertChunkedFile } from '#testing/chunked-file.ts';
 import { writeTinyEmbeddingModel } from '#testing/models/tiny-embedding-model.ts';
@@ -22,9 +23,13 @@ import { until } from '#testing/person.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { changeModel } from './change-model.ts';
+import { dropRetired } from './drop-retired.ts';
 import { runAlone } from './run-alone.ts';
+import { sweepIndexes } from './sweep-indexes.ts';
 
 const NEW_MODEL = 'tiny/words';
+/** Reads a few words only. */
+const SHORT_MODEL = 'tiny/short';
 const PASSAGES = ['the pump runs in winter', 'the valve leaks in spring', 'the heater hums at night'];
 const LATE = ['a late turbine arrives'];
 const READERS = 3;
@@ -34,6 +39,7 @@ beforeAll(async () => {
   modelDir = await mkdtemp(join(tmpdir(), 'omnirag-models-'));
   const words = ['pump', 'valve', 'heater', 'turbine', 'winter', 'spring', 'night'];
   await writeTinyEmbeddingModel({ modelDir, modelId: NEW_MODEL, words });
+  await writeTinyEmbeddingModel({ modelDir, modelId: SHORT_MODEL, words, maxTokens: 10 });
 });
 afterAll(() => rm(modelDir, { recursive: true, force: true }));
 
@@ -58,12 +64,13 @@ async function publish(container: TestContainer, file: ChunkedFile): Promise<Chu
 const ask = (container: TestContainer, userId: string, query: string, more: object = {}) =>
   search(searchDeps(container), userId, searchBody.parse({ query, explain: true, ...more }));
 
-/** The ids of a person's points in the index of a model. */
-async function pointsOf({ config }: TestContainer, userId: string, model: string): Promise<string[]> {
+/** The ids of a person's points in the index of a model; in the one behind the alias without a model. */
+async function pointsOf({ config }: TestContainer, userId: string, model?: string): Promise<string[]> {
   const { QDRANT_URL: url, QDRANT_API_KEY: key = '', QDRANT_COLLECTION: name, QDRANT_TENANCY: tenancy } = config;
   const client = new QdrantClient({ url, headers: { 'api-key': key }, checkCompatibility: false });
+  const alias = aliasOf(name, tenancy, userId);
   const filter = { must: [{ key: 'user_id', match: { value: userId } }] };
-  const { points } = await client.scroll(collectionOf(aliasOf(name, tenancy, userId), model), { filter, limit: 1_000 });
+  const { points } = await client.scroll(model ? collectionOf(alias, model) : alias, { filter, limit: 1_000 });
   return points.map(({ id }) => String(id)).toSorted();
 }
 
@@ -158,7 +165,7 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
     const { results } = await ask(container, bob, 'turbine');
     const late = results.find(({ fileId }) => fileId === straggler.fileId);
     expect(late?.legs).toEqual({ bm25: { rank: 1, score: expect.any(Number) } });
-    expect(await changeModel(deps, () => undefined)).toMatchObject({ outcome: 'already-live', filled: 1 });
+    expect(await sweepIndexes(sweepIndexesDeps(container), 10_000)).toEqual({ refilled: 1, dropped: [] });
     isOver = true;
     expect((await Promise.all(readers)).every((searches) => searches > 0)).toBe(true);
 
@@ -172,6 +179,7 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
         return old?.every((id) => ids.includes(id)) && now?.length === ids.length ? true : undefined;
       });
       expect(await pointsOf(container, userId, NEW_MODEL)).toEqual(ids);
+      expect(await pointsOf(container, userId)).toEqual(ids);
       const answer = await ask(container, userId, 'turbine');
       expect(answer.explanation?.model).toBe(NEW_MODEL);
       expect(answer.results[0]?.text).toContain('turbine');
@@ -193,14 +201,33 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
     const change = await changeModel(refillDeps(container, HASHING_MODEL_ID), () => undefined);
     expect(change).toMatchObject({ outcome: 'changed', filled: 1 });
     for (const userId of people) {
-      expect(await pointsOf(container, userId, HASHING_MODEL_ID)).toEqual(await liveIds(container, userId));
+      const ids = await liveIds(container, userId);
+      expect(await pointsOf(container, userId, HASHING_MODEL_ID)).toEqual(ids);
+      expect(await pointsOf(container, userId)).toEqual(ids);
     }
     expect(await statesOf(container)).toEqual({ [HASHING_MODEL_ID]: 'live', [NEW_MODEL]: 'retired' });
+  });
+
+  it('is kept for its grace, then dropped, and made anew when it is wanted again', async () => {
+    const drop = (graceSeconds: number) => dropRetired({ ...container, graceSeconds }, Date.now() + 10_000);
+    expect(await drop(3_600)).toEqual([]);
+    expect(await runAlone(container.db, () => drop(0))).toEqual([]);
+    await expect(pointsOf(container, people[0] ?? '', NEW_MODEL)).resolves.not.toHaveLength(0);
+    expect(await drop(0)).toEqual([NEW_MODEL]);
+    expect(await statesOf(container)).toEqual({ [HASHING_MODEL_ID]: 'live', [NEW_MODEL]: 'dropped' });
+    for (const userId of people) await expect(pointsOf(container, userId, NEW_MODEL)).rejects.toThrow('Not Found');
+
+    const { files } = await countSearchable(container.db);
+    const again = await changeModel(refillDeps(container, NEW_MODEL), () => undefined);
+    expect(again).toMatchObject({ outcome: 'changed', filled: files });
+    for (const userId of people) {
+      expect(await pointsOf(container, userId, NEW_MODEL)).toEqual(await liveIds(container, userId));
+    }
   });
 });
 
 describe('npm run admin -- reembed', () => {
-  const FILES = 40;
+  const FILES = 24;
   let container: TestContainer;
   let userId: string;
   beforeAll(async () => {
@@ -267,9 +294,22 @@ describe('npm run admin -- reembed', () => {
     expect(await pointsOf(container, userId, NEW_MODEL)).toEqual(await liveIds(container, userId));
   });
 
+  it('tells which passages the model reads the beginning of, and has their files cut anew when told to', async () => {
+    const told = await runCommand('--model', SHORT_MODEL).result();
+    expect(told.stdout).toMatch(
+      new RegExp(`^\\d+ passages of ${FILES} files are longer than ${SHORT_MODEL} reads`, 'm'),
+    );
+    expect(told.stdout).toContain(`npm run admin -- reembed --model ${SHORT_MODEL} --recut`);
+    const recut = await runCommand('--model', SHORT_MODEL, '--recut').result();
+    expect(recut).toMatchObject({ code: 0, stdout: expect.stringContaining(`${SHORT_MODEL} is live already.`) });
+    expect(recut.stdout).toContain(`${FILES} of these files are being cut anew`);
+    const rows = container.everyone.selectFrom('files').select(['status', 'generation', 'live_generation']).distinct();
+    expect(await rows.execute()).toEqual([{ status: 'STORED', generation: 2, live_generation: 1 }]);
+    const { results } = await ask(container, userId, 'pump');
+    expect(results[0]?.text).toContain('pump');
+  });
+
   it('says what it cannot do in a sentence: twice at once, for a model that is not to be had', async () => {
-    const live = await runCommand('--model', NEW_MODEL).result();
-    expect(live).toMatchObject({ code: 0, stdout: expect.stringContaining('is live already') });
     const unknown = await runCommand('--model', 'nobody/nothing').result();
     expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('nobody/nothing') });
     await runAlone(container.db, async () => {

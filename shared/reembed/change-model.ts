@@ -2,6 +2,8 @@ import { countSearchable, type FileToRefill } from '#shared/db/across-people.ts'
 import type { Db } from '#shared/db/database.ts';
 import { beginFilling, listTextIndexes, makeLive, type TextIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import type { EmbeddingModel } from '#shared/ports/embedder.ts';
+import { finishDropping } from './drop-retired.ts';
 import { filesToRefill, type RefillOutcome, refillAll } from './refill-all.ts';
 import type { RefillDeps, RefillTarget } from './refill-file.ts';
 
@@ -41,9 +43,7 @@ export async function changeModel(
   const live = (await listTextIndexes(db)).find(({ state }) => state === 'live');
   if (live === undefined) return { outcome: 'nothing-indexed', filled: 0, failures: [], indexes: [] };
   const isLive = live.model === model.id;
-  if (!isLive)
-    await db.transaction().execute((trx) => beginFilling(trx, { model: model.id, dimensions: model.dimensions }));
-  const target = { model, index: await findIndex(db, model.id) };
+  const target = { model, index: isLive ? await findIndex(db, model.id) : await begin(deps, model) };
   if (target.index.dimensions !== model.dimensions) {
     throw new AppError('EMBEDDING_SIZE_MISMATCH', {
       detail: `${model.id} answers vectors of ${model.dimensions} numbers; its index holds ${target.index.dimensions}.`,
@@ -65,6 +65,13 @@ export async function changeModel(
     failures: rest.failures,
     indexes: await listTextIndexes(db),
   };
+}
+
+/** One whose grace was over has to be gone before it is made anew. */
+async function begin(deps: RefillDeps, model: EmbeddingModel): Promise<TextIndex> {
+  await finishDropping(deps, model.id);
+  await deps.db.transaction().execute((trx) => beginFilling(trx, { model: model.id, dimensions: model.dimensions }));
+  return findIndex(deps.db, model.id);
 }
 
 async function findIndex(db: Db, model: string): Promise<TextIndex> {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '#shared/db/database.ts';
+import type { Db, Trx } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 
 const LOCK = 'reembed';
@@ -7,10 +7,10 @@ const LOCK = 'reembed';
 /**
  * Runs `work` while no other process changes the model. The lock is that of a transaction, which a pooler between here
  * and PostgreSQL keeps on one connection; it ends with the process, however that ends.
- * @param db a connection that `work` does not need
+ * @param work what needs other connections than that of the lock must not share its pool, which may hold one
  * @throws AppError CONFLICT when another process is at it
  */
-export function runAlone<T>(db: Db, work: () => Promise<T>): Promise<T> {
+export function runAlone<T>(db: Db, work: (trx: Trx) => Promise<T>): Promise<T> {
   return db.transaction().execute(async (trx) => {
     await sql`set local idle_in_transaction_session_timeout = 0`.execute(trx);
     const { rows } = await sql<{ isOurs: boolean }>`
@@ -18,6 +18,6 @@ export function runAlone<T>(db: Db, work: () => Promise<T>): Promise<T> {
     if (!rows[0]?.isOurs) {
       throw new AppError('CONFLICT', { detail: 'Another process is changing the embedding model; let it end first.' });
     }
-    return work();
+    return work(trx);
   });
 }

@@ -108,6 +108,8 @@ export const environmentSchema = z.object({
   RERANK_URL: url.optional(),
   RERANK_API_KEY: z.string().optional(),
   MODEL_DIR: z.string().default('.omnirag/models'),
+  /** How long the index of the model before is kept; shorter, something could still be on its way to it. */
+  REEMBED_GRACE_HOURS: integer(24, 1, 8_760),
 
   /** Of the OAuth client that people connect their Drive with; without one the routes of Drive answer 404. */
   GOOGLE_CLIENT_ID: z.string().optional(),

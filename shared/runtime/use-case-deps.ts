@@ -12,6 +12,7 @@ import type { EmbedDeps } from '#shared/pipeline/embed-file.ts';
 import type { ExtractDeps } from '#shared/pipeline/extract-file.ts';
 import type { IntakeDeps } from '#shared/pipeline/intake.ts';
 import type { StageDeps } from '#shared/pipeline/stage.ts';
+import type { SweepIndexesDeps } from '#shared/reembed/sweep-indexes.ts';
 import type { CachedSearchDeps } from '#shared/search/cached-search.ts';
 import type { SearchDeps } from '#shared/search/search.ts';
 import type { PictureSearchDeps } from '#shared/search/search-by-picture.ts';
@@ -134,6 +135,22 @@ export function pictureSearchDeps(container: Container): PictureSearchDeps {
 
 export function cachedSearchDeps(container: Container): CachedSearchDeps {
   return { ...searchDeps(container), flights: container.searches };
+}
+
+/** How long an index stays that is searched no more. */
+export function graceSeconds(config: Config): number {
+  return config.REEMBED_GRACE_HOURS * 3_600;
+}
+
+export function sweepIndexesDeps({ db, vectorIndex, embedders, log, config }: Container): SweepIndexesDeps {
+  return {
+    db,
+    vectorIndex,
+    embedders,
+    log,
+    leaseSeconds: config.OUTBOX_LEASE_SECONDS,
+    graceSeconds: graceSeconds(config),
+  };
 }
 
 /** @throws AppError DRIVE_NOT_CONFIGURED */

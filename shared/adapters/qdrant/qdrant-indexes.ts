@@ -30,3 +30,17 @@ export async function moveAliases(client: QdrantClient, collection: string, mode
     await client.updateCollectionAliases({ actions });
   }
 }
+
+/** Deletes the collections of one model until the deadline. @returns whether none is left */
+export async function dropCollections(
+  client: QdrantClient,
+  collection: string,
+  modelId: string,
+  deadline: number,
+): Promise<boolean> {
+  for (const { name } of await collectionsOf(client, collection, modelId)) {
+    if (Date.now() >= deadline) return false;
+    await client.deleteCollection(name);
+  }
+  return true;
+}

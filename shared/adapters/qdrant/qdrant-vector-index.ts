@@ -3,7 +3,7 @@ import type { EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { IndexPoint, VectorAnswer, VectorIndex, VectorQuery } from '#shared/ports/vector-index.ts';
 import { connectQdrant, type QdrantConnection } from './qdrant-connection.ts';
 import { isVectorNameMissing, sizeMismatch, statusOf, translateQdrantError } from './qdrant-errors.ts';
-import { moveAliases } from './qdrant-indexes.ts';
+import { dropCollections, moveAliases } from './qdrant-indexes.ts';
 import { aliasOf, collectionOf, isBehind, type QdrantTenancy } from './qdrant-names.ts';
 import { createPlaces, DENSE, IMAGE, type Places, SPARSE } from './qdrant-places.ts';
 import { ownerConditions, prepareSearch, type SearchScope } from './qdrant-search.ts';
@@ -175,6 +175,12 @@ export function createQdrantVectorIndex(options: QdrantVectorIndexOptions): Qdra
           throw error;
         }
       });
+    },
+
+    async dropIndex(model, deadline) {
+      const isGone = await guarded(() => dropCollections(client, collection, model, deadline));
+      places.forgetAll();
+      return isGone;
     },
 
     moveAliases: (model) => guarded(() => moveAliases(client, collection, model)),

@@ -1,0 +1,61 @@
+import { listFilesToRefill } from '#shared/db/across-people.ts';
+import { listTextIndexes, type TextIndex } from '#shared/db/embedding-indexes-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import { modelInUse } from '#shared/outbox/live-model.ts';
+import type { Embedders } from '#shared/ports/embedder.ts';
+import { type DropDeps, dropRetired } from './drop-retired.ts';
+import { refillFile } from './refill-file.ts';
+
+const FILES = 50;
+/** What a function has the time for; a larger file is left to the command. */
+const MOST_PASSAGES = 1_000;
+
+export interface SweepIndexesDeps extends DropDeps {
+  embedders: Embedders;
+  leaseSeconds: number;
+  log: { warn(details: object, message: string): void };
+}
+
+/**
+ * For as long as an index is kept after a change of the model: takes over what was published by the model of before after
+ * the command had ended, half of the time, and drops what its grace is over for.
+ */
+export async function sweepIndexes(
+  deps: SweepIndexesDeps,
+  sliceMs: number,
+): Promise<{ refilled: number; dropped: string[] }> {
+  const start = Date.now();
+  const indexes = await listTextIndexes(deps.db);
+  if (!indexes.some(({ state }) => state === 'retired' || state === 'dropping')) return { refilled: 0, dropped: [] };
+  const live = indexes.find(({ state }) => state === 'live');
+  const isOurs = live !== undefined && modelInUse(deps.embedders.chosen, indexes) === live.model;
+  const refilled = isOurs ? await refillSome(deps, live, start + sliceMs / 2) : 0;
+  return { refilled, dropped: await dropRetired(deps, start + sliceMs) };
+}
+
+async function refillSome(deps: SweepIndexesDeps, index: TextIndex, deadline: number): Promise<number> {
+  const files = await listFilesToRefill(deps.db, index, undefined, FILES);
+  if (files.length === 0) return 0;
+  const embedder = deps.embedders.of(index.model);
+  let refilled = 0;
+  for (const file of files) {
+    if (Date.now() >= deadline) break;
+    if (file.passages > MOST_PASSAGES) {
+      deps.log.warn(
+        file,
+        `a large file is found by its words only until: npm run admin -- reembed --model ${index.model}`,
+      );
+      continue;
+    }
+    try {
+      const target = { index, model: await embedder.describe() };
+      if ((await refillFile({ ...deps, embedder }, target, file)) === 'done') refilled += 1;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      deps.log.warn({ err: error, fileId: file.fileId }, 'a file could not be put into the index of the live model');
+      if (error.code !== 'PROCESSING_FAILED') break;
+    }
+  }
+  if (refilled > 0) await deps.vectorIndex.moveAliases(index.model);
+  return refilled;
+}
