@@ -10,6 +10,7 @@ export const NO_TOOLS: ReaderTools = {
   },
   pictureTimeoutMs: 1_000,
   mostPixels: 1_000_000,
+  mostOneBitPixels: 1_000_000,
 };
 
 export const ENGLISH: OcrSettings = { languages: ['eng'], dataDir: 'nowhere' };

@@ -68,6 +68,8 @@ export interface ReaderTools {
   pictureTimeoutMs: number;
   /** Pictures in documents of more pixels than this do not fit into the memory of the process. */
   mostPixels: number;
+  /** The same where a pixel is a bit. */
+  mostOneBitPixels: number;
 }
 
 /** What a file format is called. */

@@ -43,9 +43,34 @@ describe('scanned pages', { timeout: 120_000 }, () => {
     expect(pages[0]?.place).toMatchObject({ kind: 'picture' });
   });
 
+  it('of 600 dpi are read within the memory there is, in colour as in black and white', async () => {
+    const [width, height] = [4_960, 7_016];
+    const lines = ['', '', '', '', 'The sluice gate sticks', 'in a hard frost, and only then.'];
+    const text = lines.join('\n').trim();
+    const scan = drawText(lines, { width, height, fontSize: 100 });
+    const { pages, warnings } = await readDocument(
+      await makeScannedPdf([
+        { scan, pixelsPerInch: 600 },
+        { scan, pixelsPerInch: 600, oneBit: true },
+      ]),
+      PDF,
+    );
+    expect(warnings).toEqual([]);
+    expect(pages.map((page) => page.text)).toEqual([text, text]);
+    for (const { number, place } of pages) {
+      const found = place && placeSpan(place, number, 0, 'The sluice gate sticks'.length);
+      const box = found && 'boxes' in found ? found.boxes?.[0] : undefined;
+      // In the fifth line of 100 pixels and 40 of space between, from the margin on.
+      expect((box?.x ?? 0) * width).toBeCloseTo(60, -2);
+      expect((box?.y ?? 0) * height).toBeCloseTo(60 + 4 * 140, -2);
+    }
+  });
+
   it('say so where they show no words, or more pixels than memory holds', async () => {
     const blank = sharp({ create: { width: 6_000, height: 4_000, channels: 3, background: 'black' } });
-    const { pages, warnings } = await readDocument(await makeScannedPdf([{ scan: drawScene() }, { scan: blank }]), PDF);
+    // Of colours as printers have them, which are not made smaller.
+    const scan = blank.toColourspace('cmyk');
+    const { pages, warnings } = await readDocument(await makeScannedPdf([{ scan: drawScene() }, { scan }]), PDF);
     expect(pages.map(({ text }) => text)).toEqual(['', '']);
     expect(warnings).toEqual([
       'No words were found in the picture on page 1.',

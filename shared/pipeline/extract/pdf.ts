@@ -14,12 +14,16 @@ import { toFragments } from './pdf/fragment.ts';
 import { countOmittedPictures } from './pdf/omitted-pictures.ts';
 import { bodySizeOf, chooseBodySize, countSizes, toPageText } from './pdf/page-text.ts';
 import { readScan, type ScannedPage } from './pdf/read-scan.ts';
+import { openShrunken, type ShrunkenFile } from './pdf/shrunken-file.ts';
 import { isOutOfMemory } from './sandbox/out-of-memory.ts';
 
 /** A damaged page tree can claim a thousand million pages; the longest real documents have some ten thousand. */
 const MAX_PAGES = 100_000;
 /** Pages whose type sizes speak for the document. */
 const SAMPLE_PAGES = 8;
+
+/** Only what is asked for. A page that is a picture takes some millions of bytes. */
+const PIECE_BY_PIECE = { disableAutoFetch: true, disableStream: true, rangeChunkSize: 1024 ** 2 };
 
 /** PDF, page by page, in reading order. Pages that are pictures are drawn and read. */
 export const pdf: Format = {
@@ -34,7 +38,9 @@ export const pdf: Format = {
 };
 
 async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> {
-  const task = await startLoading(new Uint8Array(await readFile(path)), tools.mostPixels);
+  const shrunken = tools.ocr && (await openShrunken(path, tools));
+  const mostPixels = shrunken?.mostPixels ?? tools.mostPixels;
+  const task = await startLoading(shrunken ?? { data: new Uint8Array(await readFile(path)), mostPixels });
   const document = await task.promise.catch((error: unknown) => {
     throw translate(error);
   });
@@ -53,13 +59,13 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
   }
 
   async function readPictures(page: PDFPageProxy, told: ExtractedPage): Promise<ScannedPage> {
-    const { ocr, pictureTimeoutMs, mostPixels } = tools;
+    const { ocr, pictureTimeoutMs } = tools;
     if (!ocr) return { page: told, warnings: [] };
     omitted.take();
     try {
       const scanned = await readScan({ ocr, pictureTimeoutMs }, page, told);
       if (omitted.take() === 0) return scanned;
-      return { ...scanned, warnings: [tooLarge(told.number, mostPixels)] };
+      return { ...scanned, warnings: [tooLarge(told.number, tools.mostPixels)] };
     } catch (error) {
       if (isOutOfMemory(error) || error instanceof AppError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
@@ -84,6 +90,7 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
       omitted.stop();
       await tools.ocr?.close();
       await task.destroy();
+      await shrunken?.close();
     },
   };
 }
@@ -96,13 +103,16 @@ function tooLarge(page: number, mostPixels: number): string {
   );
 }
 
-async function startLoading(data: Uint8Array, mostPixels: number): Promise<PDFDocumentLoadingTask> {
+async function startLoading({
+  mostPixels,
+  ...source
+}: { mostPixels: number } & (Pick<ShrunkenFile, 'range'> | { data: Uint8Array })): Promise<PDFDocumentLoadingTask> {
   // The library takes a tenth of a second to load: only here, never in the processes that start the sandbox.
   const { getDocument, GlobalWorkerOptions, VerbosityLevel } = await import('pdfjs-dist/legacy/build/pdf.min.mjs');
   GlobalWorkerOptions.workerSrc = import.meta.resolve('pdfjs-dist/legacy/build/pdf.worker.min.mjs');
   const home = dirname(fileURLToPath(import.meta.resolve('pdfjs-dist/package.json')));
   return getDocument({
-    data,
+    ...('range' in source ? { range: source.range, ...PIECE_BY_PIECE } : { data: source.data }),
     cMapUrl: `${home}/cmaps/`,
     cMapPacked: true,
     standardFontDataUrl: `${home}/standard_fonts/`,

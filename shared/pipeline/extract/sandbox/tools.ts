@@ -8,12 +8,16 @@ const PICTURE_SHARE = 0.7;
 const LIBRARIES_MB = 370;
 /** What decoding a picture of a PDF takes at its peak (measured at 9, 16, 24 and 35 million pixels). */
 const BYTES_A_PIXEL = 12.5;
+/** The same where the picture has a bit a pixel (measured: 35 million pixels are read within 550 MB). */
+const BYTES_A_BIT = 5;
 
 /** The sandbox is a process of its own, and this the only place in it that builds adapters. */
 export function buildTools({ ocr, windowTimeoutMs, starvedTimeoutMs, memoryMb }: SandboxTask): ReaderTools {
+  const pixelsWithin = (bytesEach: number): number => Math.max(1, (memoryMb - LIBRARIES_MB) / bytesEach) * 1e6;
   return {
     ocr: ocr && createTesseractOcr(ocr),
     pictureTimeoutMs: (starvedTimeoutMs ?? windowTimeoutMs) * PICTURE_SHARE,
-    mostPixels: Math.max(1, (memoryMb - LIBRARIES_MB) / BYTES_A_PIXEL) * 1e6,
+    mostPixels: pixelsWithin(BYTES_A_PIXEL),
+    mostOneBitPixels: pixelsWithin(BYTES_A_BIT),
   };
 }
