@@ -1,20 +1,18 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
 import { AppError } from '#shared/errors/app-error.ts';
 import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
 import { QueueFullError } from './batcher.ts';
 import { embedPictures, isForPictures } from './embed-pictures.ts';
 import type { PictureModel } from './picture-model.ts';
+import { readJson } from './read-json.ts';
 import { MAX_EMBED_INPUTS, parseEmbeddings, parsePictureEmbeddings, parseTokenize, RequestError } from './requests.ts';
 import { answerRerank, type RerankModel } from './rerank-model.ts';
 import { createServedModels, type FindModel, type LoadedModel, type ServedModels } from './served-models.ts';
 import { answerEmbedSparse, type SparseModel } from './sparse-model.ts';
 import type { SpeechModel } from './speech.ts';
 import { answerTranscription } from './transcriptions.ts';
-
-const MAX_BODY_BYTES = 32 * 1024 ** 2;
 
 export interface ModelHostOptions {
   embedder: LoadedModel;
@@ -202,25 +200,6 @@ async function tokenize(served: Served, body: unknown): Promise<Answer> {
   return served.models.use(model, async ({ raw }) =>
     ok(count_only ? await raw.countTokens(inputs) : await raw.tokenize(inputs)),
   );
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  let bytes = 0;
-  const limited = async function* (): AsyncGenerator<Buffer> {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > MAX_BODY_BYTES) {
-        throw new RequestError(413, 'too_large', `A request may hold ${MAX_BODY_BYTES / 1024 ** 2} MiB.`);
-      }
-      yield chunk;
-    }
-  };
-  try {
-    return await json(limited());
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new RequestError(400, 'malformed_json', 'The body is not valid JSON.');
-    throw error;
-  }
 }
 
 const ok = (body: unknown): Answer => ({ status: 200, body });

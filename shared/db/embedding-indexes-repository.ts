@@ -53,17 +53,24 @@ export async function listStoredModels(db: DbOrTrx): Promise<string[]> {
   return indexes.filter(({ state }) => state !== 'dropped').map(({ model }) => model);
 }
 
+/** Another model's index that was being filled is given up, as if it had been replaced. */
+export async function giveUpFilling(db: DbOrTrx, exceptModel: string): Promise<void> {
+  await db
+    .updateTable('embedding_indexes')
+    .set({ state: 'retired', retired_at: sql<Date>`now()` })
+    .where('kind', '=', 'text')
+    .where('state', '=', 'filling')
+    .where('model', '<>', exceptModel)
+    .execute();
+}
+
 /**
- * Lets this model's index be filled, as the only one: another one that was being filled is given up. An index that is
- * still there goes on with what it holds, else a new one begins. The live index stays as it is.
+ * Lets this model's index be filled, as the only one. An index that is still there goes on with what it holds, else a new
+ * one begins. The live index stays as it is.
  */
 export async function beginFilling(trx: Trx, { model, dimensions }: LiveIndex): Promise<void> {
   const texts = trx.updateTable('embedding_indexes').where('kind', '=', 'text');
-  await texts
-    .set({ state: 'retired', retired_at: sql<Date>`now()` })
-    .where('state', '=', 'filling')
-    .where('model', '<>', model)
-    .execute();
+  await giveUpFilling(trx, model);
   await trx
     .deleteFrom('embedding_indexes')
     .where('kind', '=', 'text')

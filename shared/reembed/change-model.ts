@@ -1,6 +1,12 @@
 import { countSearchable, type FileToRefill } from '#shared/db/across-people.ts';
 import type { Db } from '#shared/db/database.ts';
-import { beginFilling, listTextIndexes, makeLive, type TextIndex } from '#shared/db/embedding-indexes-repository.ts';
+import {
+  beginFilling,
+  giveUpFilling,
+  listTextIndexes,
+  makeLive,
+  type TextIndex,
+} from '#shared/db/embedding-indexes-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
 import { finishDropping } from './drop-retired.ts';
@@ -43,7 +49,7 @@ export async function changeModel(
   const live = (await listTextIndexes(db)).find(({ state }) => state === 'live');
   if (live === undefined) return { outcome: 'nothing-indexed', filled: 0, failures: [], indexes: [] };
   const isLive = live.model === model.id;
-  const target = { model, index: isLive ? await findIndex(db, model.id) : await begin(deps, model) };
+  const target = { model, index: isLive ? await stay(db, model.id) : await begin(deps, model) };
   if (target.index.dimensions !== model.dimensions) {
     throw new AppError('EMBEDDING_SIZE_MISMATCH', {
       detail: `${model.id} answers vectors of ${model.dimensions} numbers; its index holds ${target.index.dimensions}.`,
@@ -65,6 +71,12 @@ export async function changeModel(
     failures: rest.failures,
     indexes: await listTextIndexes(db),
   };
+}
+
+/** Who names the live model wants no other. */
+async function stay(db: Db, model: string): Promise<TextIndex> {
+  await giveUpFilling(db, model);
+  return findIndex(db, model);
 }
 
 /** One whose grace was over has to be gone before it is made anew. */
