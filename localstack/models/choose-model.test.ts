@@ -1,21 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HubServer, startHubServer } from '#testing/models/hub-server.ts';
 import { writeTinyEmbeddingModel } from '#testing/models/tiny-embedding-model.ts';
+import { tempFolders } from '#testing/temp-folders.ts';
 import { chooseModel } from './choose-model.ts';
 import { askHub } from './hub.ts';
 
-const folders: string[] = [];
+const freshFolder = tempFolders();
 let hub: HubServer;
 let unreachable: string;
-
-async function freshFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'omnirag-choice-'));
-  folders.push(folder);
-  return folder;
-}
 
 beforeAll(async () => {
   const hubFolder = await freshFolder();
@@ -27,7 +21,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await hub.stop();
-  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
 });
 
 interface Wish {

@@ -1,5 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOpenAiTranscriber } from '#shared/adapters/openai-transcriptions/openai-transcriber.ts';
@@ -8,21 +7,16 @@ import { encodeWav } from '#shared/pipeline/sound/wav-bytes.ts';
 import { type HubServer, startHubServer } from '#testing/models/hub-server.ts';
 import { writeTinyWhisper } from '#testing/models/tiny-whisper.ts';
 import { tones } from '#testing/sound/tones.ts';
+import { tempFolders } from '#testing/temp-folders.ts';
 import { type ModelHost, startModelHost } from './server.ts';
 import { createSpeechModel, type SpeechModel, type SpeechModelOptions } from './speech.ts';
 
 const SOUND = tones([{ seconds: 2, hertz: 400 }]);
 const MODEL = 'tiny/whisper';
-const folders: string[] = [];
+const freshFolder = tempFolders();
 let hubFolder: string;
 let hub: HubServer;
 let unreachable: string;
-
-async function freshFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'omnirag-speech-'));
-  folders.push(folder);
-  return folder;
-}
 
 beforeAll(async () => {
   hubFolder = await freshFolder();
@@ -34,7 +28,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await hub.stop();
-  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
 });
 
 async function withModel(

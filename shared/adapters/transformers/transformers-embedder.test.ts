@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readdir, rename, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '#shared/errors/app-error.ts';
 import { type HubServer, startHubServer } from '#testing/models/hub-server.ts';
 import { writeTinyEmbeddingModel } from '#testing/models/tiny-embedding-model.ts';
+import { tempFolders } from '#testing/temp-folders.ts';
 import { missingModelFiles } from './model-files.ts';
 import { createTokenizer } from './tokenizer.ts';
 import { createTransformersEmbedder } from './transformers-embedder.ts';
@@ -14,13 +14,7 @@ const dot = (a: readonly number[] = [], b: readonly number[] = []) => a.reduce((
 
 let hubFolder: string;
 let hub: HubServer;
-const folders: string[] = [];
-
-async function freshFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'omnirag-models-'));
-  folders.push(folder);
-  return folder;
-}
+const freshFolder = tempFolders();
 
 beforeAll(async () => {
   hubFolder = await freshFolder();
@@ -36,7 +30,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await hub.stop();
-  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
 });
 
 const load = (modelId: string) => createTransformersEmbedder({ modelId, modelDir: hubFolder, allowRemote: false });
