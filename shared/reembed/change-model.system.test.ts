@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,10 @@ import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } fro
 import { aliasOf, collectionOf } from '#shared/adapters/qdrant/qdrant-names.ts';
 import { searchBody } from '#shared/api/search.ts';
 import { countSearchable } from '#shared/db/across-people.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import type { Trx } from '#shared/db/database.ts';
 import { listTextIndexes } from '#shared/db/embedding-indexes-repository.ts';
+import { holdGeneration, releaseGeneration } from '#shared/db/refill-repository.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import { publishPending } from '#shared/outbox/publish-pending.ts';
 import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
@@ -223,26 +227,28 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
     for (const userId of people) {
       expect(await pointsOf(container, userId, NEW_MODEL)).toEqual(await liveIds(container, userId));
     }
+
+    // Wanted again while it is being dropped.
+    expect(await dropRetired({ ...container, graceSeconds: 0 }, 0)).toEqual([]);
+    expect(await statesOf(container)).toEqual({ [HASHING_MODEL_ID]: 'dropping', [NEW_MODEL]: 'live' });
+    const back = await changeModel(refillDeps(container, HASHING_MODEL_ID), () => undefined);
+    expect(back).toMatchObject({ outcome: 'changed', filled: files });
+    for (const userId of people) {
+      expect(await pointsOf(container, userId, HASHING_MODEL_ID)).toEqual(await liveIds(container, userId));
+    }
   });
 });
 
 describe('npm run admin -- reembed', () => {
-  const FILES = 24;
+  const FILES = 12;
+  const files: ChunkedFile[] = [];
   let container: TestContainer;
   let userId: string;
   beforeAll(async () => {
     container = await newTestContainer(settings());
     userId = await insertTestUser(container.everyone);
     for (let file = 0; file < FILES; file += 1) {
-      await embedFile(embedDeps(container), await insertChunkedFile(container, userId, PASSAGES));
-    }
-    await publishPending(publishDeps(container), 20_000);
-    const unfinished = container.everyone
-      .selectFrom('files')
-      .select(['id', 'generation'])
-      .where('status', '<>', 'READY');
-    for (const { id, generation } of await unfinished.execute()) {
-      await publishPending(publishDeps(container), 20_000, { fileId: id, generation });
+      files.push(await publish(container, await insertChunkedFile(container, userId, PASSAGES)));
     }
   });
   afterAll(() => container.close());
@@ -275,31 +281,38 @@ describe('npm run admin -- reembed', () => {
       .length;
 
   it('goes on where a SIGKILL ended it, and tells what it did and what to do', async () => {
-    const killed = runCommand('--model', NEW_MODEL);
-    await until('a file to be filled', 30_000, async () => ((await notedFiles()) > 0 ? true : undefined));
+    const holder = randomUUID();
+    const held = files.slice(0, FILES / 2);
+    const asOwner = <T>(work: (trx: Trx) => Promise<T>) => asPerson(container.db, userId, work);
+    // Another process is at these, so that the command waits in the middle.
+    for (const file of held) expect(await asOwner((trx) => holdGeneration(trx, file, holder, 60))).toBe(true);
+    const killed = runCommand('--model', SHORT_MODEL);
+    const half = FILES - held.length;
+    await until('half of the files to be filled', 30_000, async () =>
+      (await notedFiles()) === half ? true : undefined,
+    );
     killed.kill();
     await killed.result();
-    const noted = await notedFiles();
-    expect(await statesOf(container)).toEqual({ [HASHING_MODEL_ID]: 'live', [NEW_MODEL]: 'filling' });
+    expect(await statesOf(container)).toEqual({ [HASHING_MODEL_ID]: 'live', [SHORT_MODEL]: 'filling' });
     const { results } = await ask(container, userId, 'pump');
     expect(results[0]?.legs).toMatchObject({ dense: { score: expect.any(Number) } });
 
-    const again = await runCommand('--model', NEW_MODEL).result();
+    for (const file of held) await asOwner((trx) => releaseGeneration(trx, file, holder));
+    const again = await runCommand('--model', SHORT_MODEL).result();
     expect(again).toMatchObject({ code: 0 });
-    expect(again.stderr).toContain(`${noted} of ${FILES} files, ${noted * PASSAGES.length} of `);
+    expect(again.stderr).toContain(`${half} of ${FILES} files, ${half * PASSAGES.length} of `);
     expect(again.stderr).toContain(`${FILES} of ${FILES} files`);
-    expect(again.stdout).toContain(`${NEW_MODEL} is live`);
-    expect(again.stdout).toContain(`${FILES - noted} files were put into its index`);
-    expect(again.stdout).toContain(`Set EMBEDDING_MODEL=${NEW_MODEL}`);
-    expect(await pointsOf(container, userId, NEW_MODEL)).toEqual(await liveIds(container, userId));
+    expect(again.stdout).toContain(`${SHORT_MODEL} is live`);
+    expect(again.stdout).toContain(`${held.length} files were put into its index`);
+    expect(again.stdout).toContain(`${HASHING_MODEL_ID} is retired and kept until`);
+    expect(again.stdout).toContain(`Set EMBEDDING_MODEL=${SHORT_MODEL}`);
+    expect(again.stdout).toMatch(
+      new RegExp(`^\\d+ passages of ${FILES} files are longer than ${SHORT_MODEL} reads.* --recut$`, 'm'),
+    );
+    expect(await pointsOf(container, userId, SHORT_MODEL)).toEqual(await liveIds(container, userId));
   });
 
-  it('tells which passages the model reads the beginning of, and has their files cut anew when told to', async () => {
-    const told = await runCommand('--model', SHORT_MODEL).result();
-    expect(told.stdout).toMatch(
-      new RegExp(`^\\d+ passages of ${FILES} files are longer than ${SHORT_MODEL} reads`, 'm'),
-    );
-    expect(told.stdout).toContain(`npm run admin -- reembed --model ${SHORT_MODEL} --recut`);
+  it('has files cut anew whose passages are too long for the model, when told to', async () => {
     const recut = await runCommand('--model', SHORT_MODEL, '--recut').result();
     expect(recut).toMatchObject({ code: 0, stdout: expect.stringContaining(`${SHORT_MODEL} is live already.`) });
     expect(recut.stdout).toContain(`${FILES} of these files are being cut anew`);
