@@ -29,11 +29,15 @@ export async function refillAll(
   for (let isBusy = true; isBusy; ) {
     isBusy = false;
     const files = filesToRefill(deps.db, target);
+    let isOver = false;
     const work = async (): Promise<void> => {
-      for (let next = await files.next(); !next.done; next = await files.next()) {
+      for (let next = await files.next(); !next.done && !isOver; next = await files.next()) {
         const file = next.value;
         if (outcome.failures.some(({ fileId }) => fileId === file.fileId)) continue;
-        const done = await refillPatiently(deps, target, file, outcome);
+        const done = await refillPatiently(deps, target, file, outcome).catch((error: unknown) => {
+          isOver = true;
+          throw error;
+        });
         if (done === 'busy') isBusy = true;
         if (done !== 'done') continue;
         outcome.files += 1;
