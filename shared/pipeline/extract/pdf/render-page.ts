@@ -12,6 +12,8 @@ const WHITE = 250;
 /** Draws a page as it is shown, upright, on white; undefined when nothing is drawn on it. */
 export async function renderPage(page: PDFPageProxy): Promise<Raster | undefined> {
   const { createCanvas } = await import('@napi-rs/canvas');
+  // What the pages before left behind lies outside the heap, where the collector sees no hurry and a canvas finds no room.
+  globalThis.gc?.();
   const natural = page.getViewport({ scale: PIXELS_PER_INCH / POINTS_PER_INCH });
   const { width, height } = workingSize(natural);
   const viewport = page.getViewport({ scale: (PIXELS_PER_INCH / POINTS_PER_INCH) * (width / natural.width) });

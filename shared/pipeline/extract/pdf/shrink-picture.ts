@@ -1,18 +1,20 @@
 import type { FileHandle } from 'node:fs/promises';
-import { MAX_PIXELS, workingSize } from '../image/limits.ts';
+import { MAX_PIXELS } from '../image/limits.ts';
 import { loadSharp } from '../image/load-sharp.ts';
 import type { PictureSize } from '../image/raster.ts';
 import type { LargePicture } from './find-large-pictures.ts';
 
-/** A quarter of the pixels fits into the bytes of nearly every JPEG at the first of these. */
+/** A4 at 250 dpi; pages are drawn at 200. */
+const SHRUNKEN_PIXELS = 6_000_000;
+/** A sixth of the pixels fits into the bytes of nearly every JPEG at the first of these. */
 const QUALITIES = [85, 65, 40];
 /** Written in as many digits as there are, more than anybody's memory holds. */
 const REFUSED: PictureSize = { width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY };
 
 /**
  * The same picture with fewer pixels in the same place of the file: its dictionary with another size, and a JPEG that is
- * filled up to the length of the one before. The decoder leaves out three of four pixels while it reads, so that 35
- * million take 40 MB where the PDF library takes 440.
+ * filled up to the length of the one before. The decoder leaves pixels out while it reads, so that 35 million take 40 MB
+ * where the PDF library takes 440.
  * @returns bytes from `picture.start` to `picture.streamEnd`; of a picture that cannot be shrunk its dictionary with
  *   a size that is refused
  */
@@ -21,7 +23,7 @@ export async function shrinkPicture(file: FileHandle, picture: LargePicture): Pr
   await file.read(bytes, 0, bytes.length, picture.start);
   const dictionary = bytes.subarray(0, picture.streamStart - picture.start);
   const stream = bytes.subarray(dictionary.length);
-  const size = workingSize(picture);
+  const size = shrunkenSize(picture);
   const smaller = await smallerJpeg(stream, size);
   if (smaller) {
     stream.fill(0);
@@ -29,6 +31,11 @@ export async function shrinkPicture(file: FileHandle, picture: LargePicture): Pr
   }
   dictionary.write(withSize(dictionary.toString('latin1'), smaller ? size : REFUSED), 'latin1');
   return bytes;
+}
+
+function shrunkenSize({ width, height }: PictureSize): PictureSize {
+  const scale = Math.sqrt(SHRUNKEN_PIXELS / (width * height));
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 
 /** @returns undefined where it does not fit, or is no JPEG of grey or of colours as screens have them */

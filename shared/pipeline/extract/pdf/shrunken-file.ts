@@ -11,9 +11,6 @@ export interface ShrunkenFile {
   close(): Promise<void>;
 }
 
-/** Pictures that are kept shrunk: the library asks for the parts of one after the other. */
-const KEPT = 2;
-
 /**
  * Opens a PDF of pictures that are too large for memory so that JPEGs are made smaller when the library comes to them.
  * @param limits.mostPixels what fits into memory; `mostOneBitPixels` where a pixel is a bit
@@ -44,13 +41,11 @@ export async function openShrunken(
 }
 
 function rangeReader(file: FileHandle, pictures: readonly LargePicture[]) {
-  const kept = new Map<LargePicture, Promise<Buffer>>();
+  // The library asks for the parts of one picture after the other.
+  let last: { picture: LargePicture; bytes: Promise<Buffer> } | undefined;
   const shrunken = (picture: LargePicture): Promise<Buffer> => {
-    const shrinking = kept.get(picture) ?? shrinkPicture(file, picture);
-    kept.set(picture, shrinking);
-    const [oldest] = kept.keys();
-    if (kept.size > KEPT && oldest) kept.delete(oldest);
-    return shrinking;
+    if (last?.picture !== picture) last = { picture, bytes: shrinkPicture(file, picture) };
+    return last.bytes;
   };
   return async (begin: number, end: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(end - begin);

@@ -21,7 +21,14 @@ const STDERR_CHARS = 4_096;
  * The canvas library's allocator would set 1 GB aside writable (measured: 574 MB of data, 1,628 with it; 612 so), which the
  * system's memory limit counts: eleven of twelve BMP pictures failed.
  */
-const ENVIRONMENT = { LANG: 'C.UTF-8', TZ: 'UTC', MIMALLOC_ARENA_EAGER_COMMIT: '0' };
+const ENVIRONMENT = {
+  LANG: 'C.UTF-8',
+  TZ: 'UTC',
+  MIMALLOC_ARENA_EAGER_COMMIT: '0',
+  // glibc gives the system back what is freed: scans of 600 dpi take 265 MB less (decision 0010).
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '262144',
+};
 
 export interface Sandbox {
   /** One request at a time. @throws AppError as extractWindows; Error when the process was ended from outside */
@@ -103,6 +110,8 @@ export function nodeFlags(
     '--no-warnings',
     `--max-old-space-size=${Math.floor(task.memoryMb * HEAP_SHARE)}`,
     '--disallow-code-generation-from-strings',
+    // Readers that need memory outside the heap ask for it back before they take more.
+    '--expose-gc',
     '--permission',
     '--allow-worker',
     ...(task.nativeAddons ? ['--allow-addons'] : []),
