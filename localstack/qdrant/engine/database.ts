@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type FileLock, lockFile } from '#localstack/file-lock.ts';
 import { collectionMissing, collectionTaken, notFound, wrongInput } from '../errors.ts';
-import { type FolderLock, lockFolder } from '../storage/lock.ts';
 import { readRegistry, writeRegistry } from '../storage/registry.ts';
 import { Collection } from './collection.ts';
 import type { CollectionConfig } from './collection-config.ts';
@@ -20,12 +20,12 @@ interface Entry {
 /** All collections and aliases of a data folder. Changes of the list itself happen one after another. */
 export class Database {
   private readonly folder: string;
-  private readonly lock: FolderLock;
+  private readonly lock: FileLock;
   private readonly entries = new Map<string, Entry>();
   private readonly aliases = new Map<string, string>();
   private lastChange: Promise<unknown> = Promise.resolve();
 
-  private constructor(folder: string, lock: FolderLock) {
+  private constructor(folder: string, lock: FileLock) {
     this.folder = folder;
     this.lock = lock;
   }
@@ -33,7 +33,10 @@ export class Database {
   /** @throws Error when another server holds the folder, or a file in it is not ours */
   static async open(folder: string): Promise<Database> {
     await mkdir(join(folder, 'collections'), { recursive: true, mode: 0o700 });
-    const database = new Database(folder, lockFolder(folder));
+    const lock = lockFile(join(folder, 'lock'));
+    if (!lock)
+      throw new Error(`${folder} is in use by another Qdrant-compatible server; stop it or choose another folder.`);
+    const database = new Database(folder, lock);
     try {
       await database.load();
     } catch (error) {
