@@ -56,6 +56,8 @@ export interface StageDeps {
 export interface StageRun {
   file: FileRow;
   claim: StageClaim;
+  /** See Turn. */
+  alongside: number;
   /** True once the slice of time is used up: commit what is done and answer 'continue'. */
   timeIsUp(): boolean;
   /** Aborted when the claim is lost: the file was deleted or a newer generation took over. */
@@ -80,8 +82,9 @@ export interface Stage {
  * caller acknowledges after that; a crash anywhere repeats the stage, which goes on from what is committed.
  */
 export async function runStage(deps: StageDeps, stage: Stage, due: StageMessage, sliceMs: number): Promise<void> {
-  const message = await takeTurn(deps, stage, due);
-  if (!message) return;
+  const turn = await takeTurn(deps, stage, due);
+  if (!turn) return;
+  const { message, alongside } = turn;
   const userId = await findOwnerOfFile(deps.db, message.fileId);
   if (userId === undefined) return;
   const claim: StageClaim = { ...message, userId, status: stage.from, holder: randomUUID() };
@@ -100,6 +103,7 @@ export async function runStage(deps: StageDeps, stage: Stage, due: StageMessage,
     const outcome = await stage.work({
       file: result.file,
       claim,
+      alongside,
       timeIsUp: () => Date.now() >= deadline,
       signal: lost.signal,
     });

@@ -5,6 +5,12 @@ import type { FileStatus } from '#shared/db/schema.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
 import type { StageMessage } from './messages.ts';
 
+export interface Turn {
+  message: StageMessage;
+  /** Files of the same person that the stage was at work on when this one's turn came. */
+  alongside: number;
+}
+
 /** Of the four workers of a stage (infra/functions/ingest), so that one is left for whoever comes next. */
 const MOST_OF_ONE_PERSON = 3;
 const LOOK_EVERY_MS = 250;
@@ -21,15 +27,16 @@ export async function takeTurn(
   { db, queue }: { db: Db; queue: Queue },
   stage: { queue: QueueName; from: FileStatus },
   message: StageMessage,
-): Promise<StageMessage | undefined> {
+): Promise<Turn | undefined> {
   const until = Date.now() + LONGEST_WAIT_MS;
   for (;;) {
     const turn = await findFairTurn(db, message.fileId, stage.from);
     if (turn?.other) {
       await queue.send(stage.queue, message);
-      return turn.other;
+      return { message: turn.other, alongside: 0 };
     }
-    if (!turn || turn.running < MOST_OF_ONE_PERSON) return message;
+    const alongside = turn?.running ?? 0;
+    if (alongside < MOST_OF_ONE_PERSON) return { message, alongside };
     if (Date.now() >= until) {
       await queue.send(stage.queue, message);
       return undefined;

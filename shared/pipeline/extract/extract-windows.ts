@@ -12,6 +12,8 @@ export interface ExtractLimits {
   starvedTimeoutMs?: number | undefined;
   /** Memory of the process that reads, in MiB: enforced by the operating system where it can, and watched everywhere. */
   memoryMb: number;
+  /** How far the process that reads stands back behind others, as `nice` counts; not set: as readers usually do. */
+  niceness?: number | undefined;
 }
 
 export interface ExtractRequest {

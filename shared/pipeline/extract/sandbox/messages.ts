@@ -29,6 +29,8 @@ export interface SandboxTask {
   /** See ExtractLimits. */
   starvedTimeoutMs?: number | undefined;
   memoryMb: number;
+  /** See ExtractLimits. */
+  niceness?: number | undefined;
   /** See Format.threads. */
   threads: number;
   /** For reading the files that a document holds. */

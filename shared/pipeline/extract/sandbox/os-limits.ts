@@ -5,6 +5,8 @@ export interface OsLimits {
   threads: number;
   /** The longest file that the process may write, in bytes; 0: none. */
   fileBytes: number;
+  /** As `nice` counts, from 0 to 19: how far it stands back behind others that want the processor; 10 when left out. */
+  niceness?: number | undefined;
 }
 
 /** What V8 sets aside for machine code, writable and so counted by the system, of which some 10 MB are ever used. */
@@ -26,7 +28,7 @@ ulimit -n "$1"
 ulimit -f "$2"
 ulimit -d "$3"
 shift 3
-exec nice -n 10 "$@"`;
+exec nice -n "$@"`;
 
 /**
  * The command that runs `program` under limits of the operating system. Linux enforces all of them; macOS takes the
@@ -35,10 +37,10 @@ exec nice -n 10 "$@"`;
 export function limitedCommand(
   program: string,
   args: readonly string[],
-  { memoryMb, threads, fileBytes }: OsLimits,
+  { memoryMb, threads, fileBytes, niceness = 10 }: OsLimits,
 ): { command: string; args: string[] } {
   if (process.platform === 'win32') return { command: program, args: [...args] };
   const dataKib = (memoryMb + FIXED_MB + CODE_RANGE_MB * (1 + threads)) * 1024;
-  const limits = [OPEN_FILES, Math.ceil(fileBytes / BLOCK_BYTES), dataKib].map(String);
+  const limits = [OPEN_FILES, Math.ceil(fileBytes / BLOCK_BYTES), dataKib, niceness].map(String);
   return { command: '/bin/sh', args: ['-c', SCRIPT, 'sandbox', ...limits, program, ...args] };
 }

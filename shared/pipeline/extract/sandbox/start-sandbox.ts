@@ -48,6 +48,7 @@ export function startSandbox(order: SandboxTask): Sandbox {
       memoryMb: task.memoryMb,
       threads: task.threads,
       fileBytes: task.unpacking?.fileBytes ?? 0,
+      niceness: task.niceness,
     },
   );
   const child = spawn(command, args, {
