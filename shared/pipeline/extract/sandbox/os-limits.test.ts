@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
@@ -65,3 +65,14 @@ it.skipIf(!isLinux)(
     }
   },
 );
+
+it.skipIf(!isLinux).each([
+  [undefined, 10],
+  [15, 15],
+])('a process stands back behind others as far as it is told: %s', async (niceness, expected) => {
+  const script = ['-e', "process.stdout.write(String(require('os').getPriority()))"];
+  const limits = { memoryMb: MEMORY_MB, threads: 0, fileBytes: 0, niceness };
+  const { command, args } = limitedCommand(process.execPath, script, limits);
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  expect(Number(await text(child.stdout))).toBe(Math.min(19, getPriority() + expected));
+});
