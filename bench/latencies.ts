@@ -51,6 +51,6 @@ export function percentiles(
   });
 }
 
-export function percentile(times: readonly number[], percent: number): number {
+function percentile(times: readonly number[], percent: number): number {
   return times.toSorted((a, b) => a - b)[Math.min(times.length - 1, Math.floor((times.length * percent) / 100))] ?? 0;
 }

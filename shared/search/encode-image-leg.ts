@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { hasLivePictures } from '#shared/db/pictures-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { type Cache, personKey } from '#shared/ports/cache.ts';
+import type { Cache } from '#shared/ports/cache.ts';
 import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
-import { vectorFromCache } from './vector-cache.ts';
+import { questionKey, vectorFromCache } from './vector-cache.ts';
 
 /** What is looked for: what a text says, or what a picture (PNG or WebP that this system made) shows. */
 export type Question = { text: string } | { picture: Uint8Array };
@@ -43,7 +42,7 @@ async function vectorOf(
   question: Question,
 ): Promise<number[]> {
   const content = 'text' in question ? question.text : question.picture;
-  const key = personKey(userId, 'image-query-vector', model, createHash('sha256').update(content).digest('base64url'));
+  const key = questionKey(userId, 'image-query-vector', model, content);
   return vectorFromCache(cache, key, async () => {
     if ('text' in question) return imageEmbedder.embedDescription(question.text);
     const [vector] = await imageEmbedder.embedImages([question.picture]);

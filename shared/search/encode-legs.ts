@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { SearchLeg } from '#shared/api/search.ts';
 import type { Db } from '#shared/db/database.ts';
 import { listTextIndexes } from '#shared/db/embedding-indexes-repository.ts';
@@ -7,14 +6,14 @@ import { modelInUse } from '#shared/outbox/live-model.ts';
 import { imageModelProfile } from '#shared/pipeline/embed/image-models.ts';
 import { partsOf } from '#shared/pipeline/embed/index-model.ts';
 import { modelProfile } from '#shared/pipeline/embed/models.ts';
-import { type Cache, personKey } from '#shared/ports/cache.ts';
+import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
 import type { VectorQuery } from '#shared/ports/vector-index.ts';
 import { encodeImageLeg, type ImageLeg, type Question } from './encode-image-leg.ts';
 import { encodeSparseLeg } from './encode-sparse-leg.ts';
 import { type LeanReason, leanWeights } from './lean.ts';
-import { vectorFromCache } from './vector-cache.ts';
+import { questionKey, vectorFromCache } from './vector-cache.ts';
 import { withinTime } from './within-time.ts';
 
 export interface EncodeDeps {
@@ -108,12 +107,7 @@ async function embedQuery(
   model: string,
   text: string,
 ): Promise<number[] | undefined> {
-  const key = personKey(
-    userId,
-    'query-vector',
-    partsOf(model).dense,
-    createHash('sha256').update(text).digest('base64url'),
-  );
+  const key = questionKey(userId, 'query-vector', partsOf(model).dense, text);
   try {
     return await vectorFromCache(cache, key, () => embedders.of(model).embedQuery(text));
   } catch (error) {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { asPerson } from '#shared/db/as-person.ts';
 import { listPassageLanguages } from '#shared/db/bm25-repository.ts';
@@ -6,10 +5,10 @@ import type { Db } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { BM25, partsOf } from '#shared/pipeline/embed/index-model.ts';
 import { encodeQuery } from '#shared/pipeline/embed/sparse-bm25.ts';
-import { type Cache, personKey } from '#shared/ports/cache.ts';
+import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import type { SparseVector } from '#shared/ports/vector-index.ts';
-import { throughCache } from './vector-cache.ts';
+import { questionKey, throughCache } from './vector-cache.ts';
 
 const sparseVector = z.object({ indices: z.array(z.number()), values: z.array(z.number()) });
 
@@ -30,7 +29,7 @@ export async function encodeSparseLeg(
     const languages = await asPerson(db, userId, (trx) => listPassageLanguages(trx, userId));
     return encodeQuery(text, languages);
   }
-  const key = personKey(userId, 'sparse-query-vector', model, createHash('sha256').update(text).digest('base64url'));
+  const key = questionKey(userId, 'sparse-query-vector', model, text);
   try {
     return await throughCache(cache, key, sparseVector, async () => {
       const [vector] = (await embedders.of(indexModel).sparse?.embed([text])) ?? [];

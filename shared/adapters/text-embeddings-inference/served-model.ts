@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Endpoint, EndpointNames } from '#shared/adapters/openai-embeddings/endpoint.ts';
+import type { Endpoint, EndpointNames } from '#shared/adapters/model-server/endpoint.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { modelFamily } from '#shared/pipeline/embed/models.ts';
 

@@ -1,9 +1,5 @@
 import { z } from 'zod';
-import {
-  createEndpoint,
-  type EndpointNames,
-  type EndpointOptions,
-} from '#shared/adapters/openai-embeddings/endpoint.ts';
+import { createEndpoint, type EndpointNames, type EndpointOptions } from '#shared/adapters/model-server/endpoint.ts';
 import type { Reranker } from '#shared/ports/reranker.ts';
 import { createServed } from './served-model.ts';
 
