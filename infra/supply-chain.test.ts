@@ -25,6 +25,7 @@ const PARSES_UNTRUSTED_INPUT = [
   'jsonwebtoken',
   'mammoth',
   'mpg123-decoder',
+  'negotiator',
   'node-html-markdown',
   'ogg-opus-decoder',
   'pdfjs-dist',
