@@ -1,8 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 import { type CloudDeclaration, readCloudDeclaration } from '#localstack/declarations/cloud.ts';
-import { readTemplate } from '#localstack/declarations/template.ts';
+import { permits, readRoles } from '#localstack/declarations/roles.ts';
+import { isObject, readTemplate } from '#localstack/declarations/template.ts';
+import { environmentSchema } from '#shared/runtime/config.ts';
 
 const PROJECT = fileURLToPath(new URL('../', import.meta.url));
 const declared = (): Promise<CloudDeclaration> => readCloudDeclaration(PROJECT, {});
@@ -88,5 +91,75 @@ it('grants no role everything', async () => {
     const text = JSON.stringify(role.Properties);
     expect(text).not.toMatch(/"Resource":\["?\*/);
     expect(text).not.toMatch(/"(s3|sqs|\*):\*"/);
+  }
+});
+
+it('lets whoever looks at an object of a bucket learn that it is missing, which without the right to list is a 403', async () => {
+  for (const [role, permissions] of readRoles(await readTemplate(PROJECT, {}))) {
+    for (const { action, resource } of permissions) {
+      if (action !== 's3:GetObject') continue;
+      const bucket = resource.split('/')[0] ?? '';
+      expect({ role, bucket, may: permits(permissions, { action: 's3:ListBucket', resource: bucket }) }).toEqual({
+        role,
+        bucket,
+        may: true,
+      });
+    }
+  }
+});
+
+it('lets the publisher find what it deletes', async () => {
+  const publisher = readRoles(await readTemplate(PROJECT, {})).get('PublishRole') ?? [];
+  for (const bucket of ['omnirag-storage', 'omnirag-incoming']) {
+    expect(permits(publisher, { action: 's3:DeleteObject', resource: `arn:aws:s3:::${bucket}/a/b` })).toBe(true);
+    expect(permits(publisher, { action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}` })).toBe(true);
+  }
+});
+
+it('gives a function the temporary disk that what it writes there takes', async () => {
+  const MIB = 2 ** 20;
+  const largest = environmentSchema.shape.MAX_FILE_BYTES.parse(undefined) / MIB;
+  /** What each source that makes a temporary folder may put into it, in MiB. */
+  const written: Record<string, number> = {
+    // The file, and beside it one file that lies in it.
+    'shared/pipeline/fetch-bytes.ts': 2 * largest,
+    'shared/drive/fetch-item.ts': largest,
+    // A picture that came with a request.
+    'shared/pipeline/extract/look-at-picture.ts': 4,
+  };
+  for (const { key, handler, temporaryMib } of (await declared()).functions) {
+    const entry = `${PROJECT}${handler.replace(/\.handler$/, '.ts')}`;
+    const { metafile } = await build({
+      absWorkingDir: PROJECT,
+      entryPoints: [entry],
+      bundle: true,
+      write: false,
+      metafile: true,
+      platform: 'node',
+      format: 'esm',
+      packages: 'external',
+      logLevel: 'error',
+    });
+    for (const source of Object.keys(metafile.inputs)) {
+      if (!(await readFile(`${PROJECT}${source}`, 'utf8')).includes('mkdtemp(')) continue;
+      expect(written, `${source} makes a temporary folder: how much goes into it?`).toHaveProperty([source]);
+      expect({ key, source, enough: temporaryMib > (written[source] ?? Infinity) }).toMatchObject({ enough: true });
+    }
+  }
+});
+
+it('watches functions, queues and topics that there are', async () => {
+  const { resources, functions } = await readTemplate(PROJECT, {});
+  const names = new Set([
+    ...Object.keys(resources),
+    ...Object.keys(functions).map((key) => `${key.charAt(0).toUpperCase()}${key.slice(1)}LambdaFunction`),
+  ]);
+  const alarms = Object.values(resources).filter((resource) => resource.Type === 'AWS::CloudWatch::Alarm');
+  expect(alarms.length).toBeGreaterThan(20);
+  for (const { Properties } of alarms) {
+    if (!isObject(Properties)) throw new Error('an alarm without properties');
+    for (const [, name] of JSON.stringify(Properties).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)/g)) {
+      expect(names).toContain(name);
+    }
   }
 });

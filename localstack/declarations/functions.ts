@@ -7,6 +7,10 @@ export interface FunctionDeclaration {
   /** e.g. `functions/files/stream.handler`, from the folder of serverless.yml. */
   handler: string;
   timeoutSeconds: number;
+  /** The logical id of its role. */
+  role: string;
+  /** What it finds free under `/tmp`. */
+  temporaryMib: number;
   eventSources: EventSourceDeclaration[];
   /** True when a `schedule` event starts it. */
   scheduled: boolean;
@@ -24,7 +28,7 @@ export interface EventSourceDeclaration {
   reportsBatchItemFailures: boolean;
 }
 
-const LAMBDA_DEFAULTS = { timeout: 6, batchSize: 10, maximumConcurrency: 2 };
+const LAMBDA_DEFAULTS = { timeout: 6, batchSize: 10, maximumConcurrency: 2, temporaryMib: 512 };
 
 /** @throws Error when an event source names no declared queue */
 export function readFunctions(template: Template): FunctionDeclaration[] {
@@ -35,6 +39,8 @@ export function readFunctions(template: Template): FunctionDeclaration[] {
       key,
       handler: declared.handler,
       timeoutSeconds: numberOr(declared.timeout, LAMBDA_DEFAULTS.timeout),
+      role: typeof declared.role === 'string' ? declared.role : '',
+      temporaryMib: numberOr(declared.ephemeralStorageSize, LAMBDA_DEFAULTS.temporaryMib),
       eventSources: events.flatMap((event) => (isObject(event.sqs) ? [readEventSource(template, event.sqs)] : [])),
       scheduled: events.some((event) => event.schedule !== undefined),
       streamsFromUrl: isObject(declared.url) && declared.url.invokeMode === 'RESPONSE_STREAM',
