@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { forgetNetworks } from '#shared/db/across-people.ts';
+import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
+import { isFamiliarNetwork, rememberNetwork } from '#shared/db/familiar-networks-repository.ts';
 import { insertUser } from '#shared/db/users-repository.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { type AccountChange, changeAccount } from './manage-accounts.ts';
@@ -50,7 +53,21 @@ it('the audit log takes additions alone, and forgets a person as a whole', async
   await owner.connect();
   await expect(owner.query('truncate audit_events')).rejects.toThrow(appendOnly);
   await owner.end();
-  await sql`select erase_audit_events(${person})`.execute(db);
+  // Nobody's log but one's own: the function removes rows that no other statement can.
+  const erase = (by: string) =>
+    asPerson(container.db, by, (trx) => sql`select erase_audit_events(${person})`.execute(trx));
+  const events = () => db.selectFrom('audit_events').select('id').where('user_id', '=', person).execute();
+  await expect(erase(other)).rejects.toThrow(/its person alone/);
+  await expect(sql`select erase_audit_events(${person})`.execute(container.db)).rejects.toThrow(/its person alone/);
+  expect(await events()).toHaveLength(1);
+  await erase(person);
   const left = await db.selectFrom('audit_events').selectAll().where('user_id', 'in', [person, other]).execute();
   expect(left).toMatchObject([{ user_id: other, action: 'account.disabled', actor_id: null, address: null }]);
+});
+
+it('no call makes a network strange to a person who used it within three months', async () => {
+  const person = await newUser();
+  await asPerson(container.db, person, (trx) => rememberNetwork(trx, person, '192.0.2.0'));
+  await forgetNetworks(container.db, new Date(Date.now() + 86_400_000));
+  expect(await asPerson(container.db, person, (trx) => isFamiliarNetwork(trx, person, '192.0.2.0'))).toBe(true);
 });

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, it } from 'vitest';
+import { registerBody } from '#shared/api/accounts.ts';
+import { findUser } from '#shared/db/users-repository.ts';
 import { publishPending } from '#shared/outbox/publish-pending.ts';
 import { eraseDeps, publishDeps } from '#shared/runtime/use-case-deps.ts';
 import { sweepPeople } from '#shared/users/sweep-people.ts';
@@ -106,4 +108,24 @@ it('refuses to erase the last administrator, and changes nothing then', async ()
   await expect(requestErasure(container, userId, FROM)).rejects.toMatchObject({ code: 'CONFLICT' });
   const files = container.everyone.selectFrom('files').select('deleted_at').where('user_id', '=', userId);
   expect(await files.execute()).toEqual([{ deleted_at: null }]);
+});
+
+it('erases a person whose id somebody else chose as their name, and in their address', async () => {
+  const { container, userId, other, traces } = await setUp('shared');
+  const rename = (id: string, names: { username: string; email: string }) =>
+    container.everyone.updateTable('users').set(names).where('id', '=', id).execute();
+  await rename(userId, { username: 'victim', email: 'victim@example.org' });
+  const names = { username: userId, email: `${userId}@erased.invalid` };
+  await rename(other, names);
+  await requestErasure(container, userId, FROM);
+  const tombstone = await findUser(container.everyone, userId);
+  const chosen = registerBody.safeParse({ ...tombstone, password: 'correct horse' });
+  expect(chosen.error?.issues.map(({ path }) => path[0])).toEqual(expect.arrayContaining(['email', 'username']));
+  // No address that somebody could have registered before either.
+  expect(tombstone?.email).not.toContain('@');
+  expect(await finish(container, eraseDeps(container), userId)).toBe(4);
+  const left = await traces();
+  // The other's own row says these names, and is theirs.
+  expect(left.map(({ where }) => where)).toEqual(['users']);
+  expect(await findUser(container.everyone, other)).toMatchObject(names);
 });

@@ -10,6 +10,11 @@ import { lockUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 
+/** In place of address and name until the row goes: neither can be registered, for both hold a character none may. */
+function tombstoneNames(userId: string): { email: string; username: string } {
+  return { email: `erased:${userId}`, username: `erased:${userId}` };
+}
+
 /**
  * Begins the erasure of an account: with this transaction nobody can sign in to it, no request and no stage works for it
  * any more, and its e-mail address and user name are free. The rest is done by {@link eraseStep}.
@@ -38,8 +43,7 @@ export async function requestErasure(
     await trx
       .updateTable('users')
       .set({
-        email: `${userId}@erased.invalid`,
-        username: userId,
+        ...tombstoneNames(userId),
         password_hash: '',
         role: 'user',
         disabled_at: new Date(),
