@@ -1,4 +1,5 @@
 // @ts-check
+import { hideBanner, showBanner } from './banners.js';
 import { byId, inBackground } from './dom.js';
 import { droppedFiles } from './dropped-files.js';
 
@@ -38,8 +39,19 @@ export function createDropZone(onFiles) {
     if (!carriesFiles(event) || !event.dataTransfer) return;
     event.preventDefault();
     mark(0);
-    inBackground(droppedFiles(event.dataTransfer).then(onFiles));
+    inBackground(take(event.dataTransfer));
   });
+
+  /** @param {DataTransfer} transfer */
+  async function take(transfer) {
+    const { files, unreadable } = await droppedFiles(transfer);
+    if (unreadable.length > 0) {
+      const rest = files.length > 0 ? ' The rest is added.' : '';
+      showBanner('dropped', `The browser could not read ${unreadable.join(', ')}.${rest}`);
+    } else if (files.length === 0) showBanner('dropped', 'There is no file in what was dropped.');
+    else hideBanner('dropped');
+    onFiles(files);
+  }
   document.addEventListener('paste', (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
     if (files.length > 0) onFiles(files);
