@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { EncryptedField } from '#shared/crypto/field-cipher.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
-import type { DbOrTrx } from './database.ts';
+import type { DbOrTrx, Trx } from './database.ts';
 import type { DriveConnectionRow } from './schema.ts';
 
 /** Work on a person's Drive under a lease: of this consent, by this holder. */
@@ -13,6 +13,11 @@ export interface DriveClaim {
 
 export function findConnection(db: DbOrTrx, userId: string): Promise<DriveConnectionRow | undefined> {
   return db.selectFrom('drive_connections').selectAll().where('user_id', '=', userId).executeTakeFirst();
+}
+
+/** One transaction at a time makes a connection, or removes what an ended one has left; until it ends. */
+export async function lockDrive(trx: Trx, userId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`drive/${userId}`}, 0))`.execute(trx);
 }
 
 /** A new consent takes the place of the one before; with the same account the sync goes on where it was. */

@@ -4,7 +4,7 @@ import type { Keyring } from '#shared/crypto/keyring.ts';
 import { findOwnerOfDriveState } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
-import { findConnection, forgetProgress, saveConnection } from '#shared/db/drive-connections-repository.ts';
+import { findConnection, forgetProgress, lockDrive, saveConnection } from '#shared/db/drive-connections-repository.ts';
 import { markEverythingRemoved } from '#shared/db/drive-items-repository.ts';
 import { takeState } from '#shared/db/drive-states-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -43,9 +43,11 @@ export async function finishConnecting(
   const account = await deps.provider.open(refreshToken).account();
   const token = encryptField(deps.keyring, refreshToken, tokenPlace(userId));
   await asPerson(deps.db, userId, async (trx) => {
+    await lockDrive(trx, userId);
     const before = await findConnection(trx, userId);
     await saveConnection(trx, { userId, id: randomUUID(), account, token });
-    if (before && before.account !== account) {
+    // Also what a connection that was ended has left so far: only what the listing finds is there.
+    if (before?.account !== account) {
       await forgetProgress(trx, userId);
       await markEverythingRemoved(trx, userId);
     }

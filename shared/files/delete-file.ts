@@ -1,7 +1,7 @@
 import type { RequestOrigin } from '#shared/auth/audit.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
-import type { Db } from '#shared/db/database.ts';
+import type { Db, Trx } from '#shared/db/database.ts';
 import { lockFile } from '#shared/db/files-repository.ts';
 import { insertTombstone } from '#shared/db/tombstones-repository.ts';
 import { deleteUpload } from '#shared/db/uploads-repository.ts';
@@ -22,23 +22,36 @@ export async function deleteFile(
   fileId: string,
   from?: RequestOrigin,
 ): Promise<void> {
-  const heirs = await asPerson(deps.db, userId, async (trx) => {
-    const file = await lockFile(trx, userId, fileId);
-    if (!file) throw new AppError('NOT_FOUND');
-    await trx
-      .updateTable('files')
-      .set({ deleted_at: new Date(), lease_holder: null, lease_expires_at: null })
-      .where('id', '=', fileId)
-      .execute();
-    await deleteUpload(trx, fileId);
-    await insertTombstone(trx, { userId, fileId, upToGeneration: file.generation });
-    await recordAudit(trx, { action: 'file.deleted', userId, actorId: userId, targetId: fileId, from });
-    const { promoted } = await deleteChildren(trx, file);
-    const heir = await promoteDuplicate(trx, file);
-    // Rows of files first, the person's last, as everywhere: two transactions can't wait for each other.
-    await raiseIndexVersion(trx, userId);
-    return heir ? [...promoted, heir] : promoted;
-  });
-  for (const { id, generation } of heirs) await deps.queue.send('extract', { fileId: id, generation });
-  await deps.queue.send('publish', { reason: 'tombstone' });
+  const heirs = await asPerson(deps.db, userId, (trx) => deleteFileIn(trx, userId, fileId, from));
+  await tellOfDeletion(deps.queue, heirs);
+}
+
+/** A file that takes the place of a deleted one of the same bytes, and is processed now. */
+export interface Heir {
+  id: string;
+  generation: number;
+}
+
+/** As {@link deleteFile}, in a transaction of the caller's, who tells of it once that is committed. @throws AppError NOT_FOUND */
+export async function deleteFileIn(trx: Trx, userId: string, fileId: string, from?: RequestOrigin): Promise<Heir[]> {
+  const file = await lockFile(trx, userId, fileId);
+  if (!file) throw new AppError('NOT_FOUND');
+  await trx
+    .updateTable('files')
+    .set({ deleted_at: new Date(), lease_holder: null, lease_expires_at: null })
+    .where('id', '=', fileId)
+    .execute();
+  await deleteUpload(trx, fileId);
+  await insertTombstone(trx, { userId, fileId, upToGeneration: file.generation });
+  await recordAudit(trx, { action: 'file.deleted', userId, actorId: userId, targetId: fileId, from });
+  const { promoted } = await deleteChildren(trx, file);
+  const heir = await promoteDuplicate(trx, file);
+  // Rows of files first, the person's last, as everywhere: two transactions can't wait for each other.
+  await raiseIndexVersion(trx, userId);
+  return heir ? [...promoted, heir] : promoted;
+}
+
+export async function tellOfDeletion(queue: Queue, heirs: readonly Heir[]): Promise<void> {
+  for (const { id, generation } of heirs) await queue.send('extract', { fileId: id, generation });
+  await queue.send('publish', { reason: 'tombstone' });
 }

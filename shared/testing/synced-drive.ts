@@ -12,6 +12,8 @@ export interface SyncedDrive extends StandinDrive {
   userId: string;
   /** One slice, whatever delay an earlier one had set. */
   sync(deps?: Partial<SyncDriveDeps>): Promise<void>;
+  /** The person consents again, as the same account unless another is named. */
+  connect(account?: string): Promise<void>;
   /** What is not deleted, by the item's id. */
   files(): Promise<Map<string, FileRow>>;
 }
@@ -23,15 +25,15 @@ export async function newSyncedDrive(container: TestContainer, items: object[]):
     .insertInto('users')
     .values({ id: userId, email: `${name}@example.org`, username: name, password_hash: '-' })
     .execute();
-  const { authorizationUrl, nonce } = await connectDrive(driveDeps(container), userId);
+  const { authorizationUrl } = await connectDrive(driveDeps(container), userId);
   const drive = standinDrive(new URL(authorizationUrl).origin, `${name}@drive.example`);
   await drive.create(items);
-  const back = new URL(await pressConsent(authorizationUrl, { account: drive.account }));
-  const given = (key: string): string | undefined => back.searchParams.get(key) ?? undefined;
-  await finishConnecting(driveDeps(container), { state: given('state'), code: given('code'), nonce, error: undefined });
+  const connect = (account = drive.account) => consent(container, userId, account);
+  await connect();
   return {
     ...drive,
     userId,
+    connect,
     async sync(deps = {}) {
       const due = { next_attempt_at: new Date(0) };
       await container.everyone.updateTable('drive_connections').set(due).where('user_id', '=', userId).execute();
@@ -47,4 +49,11 @@ export async function newSyncedDrive(container: TestContainer, items: object[]):
       return new Map(rows.map((row) => [row.external_id ?? '', row]));
     },
   };
+}
+
+async function consent(container: TestContainer, userId: string, account: string): Promise<void> {
+  const { authorizationUrl, nonce } = await connectDrive(driveDeps(container), userId);
+  const back = new URL(await pressConsent(authorizationUrl, { account }));
+  const given = (key: string): string | undefined => back.searchParams.get(key) ?? undefined;
+  await finishConnecting(driveDeps(container), { state: given('state'), code: given('code'), nonce, error: undefined });
 }
