@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiClient, ApiProblem, createApiClient, registerAccount } from '#cli/api-client.ts';
-import { startSystem } from '#localstack/system.ts';
+import { type RunningSystem, startSystem } from '#localstack/system.ts';
 import type { DriveView } from '#shared/api/drive.ts';
 import type { FileView } from '#shared/api/files.ts';
 import { pressConsent, type StandinDrive, standinDrive } from '#testing/standin-google.ts';
@@ -31,7 +31,7 @@ export const drive: Bench = {
     const env = { ...process.env, PORT: '0', EMBEDDING_MODEL: 'hashing-384', LOG_LEVEL: 'error' };
     const system = await startSystem({ dataDir, env, onEvent: () => undefined });
     try {
-      return await measure(system.url, say);
+      return await measure(system, say);
     } finally {
       await system.stop();
       await rm(dataDir, { recursive: true, force: true });
@@ -39,14 +39,14 @@ export const drive: Bench = {
   },
 };
 
-async function measure(url: string, say: (line: string) => void): Promise<BenchResult> {
+async function measure(system: RunningSystem, say: (line: string) => void): Promise<BenchResult> {
   const others: Connected[] = [];
   for (let n = 1; n < PEOPLE; n += 1)
-    others.push(await connect(url, `small-${n}`, [textFile('first', `first of ${n}`)]));
+    others.push(await connect(system, `small-${n}`, [textFile('first', `first of ${n}`)]));
   for (const { client } of others) await waitFor(() => settled(client));
   say(`${others.length} people are connected and in sync`);
   const many = Array.from({ length: FILES }, (_, n) => textFile(`n${n}`, `note ${n} of the large Drive`));
-  const large = await connect(url, 'large', many);
+  const large = await connect(system, 'large', many);
   await waitFor(async () => (await status(large.client)).counts.files >= UNDER_WAY);
   const before = (await status(large.client)).counts.files;
 
@@ -83,7 +83,8 @@ function textFile(id: string, content: string): { id: string; name: string; cont
   return { id, name: `${id}.txt`, content };
 }
 
-async function connect(url: string, name: string, files: object[]): Promise<Connected> {
+async function connect(system: RunningSystem, name: string, files: object[]): Promise<Connected> {
+  const { url, env } = system;
   const session = await registerAccount(url, {
     email: `${name}@example.org`,
     username: name,
@@ -94,7 +95,7 @@ async function connect(url: string, name: string, files: object[]): Promise<Conn
     headers: { authorization: `Bearer ${session.accessToken}` },
   });
   const { authorizationUrl } = (await begun.json()) as { authorizationUrl: string };
-  const one = standinDrive(new URL(authorizationUrl).origin, `${name}@drive.example`);
+  const one = standinDrive(new URL(authorizationUrl).origin, env.GOOGLE_CLIENT_SECRET ?? '', `${name}@drive.example`);
   await one.create(files);
   const cookie = (begun.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '';
   const back = await fetch(await pressConsent(authorizationUrl, { account: one.account }), { headers: { cookie } });

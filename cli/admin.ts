@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { runningDatabaseUrl } from '#localstack/postgres/running-database.ts';
-import { loadSecrets } from '#localstack/secrets/secrets.ts';
-import { readAddresses } from '#localstack/supervisor/addresses.ts';
+import { runningSettings } from '#localstack/supervisor/addresses.ts';
 import { openDatabase } from '#shared/db/database.ts';
 import { translatePostgresError } from '#shared/db/postgres-errors.ts';
 import { readConfig } from '#shared/runtime/config.ts';
@@ -35,8 +34,7 @@ async function main([name, ...args]: string[]): Promise<number> {
 
 /** With the settings of the environment, and what it leaves out from the system that runs on the data folder. */
 async function openContainer(dataDir: string, databaseUrl: string): Promise<Container> {
-  const addresses = await readAddresses(dataDir);
-  const running = addresses && { ...addresses, ...(await loadSecrets(dataDir, process.env)) };
+  const running = await runningSettings(dataDir, process.env);
   const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
   const env = { DATABASE_POOL_MAX: '5', ...running, ...given, DATABASE_URL: databaseUrl };
   // The SDK reads its credentials itself.

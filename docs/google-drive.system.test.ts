@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import type { DriveView } from '#shared/api/drive.ts';
 import type { FileView } from '#shared/api/files.ts';
 import { beginConnecting } from '#testing/google.ts';
@@ -29,15 +31,23 @@ it('the requests of docs/google-drive.md do what they say', { timeout: 180_000 }
   const samples = ['Induction.pptx', 'Materials.xlsx', 'Opening hours.md', 'lathe.txt'];
   expect(await synced(person)).toEqual([...samples, 'laser-cutter.md'].sort());
 
+  // As the page has it, the data folder is below the working directory.
+  const cwd = await mkdtemp(join(tmpdir(), 'omnirag-docs-'));
+  await mkdir(join(cwd, '.omnirag'));
+  const { GOOGLE_CLIENT_SECRET } = inject('system').env;
+  await writeFile(join(cwd, '.omnirag', 'secrets.json'), JSON.stringify({ GOOGLE_CLIENT_SECRET }));
   const run = (script: string) => {
     const here = script.replaceAll('http://localhost:3001', new URL(authorizationUrl).origin);
-    return promisify(execFile)('bash', ['-euo', 'pipefail', '-c', here.replaceAll('you@drive.example', account)]);
+    return promisify(execFile)('bash', ['-euo', 'pipefail', '-c', here.replaceAll('you@drive.example', account)], {
+      cwd,
+    });
   };
   expect((await run(edits)).stdout).toContain('laser-cutter.md');
   await person.fetch('/drive/sync', { method: 'POST' });
   expect(await synced(person)).toEqual(['Opening hours.md', 'laser.md', 'lathe.txt', 'saw.txt']);
 
-  await run(faults);
+  // The second block goes on in the same shell.
+  await run(`${edits.split('\n', 2).join('\n')}\n${faults}`);
   await person.fetch('/drive/sync', { method: 'POST' });
   const view = await until('the status to tell', 60_000, async () => {
     const now = await person.request<DriveView>('GET', '/drive');
@@ -45,4 +55,5 @@ it('the requests of docs/google-drive.md do what they say', { timeout: 180_000 }
     return now.status === 'REAUTH_REQUIRED' ? now : undefined;
   });
   expect(view.lastError?.code).toBe('REAUTH_REQUIRED');
+  await rm(cwd, { recursive: true });
 });

@@ -85,7 +85,11 @@ function spellings(secret: string): string[] {
 
 it('no token is in clear in the database, in a log, in an answer or in a data file', { timeout: 300_000 }, async () => {
   const person = overheard(await newPerson(system.url));
-  const drive = await connectDrive(person, [{ id: 'a', name: 'a.txt', content: 'some words' }]);
+  const drive = await connectDrive(
+    person,
+    [{ id: 'a', name: 'a.txt', content: 'some words' }],
+    system.env.GOOGLE_CLIENT_SECRET,
+  );
   await drive.sync();
   const secrets = await tokensOf(drive);
   const search = { refresh: secrets.filter((token) => token.startsWith('1//')).length, all: secrets.length };
@@ -134,7 +138,8 @@ it('no token is in clear in the database, in a log, in an answer or in a data fi
 
 it('a token that was encrypted for one row does not decrypt in another', { timeout: 120_000 }, async () => {
   const [ada, eve] = [await newPerson(system.url), await newPerson(system.url)];
-  const drives = [await connectDrive(ada, []), await connectDrive(eve, [])] as const;
+  const secret = system.env.GOOGLE_CLIENT_SECRET;
+  const drives = [await connectDrive(ada, [], secret), await connectDrive(eve, [], secret)] as const;
   for (const drive of drives) await drive.sync();
   await database.query(
     `update drive_connections mine set encrypted_refresh_token = other.encrypted_refresh_token, token_iv = other.token_iv,

@@ -64,7 +64,7 @@ it(`a sync of ${FILES} files that is killed ${KILLS} times ends exact`, {
   const expected = new Map(
     files.map((file) => [file.id, { item_id: file.id, filename: file.name, text: file.content }]),
   );
-  const drive = await connectDrive(person, files);
+  const drive = await connectDrive(person, files, (await system.secrets()).GOOGLE_CLIENT_SECRET);
 
   for (let round = 0; round < KILLS; round += 1) {
     const { counts } = await untilAtWork(person);

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +71,49 @@ async function identities(facts: SystemFacts): Promise<Array<{ pid: number; star
 
 async function postmasterPid(): Promise<number> {
   return Number((await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+}
+
+/** The addresses on which the process and its children listen, in hexadecimal. */
+async function listening(pid: number): Promise<{ address: string; port: number }[]> {
+  const folders = [pid, ...(await childrenOf(pid))];
+  const sockets = new Set<string>();
+  for (const one of folders) {
+    for (const fd of await readdir(`/proc/${one}/fd`)) {
+      const link = await readlink(`/proc/${one}/fd/${fd}`).catch(() => '');
+      const inode = /^socket:\[(\d+)\]$/.exec(link)?.[1];
+      if (inode !== undefined) sockets.add(inode);
+    }
+  }
+  const tables = await Promise.all(
+    ['tcp', 'tcp6'].map((name) => readFile(`/proc/self/net/${name}`, 'utf8').catch(() => '')),
+  );
+  return tables
+    .join('\n')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[3] === '0A' && sockets.has(fields[9] ?? ''))
+    .map(([, local = '']) => ({
+      address: local.split(':')[0] ?? '',
+      port: Number.parseInt(local.split(':')[1] ?? '', 16),
+    }));
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  return text.trim() === '' ? [] : text.trim().split(' ').map(Number);
+}
+
+const LOOPBACK = new Set(['0100007F', '00000000000000000000000001000000', '0000000000000000FFFF00000100007F']);
+
+/** How many of its ports anybody on the network may reach. */
+async function openToAll(pid: number): Promise<number> {
+  return (await listening(pid)).filter(({ address }) => !LOOPBACK.has(address)).length;
+}
+
+/** The port of a part beside the one that is known. */
+async function listenedPort(facts: SystemFacts, name: string, known: number): Promise<number | undefined> {
+  const pid = facts.parts.find((part) => part.name === name)?.pid ?? 0;
+  return (await listening(pid)).find(({ port }) => port !== known)?.port;
 }
 
 async function alive(processes: Array<{ pid: number; start: string }>): Promise<number> {
@@ -146,6 +189,57 @@ it('starts every part, connects them, and stops within 5 s with nothing left', a
   expect(await alive(processes)).toBe(0);
 });
 
+it.runIf(process.platform === 'linux')(
+  'lets nobody call a function, or ask a part, who does not know its secret, however the system listens',
+  async () => {
+    const { facts } = await start({ HOST: '0.0.0.0', PUBLIC_URL: 'http://localhost:1' });
+    const lambda = Number(await listenedPort(facts, 'functions', Number(new URL(facts.url).port)));
+    const attempts: [string, string, RequestInit][] = [
+      [
+        'Lambda',
+        `http://127.0.0.1:${lambda}/2015-03-31/functions/trivial-local-env/invocations`,
+        { method: 'POST', body: '{}' },
+      ],
+      [
+        'Lambda',
+        `http://127.0.0.1:${lambda}/2014-11-13/functions/trivial-local-env/invoke-async/`,
+        { method: 'POST', body: '{}' },
+      ],
+      [
+        'Lambda preflight',
+        `http://127.0.0.1:${lambda}/2015-03-31/functions/trivial-local-env/invocations`,
+        { method: 'OPTIONS' },
+      ],
+      [
+        'SQS',
+        facts.env.SQS_ENDPOINT ?? '',
+        { method: 'POST', headers: { 'content-type': 'application/x-amz-json-1.0' }, body: '{}' },
+      ],
+      ['S3', `${facts.env.S3_ENDPOINT}/${facts.env.S3_BUCKET}`, {}],
+      ['Qdrant', `${facts.env.QDRANT_URL}/collections`, {}],
+      ['models', `${facts.env.EMBEDDING_URL}/v1/embeddings`, { method: 'POST', body: '{"input":"a"}' }],
+      ['Google', `${facts.env.GOOGLE_API_ROOT}/standin/accounts`, {}],
+    ];
+    for (const [part, address, init] of attempts) {
+      const headers = { origin: 'http://evil.example', 'access-control-request-method': 'POST' };
+      const answer = await fetch(address, { ...init, headers: { ...headers, ...init.headers } });
+      expect([401, 403], `${part} answered ${answer.status}`).toContain(answer.status);
+      expect(answer.headers.get('access-control-allow-origin'), part).toBeNull();
+    }
+    const open = await Promise.all(facts.parts.map(async ({ name, pid }) => [name, await openToAll(pid)]));
+    // What is for clients is the HTTP API, the buckets and the streams.
+    expect(Object.fromEntries(open)).toEqual({
+      ...{ functions: 1, 'function-urls': 1, s3: 1 },
+      ...{ postgres: 0, sqs: 0, qdrant: 0, models: 0, google: 0 },
+    });
+    const postgres = new URL(facts.env.DATABASE_URL ?? '');
+    postgres.password = 'a guess';
+    await expect(new pg.Client({ connectionString: postgres.href }).connect()).rejects.toThrow(
+      'password authentication',
+    );
+  },
+);
+
 it('starts only what is not given', async () => {
   const { facts } = await start();
   const otherDir = await mkdtemp(join(tmpdir(), 'omnirag-system-'));
@@ -156,7 +250,9 @@ it('starts only what is not given', async () => {
     'QDRANT_URL',
     'QDRANT_API_KEY',
     'EMBEDDING_URL',
+    'EMBEDDING_API_KEY',
     'GOOGLE_CLIENT_ID',
+    'GOOGLE_CLIENT_SECRET',
   ];
   const credentials = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
   const given = Object.fromEntries([...names, ...credentials].map((name) => [name, facts.env[name] ?? '']));

@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GATE_HEADER } from '#localstack/http/gate.ts';
 
 /** Calls a function and waits for its answer. @throws FunctionError when the function threw, or could not be called */
 export type Invoke = (functionName: string, event: object) => Promise<unknown>;
@@ -8,18 +9,32 @@ export class FunctionError extends Error {
   override readonly name = 'FunctionError';
 }
 
+/** The Lambda API of the function host. */
+export interface LambdaAddress {
+  port: number;
+  /** Which the host asks of every caller. */
+  gateKey: string;
+}
+
 /** Calls functions through the Lambda API of the function host. */
-export function createInvoker(lambdaPort: number, region: string): { invoke: Invoke; close(): void } {
+export function createInvoker({ port, gateKey }: LambdaAddress, region: string): { invoke: Invoke; close(): void } {
   const client = new LambdaClient({
     region,
-    endpoint: `http://127.0.0.1:${lambdaPort}`,
-    // The Lambda API of serverless-offline, on the loopback interface, checks none.
+    endpoint: `http://127.0.0.1:${port}`,
+    // The Lambda API of serverless-offline checks none; the gate before it does.
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     // A call that was made twice would be work done twice; the message comes back anyway.
     maxAttempts: 1,
     // A connection that is kept can be closed by the server just as the next call goes out on it.
     requestHandler: { httpAgent: new Agent({ keepAlive: false, maxSockets: 200 }) },
   });
+  client.middlewareStack.add(
+    (next) => (call) => {
+      Object.assign((call.request as { headers: Record<string, string> }).headers, { [GATE_HEADER]: gateKey });
+      return next(call);
+    },
+    { step: 'build', name: 'passTheGate' },
+  );
   return {
     async invoke(functionName, event) {
       const answer = await client.send(

@@ -62,6 +62,7 @@ let host: SpawnedPart;
 let stopMapping: () => void;
 let workUrl: string;
 let deadUrl: string;
+const gateKey = randomUUID();
 const output: string[] = [];
 const errors: string[] = [];
 
@@ -79,6 +80,7 @@ beforeAll(async () => {
       FUNCTION_HOST: '127.0.0.1',
       FUNCTION_HTTP_PORT: String(await findFreePort('127.0.0.1')),
       FUNCTION_LAMBDA_PORT: '0',
+      FUNCTION_GATE_KEY: gateKey,
     },
     onLine: (line) => output.push(line),
   });
@@ -95,7 +97,7 @@ beforeAll(async () => {
   const { lambdaPort } = await host.ready.catch((error: unknown) => {
     throw new Error(output.join('\n'), { cause: error });
   });
-  const invoker = createInvoker(Number(lambdaPort), region);
+  const invoker = createInvoker({ port: Number(lambdaPort), gateKey }, region);
   const declaration = cloud.functions[0]?.eventSources[0];
   if (declaration === undefined) throw new Error('the worker has no event source');
   const mapping = startMapping({

@@ -2,12 +2,12 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Credentials } from '#localstack/aws/signature.ts';
 import type { FunctionDeclaration } from '#localstack/declarations/functions.ts';
 import { createQueueUrls } from '#localstack/sqs/queue-urls.ts';
-import { createInvoker, type Invoke } from './invoke.ts';
+import { createInvoker, type Invoke, type LambdaAddress } from './invoke.ts';
 import { startMapping } from './mapping.ts';
 
 export interface EventSourcesOptions {
   functions: readonly FunctionDeclaration[];
-  lambdaPort: number;
+  lambda: LambdaAddress;
   sqsEndpoint: string;
   region: string;
   credentials: Credentials;
@@ -24,7 +24,7 @@ export async function startEventSources(options: EventSourcesOptions): Promise<{
   const { region, credentials } = options;
   const sqs = new SQSClient({ region, endpoint: options.sqsEndpoint, credentials });
   const urlOf = createQueueUrls(sqs);
-  const { invoke, close } = createInvoker(options.lambdaPort, region);
+  const { invoke, close } = createInvoker(options.lambda, region);
   const mappings = await Promise.all(
     options.functions.flatMap(({ key, eventSources }) =>
       eventSources.map(async (declaration) => {

@@ -1,8 +1,9 @@
 import diagnostics from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
+import { gateServers } from '#localstack/http/gate.ts';
 import { runAsChild } from '#localstack/process/child.ts';
-import { requiredEnv } from '#localstack/process/child-env.ts';
+import { requiredEnv, takeEnv } from '#localstack/process/child-env.ts';
 import { lateEnvironment } from '#localstack/process/late-environment.ts';
 
 /**
@@ -14,6 +15,8 @@ import { lateEnvironment } from '#localstack/process/late-environment.ts';
  */
 runAsChild(async () => {
   const httpPort = Number(requiredEnv('FUNCTION_HTTP_PORT'));
+  // Its Lambda API runs any function on any event, for whoever asks: as nobody, as anybody, from any address.
+  gateServers({ key: takeEnv('FUNCTION_GATE_KEY'), openPorts: [httpPort] });
   const settings = lateEnvironment();
   const ports = listeningPorts(httpPort);
   answerAsTheFunctionsSay(httpPort);

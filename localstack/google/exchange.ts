@@ -3,12 +3,14 @@ import { text } from 'node:stream/consumers';
 import type { DriveStore } from './drive/drive-store.ts';
 import type { Faults } from './faults.ts';
 import type { Grants } from './oauth/grants.ts';
+import type { Tickets } from './oauth/tickets.ts';
 import type { createRequestLog } from './request-log.ts';
 
 /** What the routes of the stand-in share. */
 export interface GoogleState {
   drives: DriveStore;
   grants: Grants;
+  tickets: Tickets;
   faults: Faults;
   requests: ReturnType<typeof createRequestLog>;
   /** The one client that is registered, as in Google's console. */
@@ -33,6 +35,10 @@ export interface Answer {
 
 export function jsonAnswer(status: number, value: unknown): Answer {
   return { status, headers: { 'content-type': 'application/json; charset=UTF-8' }, body: JSON.stringify(value) };
+}
+
+export function plainAnswer(status: number, text: string): Answer {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${text}\n` };
 }
 
 /** Reads what a request carries. */

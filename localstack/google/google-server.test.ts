@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drive, type drive_v3 } from '@googleapis/drive';
@@ -15,7 +16,6 @@ let google: GoogleServer;
 const start = () =>
   startGoogle({
     dataDir,
-    host: '127.0.0.1',
     port: 0,
     client: CLIENT,
     onError: (what, error) => console.error(what, error),
@@ -70,8 +70,9 @@ async function connect(account: string): Promise<{ client: OAuth2Client; api: dr
 }
 
 async function control(method: string, path: string, body?: object): Promise<Response> {
-  const init = body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {};
-  const answer = await fetch(`${google.url}/standin${path}`, { method, ...init });
+  const headers = { authorization: `Bearer ${CLIENT.secret}`, ...(body ? { 'content-type': 'application/json' } : {}) };
+  const init = body ? { body: JSON.stringify(body) } : {};
+  const answer = await fetch(`${google.url}/standin${path}`, { method, headers, ...init });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   return answer;
 }
@@ -101,6 +102,64 @@ describe('the consent', () => {
   it('goes nowhere but to the registered address', async () => {
     const address = newClient().generateAuthUrl({ scope: SCOPE, redirect_uri: 'http://127.0.0.1:9/elsewhere' });
     expect((await fetch(address)).status).toBe(400);
+  });
+});
+
+describe('who may ask', () => {
+  const standin = ['GET /accounts', 'GET /drives/a/tokens', 'POST /drives/a/revoke', 'DELETE /faults', 'GET /requests'];
+
+  it.each(standin)('%s wants the secret of the client', async (line) => {
+    const [method, path] = line.split(' ');
+    for (const authorization of ['', 'Bearer guess', `Basic ${CLIENT.secret}`]) {
+      const answer = await fetch(`${google.url}/standin${path}`, { method: method ?? '', headers: { authorization } });
+      expect(answer.status).toBe(401);
+      expect(await answer.text()).toContain('GOOGLE_CLIENT_SECRET');
+    }
+  });
+
+  it('is nobody by another name than those of this machine', async () => {
+    for (const path of ['/o/oauth2/v2/auth', '/standin/accounts', '/token', '/drive/v3/files']) {
+      const status = await new Promise<number | undefined>((resolve, reject) => {
+        const asked = request(
+          `${google.url}${path}`,
+          { headers: { host: `evil.example:${google.port}` } },
+          (answer) => {
+            answer.resume();
+            resolve(answer.statusCode);
+          },
+        );
+        asked.on('error', reject).end();
+      });
+      expect(status, path).toBe(421);
+    }
+  });
+
+  it('is no page of another origin: it may lead to the consent, not hold it in a frame nor press it', async () => {
+    const address = newClient().generateAuthUrl({ scope: SCOPE });
+    const crossSite = { origin: 'http://evil.example', 'sec-fetch-site': 'cross-site' };
+    const shown = await fetch(address, { headers: { 'sec-fetch-site': 'cross-site' } });
+    expect(shown.status).toBe(200);
+    expect(shown.headers.get('x-frame-options')).toBe('DENY');
+    expect(shown.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    for (const headers of [crossSite, { origin: 'null' }, { 'sec-fetch-site': 'same-site' }]) {
+      for (const path of ['/o/oauth2/v2/auth/decision', '/revoke', '/token', '/standin/drives/a/revoke']) {
+        const secret = { authorization: `Bearer ${CLIENT.secret}` };
+        const answer = await fetch(`${google.url}${path}`, { method: 'POST', headers: { ...headers, ...secret } });
+        expect(answer.status, path).toBe(403);
+        expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+      }
+    }
+  });
+
+  it('presses a form that was shown, and once', async () => {
+    const address = newClient().generateAuthUrl({ scope: SCOPE });
+    const form = new URLSearchParams({ client_id: CLIENT.id, redirect_uri: REDIRECT, scope: SCOPE, account: 'a' });
+    const post = () =>
+      fetch(`${google.url}/o/oauth2/v2/auth/decision`, { method: 'POST', body: form, redirect: 'manual' });
+    expect((await post()).status).toBe(400);
+    form.set('ticket', /name="ticket" value="([^"]+)"/.exec(await (await fetch(address)).text())?.[1] ?? '');
+    expect((await post()).status).toBe(302);
+    expect((await post()).status).toBe(400);
   });
 });
 

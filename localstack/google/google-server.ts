@@ -10,14 +10,15 @@ import { createFaults } from './faults.ts';
 import { GoogleError } from './google-error.ts';
 import { openGrants } from './oauth/grants.ts';
 import { routeOAuth } from './oauth/oauth-routes.ts';
+import { createTickets } from './oauth/tickets.ts';
 import { createRequestLog } from './request-log.ts';
 import { sampleDrive } from './sample-drive.ts';
 import { routeStandin } from './standin-routes.ts';
+import { whyTurnedAway } from './who-may-ask.ts';
 
 export interface GoogleOptions {
   /** Where accounts, Drives and grants are kept. */
   dataDir: string;
-  host: string;
   /** 0 takes a free one. */
   port: number;
   client: GoogleState['client'];
@@ -38,6 +39,7 @@ export async function startGoogle(options: GoogleOptions): Promise<GoogleServer>
   const state: GoogleState = {
     drives,
     grants,
+    tickets: createTickets(),
     faults: createFaults(),
     requests: createRequestLog(),
     client: options.client,
@@ -53,11 +55,12 @@ export async function startGoogle(options: GoogleOptions): Promise<GoogleServer>
       .then((result) => send(response, result))
       .catch((error: unknown) => options.onError('sending an answer', error));
   });
-  server.listen(options.port, options.host);
+  // Tokens and Drives of anybody who asks for them: for this machine alone.
+  server.listen(options.port, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${options.host}:${port}`,
+    url: `http://127.0.0.1:${port}`,
     port,
     async stop() {
       const closed = once(server, 'close');
@@ -73,7 +76,10 @@ export async function startGoogle(options: GoogleOptions): Promise<GoogleServer>
 async function answer(state: GoogleState, request: IncomingMessage): Promise<Answer> {
   const exchange = toExchange(request);
   const found =
-    (await routeOAuth(state, exchange)) ?? (await routeDrive(state, exchange)) ?? (await routeStandin(state, exchange));
+    whyTurnedAway(state, exchange) ??
+    (await routeOAuth(state, exchange)) ??
+    (await routeDrive(state, exchange)) ??
+    (await routeStandin(state, exchange));
   if (!found) throw new GoogleError(404, 'notFound', `The stand-in has no ${exchange.method} ${exchange.path}`);
   return found;
 }
@@ -87,10 +93,19 @@ function translate(error: unknown, report: (cause: unknown) => void): Answer {
   return jsonAnswer(500, new GoogleError(500, 'internalError', 'Internal Error').body());
 }
 
+/** No page may hold the consent in a frame, and no form of it lead a person's browser to other scripts. */
+const SAFE_HEADERS = {
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  'x-content-type-options': 'nosniff',
+  // Not `no-referrer`: the consent's own form would come without its origin.
+  'referrer-policy': 'same-origin',
+};
+
 async function send(response: ServerResponse, { status, headers, body }: Answer): Promise<void> {
   const bytes = Buffer.from(body ?? '');
   const announced = Number(headers?.['content-length'] ?? bytes.length);
-  response.writeHead(status, { ...headers, 'content-length': announced });
+  response.writeHead(status, { ...SAFE_HEADERS, ...headers, 'content-length': announced });
   if (announced === bytes.length) {
     response.end(bytes);
     return;

@@ -5,7 +5,6 @@ import { startGoogle } from './google-server.ts';
 runAsChild(async () => {
   const server = await startGoogle({
     dataDir: requiredEnv('GOOGLE_DATA_DIR'),
-    host: requiredEnv('GOOGLE_HOST'),
     port: Number(requiredEnv('GOOGLE_PORT')),
     client: {
       id: requiredEnv('GOOGLE_CLIENT_ID'),

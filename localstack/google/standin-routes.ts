@@ -28,7 +28,7 @@ const itemEdit = z.strictObject({
 type Handler = (state: GoogleState, exchange: Exchange, account: string, id: string) => Answer | Promise<Answer>;
 
 /**
- * What a person does in their Drive, by plain requests, and what goes wrong on demand:
+ * What a person does in their Drive, by plain requests, and what goes wrong on demand; for who knows the client's secret:
  *
  * - `GET /standin/accounts`
  * - `GET|POST /standin/drives/{account}/files`, `PATCH|DELETE /standin/drives/{account}/files/{id}` (edit; delete for

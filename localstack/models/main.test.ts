@@ -32,7 +32,9 @@ interface Message {
 }
 
 async function start(environment: Record<string, string>) {
-  const child = fork(MAIN, { env: { PATH: process.env.PATH, MODEL_DIR: modelDir, ...environment } });
+  const child = fork(MAIN, {
+    env: { PATH: process.env.PATH, MODEL_DIR: modelDir, MODEL_HOST_KEY: 'the-key', ...environment },
+  });
   running.push(child);
   const messages: Message[] = [];
   for (;;) {
@@ -53,7 +55,7 @@ describe('the model host as a process', () => {
     });
     expect(last).toMatchObject({ type: 'ready', details: { model: 'tiny/words', builtIn: false } });
     const post = async (path: string, body: object) => {
-      const options = { method: 'POST', body: JSON.stringify(body) };
+      const options = { method: 'POST', headers: { authorization: 'Bearer the-key' }, body: JSON.stringify(body) };
       return (await fetch(`http://127.0.0.1:${last.details?.port}${path}`, options)).status;
     };
     expect(await post('/v1/embeddings', { input: ['wing', 'invoice'], model: 'tiny/words' })).toBe(200);

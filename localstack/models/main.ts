@@ -12,6 +12,7 @@ import { createSpeechModel } from './speech.ts';
 
 /** What the local cloud's supervisor sets for its model host; an empty value counts as not given. */
 const environmentSchema = z.object({
+  MODEL_HOST_KEY: z.string().min(1),
   MODEL_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   EMBEDDING_MODEL: z.string().default('Xenova/bge-small-en-v1.5'),
   WHISPER_MODEL: z.string().default('Xenova/whisper-base'),
@@ -52,6 +53,7 @@ runAsChild(async (progress) => {
       : createSparseModel({ modelId: environment.SPARSE_MODEL, modelDir: path.resolve(environment.MODEL_DIR) });
   const host = await startModelHost({
     embedder,
+    apiKey: environment.MODEL_HOST_KEY,
     find: findModels(path.resolve(environment.MODEL_DIR)),
     pictures,
     reranker,

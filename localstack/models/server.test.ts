@@ -3,11 +3,13 @@ import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.t
 import { type ModelHost, startModelHost } from './server.ts';
 
 const embedder = createHashingEmbedder();
+const call = (address: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
+  fetch(address, { ...init, headers: { authorization: 'Bearer the-key', ...init.headers } });
 let host: ModelHost;
 let url: string;
 
 beforeAll(async () => {
-  host = await startModelHost({ embedder, port: 0, host: '127.0.0.1' });
+  host = await startModelHost({ apiKey: 'the-key', embedder, port: 0, host: '127.0.0.1' });
   url = `http://127.0.0.1:${host.port}`;
 });
 afterAll(() => host.stop());
@@ -19,7 +21,7 @@ interface Answer {
 
 async function post<T = Answer>(path: string, body: unknown, headers: Record<string, string> = {}) {
   const raw = typeof body === 'string' ? body : JSON.stringify(body);
-  const response = await fetch(url + path, { method: 'POST', body: raw, headers });
+  const response = await call(url + path, { method: 'POST', body: raw, headers });
   return { status: response.status, body: (await response.json()) as T };
 }
 
@@ -66,7 +68,7 @@ describe('POST /v1/embeddings', () => {
 
   it('answers 413 for a body beyond its limit, and goes on serving', async () => {
     const huge = JSON.stringify({ input: ['a'.repeat(33 * 1024 ** 2)] });
-    const response = await fetch(`${url}/v1/embeddings`, { method: 'POST', body: huge }).catch(() => undefined);
+    const response = await call(`${url}/v1/embeddings`, { method: 'POST', body: huge }).catch(() => undefined);
     // The connection may be closed while the client still writes.
     if (response) expect(response.status).toBe(413);
     expect((await post('/v1/embeddings', { input: 'a' })).status).toBe(200);
@@ -89,9 +91,9 @@ describe('a host that cannot keep up', () => {
       release = resolve;
     });
     const held = { ...embedder, embedTexts: (texts: readonly string[]) => gate.then(() => embedder.embedTexts(texts)) };
-    const slow = await startModelHost({ embedder: held, port: 0, host: '127.0.0.1' });
+    const slow = await startModelHost({ apiKey: 'the-key', embedder: held, port: 0, host: '127.0.0.1' });
     const ask = () =>
-      fetch(`http://127.0.0.1:${slow.port}/v1/embeddings`, {
+      call(`http://127.0.0.1:${slow.port}/v1/embeddings`, {
         method: 'POST',
         body: JSON.stringify({ input: Array.from({ length: 512 }, () => 'a') }),
       });
@@ -112,8 +114,8 @@ describe('a host that cannot keep up', () => {
 
   it('does not tell what went wrong inside', async () => {
     const broken = { ...embedder, embedTexts: () => Promise.reject(new Error('secret text of a document')) };
-    const failing = await startModelHost({ embedder: broken, port: 0, host: '127.0.0.1' });
-    const response = await fetch(`http://127.0.0.1:${failing.port}/v1/embeddings`, {
+    const failing = await startModelHost({ apiKey: 'the-key', embedder: broken, port: 0, host: '127.0.0.1' });
+    const response = await call(`http://127.0.0.1:${failing.port}/v1/embeddings`, {
       method: 'POST',
       body: '{"input":"a"}',
     });
@@ -144,15 +146,35 @@ describe('what a host tells about itself', () => {
     ['/v1/models', { object: 'list', data: [{ id: 'hashing-384', object: 'model' }] }],
     ['/health', { status: 'ok', model: 'hashing-384', waiting: 0 }],
   ])('%s', async (path, expected) => {
-    const response = await fetch(url + path);
+    const response = await call(url + path);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject(expected);
   });
 
+  it.each(['/info', '/v1/models', '/health', '/nope', '/v1/embeddings', '/tokenize'])(
+    'nothing of %s to who does not know the key, nor to a page of any origin',
+    async (path) => {
+      for (const authorization of [undefined, '', 'Bearer', 'Bearer the-keY', 'the-key']) {
+        const headers: Record<string, string> = { origin: 'http://evil.example' };
+        if (authorization !== undefined) headers.authorization = authorization;
+        for (const method of ['GET', 'POST', 'OPTIONS']) {
+          const answer = await fetch(url + path, {
+            method,
+            headers,
+            ...(method === 'POST' ? { body: '{"input":"a"}' } : {}),
+          });
+          expect(answer.status).toBe(401);
+          expect(await answer.text()).not.toContain('hashing-384');
+          expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+        }
+      }
+    },
+  );
+
   it('answers 404 elsewhere', async () => {
-    expect((await fetch(`${url}/nope`)).status).toBe(404);
-    expect((await fetch(`${url}/v1/embeddings`)).status).toBe(404);
-    expect((await fetch(`${url}//`)).status).toBe(404);
+    expect((await call(`${url}/nope`)).status).toBe(404);
+    expect((await call(`${url}/v1/embeddings`)).status).toBe(404);
+    expect((await call(`${url}//`)).status).toBe(404);
   });
 });
 
@@ -171,10 +193,16 @@ describe('a host with several models', () => {
             return { ...named(id), dispose: async () => void events.push(`drop ${id}`) };
           }
         : undefined;
-    const several = await startModelHost({ embedder: named('test/a'), find, port: 0, host: '127.0.0.1' });
+    const several = await startModelHost({
+      apiKey: 'the-key',
+      embedder: named('test/a'),
+      find,
+      port: 0,
+      host: '127.0.0.1',
+    });
     const ask = async (model?: string) => {
       const query = model === undefined ? '' : `?model=${encodeURIComponent(model)}`;
-      const response = await fetch(`http://127.0.0.1:${several.port}/info${query}`);
+      const response = await call(`http://127.0.0.1:${several.port}/info${query}`);
       return ((await response.json()) as { model_id: string }).model_id;
     };
     expect(await Promise.all([ask(), ask('test/b'), ask('test/b')])).toEqual(['test/a', 'test/b', 'test/b']);

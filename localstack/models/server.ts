@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hasBearer } from '#localstack/http/bearer.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
 import { QueueFullError } from './batcher.ts';
@@ -16,6 +17,8 @@ import { answerTranscription } from './transcriptions.ts';
 
 export interface ModelHostOptions {
   embedder: LoadedModel;
+  /** What every caller sends as its bearer token. */
+  apiKey: string;
   /** Other models that can be asked for by name. */
   find?: FindModel;
   /** 0 takes a free one. */
@@ -38,6 +41,7 @@ export interface ModelHost {
 }
 
 interface Served {
+  apiKey: string;
   models: ServedModels;
   speech: SpeechModel | undefined;
   pictures: PictureModel | undefined;
@@ -56,10 +60,12 @@ interface Answer {
  * as OpenAI's, `POST /tokenize` and `GET /info` as Text Embeddings Inference's, `POST /rerank` with a cross-encoder and
  * `POST /embed_sparse` with SPLADE, `GET /health`; with a speech model, OpenAI's `POST /v1/audio/transcriptions`; with one
  * of pictures, embeddings as Infinity's. As with Text Embeddings Inference, prefixes are the caller's business. One process
- * holds the model for all local functions and batches across them.
+ * holds the model for all local functions and batches across them. It hears what people store and look for, so it answers
+ * nobody who doesn't know the key.
  */
 export async function startModelHost(options: ModelHostOptions): Promise<ModelHost> {
   const served: Served = {
+    apiKey: options.apiKey,
     models: await createServedModels(options.embedder, options.find ?? (async () => undefined)),
     speech: options.speech,
     pictures: options.pictures,
@@ -102,6 +108,9 @@ async function respond(served: Served, request: IncomingMessage, response: Serve
 }
 
 async function route(served: Served, request: IncomingMessage, signal: AbortSignal): Promise<Answer> {
+  if (!hasBearer(request.headers, served.apiKey)) {
+    throw new RequestError(401, 'invalid_api_key', 'This host serves its own system alone, which knows the key.');
+  }
   const [path = '/', parameters] = (request.url ?? '/').split('?');
   switch (`${request.method} ${path}`) {
     case 'POST /v1/embeddings':

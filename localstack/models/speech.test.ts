@@ -93,7 +93,13 @@ describe('POST /v1/audio/transcriptions', () => {
   let url: string;
   beforeAll(async () => {
     speech = createSpeechModel({ modelId: MODEL, modelDir: hubFolder, hubUrl: unreachable, progress: () => undefined });
-    host = await startModelHost({ embedder: createHashingEmbedder(), port: 0, host: '127.0.0.1', speech });
+    host = await startModelHost({
+      apiKey: 'the-key',
+      embedder: createHashingEmbedder(),
+      port: 0,
+      host: '127.0.0.1',
+      speech,
+    });
     url = `http://127.0.0.1:${host.port}`;
   });
   afterAll(async () => {
@@ -102,7 +108,11 @@ describe('POST /v1/audio/transcriptions', () => {
   });
 
   const post = async (body: FormData | string) => {
-    const response = await fetch(`${url}/v1/audio/transcriptions`, { method: 'POST', body });
+    const response = await fetch(`${url}/v1/audio/transcriptions`, {
+      method: 'POST',
+      body,
+      headers: { authorization: 'Bearer the-key' },
+    });
     return { status: response.status, body: await response.json() };
   };
   const form = (bytes: Uint8Array<ArrayBuffer>, model = MODEL): FormData => {
@@ -120,7 +130,7 @@ describe('POST /v1/audio/transcriptions', () => {
         segments: [{ id: 0, start: 0, end: 1, text: ' gannets' }],
       },
     });
-    const adapter = createOpenAiTranscriber({ url, modelId: MODEL, timeoutMs: 10_000 });
+    const adapter = createOpenAiTranscriber({ url, apiKey: 'the-key', modelId: MODEL, timeoutMs: 10_000 });
     expect(await adapter.transcribe(SOUND, { language: 'de' })).toEqual({
       language: 'de',
       segments: [{ startSeconds: 0, endSeconds: 1, text: ' gannets' }],

@@ -4,3 +4,10 @@ export function requiredEnv(name: string): string {
   if (value === undefined || value === '') throw new Error(`${name} is not set`);
   return value;
 }
+
+/** The same for what nothing else in this process is to see: it is taken out. @throws Error naming it when it is missing */
+export function takeEnv(name: string): string {
+  const value = requiredEnv(name);
+  delete process.env[name];
+  return value;
+}

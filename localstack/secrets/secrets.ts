@@ -12,7 +12,9 @@ export interface Secrets {
   STORAGE_WEBHOOK_TOKEN: string;
   POSTGRES_PASSWORD: string;
   QDRANT_API_KEY: string;
-  /** Of the client of the stand-in for Google. */
+  /** What the model host asks of its callers. */
+  MODEL_HOST_KEY: string;
+  /** Of the client of the stand-in for Google; also opens the requests by which its Drives are edited. */
   GOOGLE_CLIENT_SECRET: string;
 }
 
@@ -24,6 +26,7 @@ const GENERATORS: { [Name in keyof Secrets]: () => string } = {
   STORAGE_WEBHOOK_TOKEN: () => randomBytes(32).toString('base64url'),
   POSTGRES_PASSWORD: () => randomBytes(24).toString('hex'),
   GOOGLE_CLIENT_SECRET: () => randomBytes(24).toString('base64url'),
+  MODEL_HOST_KEY: () => randomBytes(32).toString('base64url'),
   QDRANT_API_KEY: () => randomBytes(32).toString('base64url'),
 };
 

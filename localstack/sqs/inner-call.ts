@@ -1,6 +1,6 @@
 import { type Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AwsError } from '#localstack/aws/aws-error.ts';
-import { GATE_HEADER } from './fauxqs-gate.ts';
+import { GATE_HEADER } from '#localstack/http/gate.ts';
 
 /** SQS allows 1 MiB a message and a batch; the rest is JSON around it. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;

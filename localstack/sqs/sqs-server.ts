@@ -5,8 +5,8 @@ import { startFauxqs } from 'fauxqs';
 import { AwsError } from '#localstack/aws/aws-error.ts';
 import { type Credentials, sha256Hex, verifySignature } from '#localstack/aws/signature.ts';
 import { wireRequest } from '#localstack/aws/wire-request.ts';
+import { gateServers } from '#localstack/http/gate.ts';
 import { avoidZeroTimeout, renewQueueUrls } from './fauxqs-faults.ts';
-import { behindGate } from './fauxqs-gate.ts';
 import { releaseInFlightMessages } from './in-flight.ts';
 import { callInner, type InnerServer, readBody } from './inner-call.ts';
 
@@ -29,9 +29,10 @@ export interface SqsServer {
  */
 export async function startSqsServer(options: SqsServerOptions): Promise<SqsServer> {
   const gateKey = randomBytes(24).toString('hex');
-  const fauxqs = await behindGate(gateKey, () =>
-    startFauxqs({ port: 0, logger: false, dataDir: options.dataDir, defaultRegion: options.region }),
-  );
+  // fauxqs listens on every interface of the machine and checks no signature.
+  const openGate = gateServers({ key: gateKey });
+  const start = startFauxqs({ port: 0, logger: false, dataDir: options.dataDir, defaultRegion: options.region });
+  const fauxqs = await start.finally(openGate);
   const agent = new Agent({ keepAlive: true });
   const inner = { port: fauxqs.port, gateKey, agent };
   await releaseInFlightMessages(fauxqs, inner);

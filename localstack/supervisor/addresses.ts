@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomic } from '#localstack/process/write-atomic.ts';
+import { loadSecrets } from '#localstack/secrets/secrets.ts';
 
 /** The settings by which a tool beside the functions reaches what they reach, and finds there; none of them is secret. */
 const KEPT = [
@@ -12,6 +13,7 @@ const KEPT = [
   'QDRANT_URL',
   'QDRANT_COLLECTION',
   'QDRANT_TENANCY',
+  'MODEL_HOST_URL',
   'EMBEDDING_URL',
   'EMBEDDING_MODEL',
   'SPARSE_URL',
@@ -21,6 +23,9 @@ const KEPT = [
   'STREAM_URL',
   'OMNIRAG_ENV',
 ] as const;
+
+/** What the model host may serve. */
+const MODEL_KINDS = ['EMBEDDING', 'SPARSE'];
 
 /** Notes in the data folder, while a system runs on it, where its parts are: most take a new port each time. */
 export async function noteAddresses(dataDir: string, settings: Record<string, string>): Promise<void> {
@@ -39,6 +44,24 @@ export async function readAddresses(dataDir: string): Promise<Record<string, str
     throw error;
   });
   return text === undefined ? undefined : (JSON.parse(text) as Record<string, string>);
+}
+
+/**
+ * The settings, secrets included, of the system that runs on the folder; undefined when there is none.
+ * @param env whose secrets count before those of the folder
+ */
+export async function runningSettings(
+  dataDir: string,
+  env: Record<string, string | undefined>,
+): Promise<Record<string, string> | undefined> {
+  const addresses = await readAddresses(dataDir);
+  if (addresses === undefined) return undefined;
+  const secrets = await loadSecrets(dataDir, env);
+  const served = MODEL_KINDS.filter(
+    (kind) => addresses.MODEL_HOST_URL && addresses[`${kind}_URL`] === addresses.MODEL_HOST_URL,
+  );
+  const keys = served.map((kind) => [`${kind}_API_KEY`, secrets.MODEL_HOST_KEY]);
+  return { ...addresses, ...secrets, ...Object.fromEntries(keys) };
 }
 
 function pathOf(dataDir: string): string {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { CloudDeclaration } from '#localstack/declarations/cloud.ts';
 import { readCloudDeclaration } from '#localstack/declarations/cloud.ts';
 import { startEventSources } from '#localstack/event-sources/start-event-sources.ts';
@@ -34,7 +35,8 @@ export async function bringUp(options: BringUpOptions): Promise<BroughtUp> {
   const [secrets, cloud] = await Promise.all([loadSecrets(dataDir, env), readCloudDeclaration(serviceDir, env)]);
   const region = given(env, 'AWS_REGION') ?? 'us-east-1';
   const publicUrl = given(env, 'PUBLIC_URL') ?? `http://localhost:${ports.http}`;
-  const shared = { ...options, ports, secrets, region, publicUrl, cloud };
+  const gateKey = randomBytes(32).toString('base64url');
+  const shared = { ...options, ports, secrets, region, publicUrl, cloud, gateKey };
 
   const functionHost = await spawnFunctionHost(shared);
   const functionUrl = await spawnFunctionUrl(shared, cloud.functions);
@@ -67,7 +69,7 @@ export async function bringUp(options: BringUpOptions): Promise<BroughtUp> {
   const details = await functionHost.ready(() => publicUrl);
   const eventSources = await startEventSources({
     functions: cloud.functions,
-    lambdaPort: Number(details.lambdaPort),
+    lambda: { port: Number(details.lambdaPort), gateKey },
     sqsEndpoint: stores.SQS_ENDPOINT,
     region,
     credentials: credentialsOf(secrets),

@@ -75,7 +75,7 @@ export async function choosePorts(env: Environment): Promise<Ports> {
 }
 
 async function whyBusy(env: Environment, part: keyof Ports, port: number): Promise<string | undefined> {
-  const forClients = part === 'http' || part === 's3' || part === 'stream' || part === 'google';
+  const forClients = part === 'http' || part === 's3' || part === 'stream';
   return assertListenable(forClients ? listenHost(env) : '127.0.0.1', port).then(
     () => undefined,
     (error: NodeJS.ErrnoException) => {

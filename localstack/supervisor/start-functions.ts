@@ -7,11 +7,13 @@ export interface FunctionsContext {
   env: Environment;
   ports: Ports;
   publicUrl: string;
+  /** What the Lambda API asks of its callers. */
+  gateKey: string;
   parts: PartStarter;
 }
 
 /** Begins to load the function host, which takes longest; it waits for the settings of the functions. */
-export function spawnFunctionHost({ serviceDir, env, ports, parts }: FunctionsContext): Promise<Part> {
+export function spawnFunctionHost({ serviceDir, env, ports, gateKey, parts }: FunctionsContext): Promise<Part> {
   return parts.spawn({
     name: 'functions',
     main: 'function-host/main.ts',
@@ -29,6 +31,7 @@ export function spawnFunctionHost({ serviceDir, env, ports, parts }: FunctionsCo
       FUNCTION_HOST: listenHost(env),
       FUNCTION_HTTP_PORT: String(ports.http),
       FUNCTION_LAMBDA_PORT: String(ports.lambda),
+      FUNCTION_GATE_KEY: gateKey,
     },
     isNoise: isFrameworkNoise,
   });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Secrets } from '#localstack/secrets/secrets.ts';
 import type { PartStarter } from './part-starter.ts';
-import { clientAddress, type Environment, given, listenHost, type Ports } from './settings.ts';
+import { type Environment, given, type Ports } from './settings.ts';
 
 export interface GoogleContext {
   dataDir: string;
@@ -27,12 +27,10 @@ export async function startGoogle(context: GoogleContext): Promise<Record<string
       ...env,
       ...client,
       GOOGLE_DATA_DIR: join(dataDir, 'google'),
-      // The browser opens its consent page.
-      GOOGLE_HOST: listenHost(env),
       GOOGLE_PORT: String(ports.google),
       GOOGLE_REDIRECT_URIS: new URL('/drive/callback', publicUrl).href,
     },
   });
-  const { port } = await part.ready((details) => clientAddress(env, publicUrl, Number(details.port)));
-  return { ...client, GOOGLE_API_ROOT: clientAddress(env, publicUrl, Number(port)) };
+  const { port } = await part.ready((details) => `http://127.0.0.1:${details.port}`);
+  return { ...client, GOOGLE_API_ROOT: `http://127.0.0.1:${port}` };
 }

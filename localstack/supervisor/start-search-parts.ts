@@ -42,7 +42,7 @@ export async function startModels(
   context: SearchPartsContext,
   liveModel: Promise<string | undefined>,
 ): Promise<Record<string, string>> {
-  const { dataDir, env, ports, parts } = context;
+  const { dataDir, env, ports, secrets, parts } = context;
   const modelDir = resolve(given(env, 'MODEL_DIR') ?? join(dataDir, 'models'));
   const external = given(env, 'EMBEDDING_URL');
   if (external !== undefined) return { EMBEDDING_URL: external, MODEL_DIR: modelDir };
@@ -50,21 +50,32 @@ export async function startModels(
     name: 'models',
     main: 'models/main.ts',
     pinned: { port: 'MODEL_PORT', model: 'EMBEDDING_MODEL' },
-    env: { ...env, MODEL_PORT: String(ports.models), MODEL_DIR: modelDir, OMNIRAG_LIVE_MODEL: await liveModel },
+    env: {
+      ...env,
+      MODEL_HOST_KEY: secrets.MODEL_HOST_KEY,
+      MODEL_PORT: String(ports.models),
+      MODEL_DIR: modelDir,
+      OMNIRAG_LIVE_MODEL: await liveModel,
+    },
   });
   const { port, model, builtIn } = await part.ready((details) => `http://127.0.0.1:${details.port}  ${details.model}`);
   if (builtIn === true) context.onEvent({ type: 'notice', text: builtInBanner(String(model), modelDir) });
   const url = `http://127.0.0.1:${port}`;
+  const served = (kind: string): Record<string, string> =>
+    given(env, `${kind}_URL`) === undefined
+      ? { [`${kind}_URL`]: url, [`${kind}_API_KEY`]: secrets.MODEL_HOST_KEY }
+      : {};
   return {
-    EMBEDDING_URL: url,
+    MODEL_HOST_URL: url,
     EMBEDDING_MODEL: String(model),
     MODEL_DIR: modelDir,
+    ...served('EMBEDDING'),
     // One copy of the speech model for all functions, too; loaded when the first recording comes.
-    TRANSCRIPTION_URL: given(env, 'TRANSCRIPTION_URL') ?? url,
+    ...served('TRANSCRIPTION'),
     // As the model of pictures is, by the first picture.
-    IMAGE_EMBEDDING_URL: given(env, 'IMAGE_EMBEDDING_URL') ?? url,
-    ...(given(env, 'RERANK_MODEL') === undefined ? {} : { RERANK_URL: given(env, 'RERANK_URL') ?? url }),
-    ...((given(env, 'SPARSE_MODEL') ?? BM25) === BM25 ? {} : { SPARSE_URL: given(env, 'SPARSE_URL') ?? url }),
+    ...served('IMAGE_EMBEDDING'),
+    ...(given(env, 'RERANK_MODEL') === undefined ? {} : served('RERANK')),
+    ...((given(env, 'SPARSE_MODEL') ?? BM25) === BM25 ? {} : served('SPARSE')),
   };
 }
 

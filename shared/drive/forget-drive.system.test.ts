@@ -64,9 +64,11 @@ it('of another account that is connected meanwhile only that one has files', asy
   await drive.sync();
   await disconnectDrive(driveDeps(container), drive.userId, 'delete');
   const account = `o-${randomBytes(6).toString('hex')}@drive.example`;
-  await standinDrive(container.config.GOOGLE_API_ROOT ?? '', account).create([
-    { id: 'other', name: 'other.txt', content: 'of another account' },
-  ]);
+  await standinDrive(
+    container.config.GOOGLE_API_ROOT ?? '',
+    container.config.GOOGLE_CLIENT_SECRET ?? '',
+    account,
+  ).create([{ id: 'other', name: 'other.txt', content: 'of another account' }]);
   await forgetWith(drive, async () => {
     await drive.connect(account);
     await drive.sync();

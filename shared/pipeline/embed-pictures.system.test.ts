@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => container.close());
 
 const embedderOf = (modelId: string, url = container.config.IMAGE_EMBEDDING_URL ?? '') =>
-  createOpenAiImageEmbedder({ url, modelId, timeoutMs: 20_000 });
+  createOpenAiImageEmbedder({ url, apiKey: container.config.IMAGE_EMBEDDING_API_KEY, modelId, timeoutMs: 20_000 });
 
 /** A file of two pictures without words, CHUNKED. */
 async function insertPictures(userId: string, generation = 1, fileId: string = randomUUID()) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
 import type { DriveView } from '#shared/api/drive.ts';
 import { type Person, until } from './person.ts';
 import { pressConsent, type StandinDrive, standinDrive } from './standin-google.ts';
@@ -17,10 +18,21 @@ export async function beginConnecting(person: Person): Promise<{ authorizationUr
   return { authorizationUrl, cookie: (answer.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '' };
 }
 
-/** Connects the person to a new account whose Drive is empty but for `files`. */
-export async function connectDrive(person: Person, files: object[]): Promise<TestDrive> {
+/**
+ * Connects the person to a new account whose Drive is empty but for `files`.
+ * @param key the secret of the stand-in's client; the shared system's by default
+ */
+export async function connectDrive(
+  person: Person,
+  files: object[],
+  key = inject('system').env.GOOGLE_CLIENT_SECRET ?? '',
+): Promise<TestDrive> {
   const { authorizationUrl, cookie } = await beginConnecting(person);
-  const drive = standinDrive(new URL(authorizationUrl).origin, `d-${randomBytes(6).toString('hex')}@drive.example`);
+  const drive = standinDrive(
+    new URL(authorizationUrl).origin,
+    key,
+    `d-${randomBytes(6).toString('hex')}@drive.example`,
+  );
   await drive.create(files);
   const callback = await pressConsent(authorizationUrl, { account: drive.account });
   const back = await fetch(callback, { headers: { cookie, accept: 'application/json' } });

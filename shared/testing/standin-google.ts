@@ -12,11 +12,15 @@ export interface StandinDrive {
   requests(): Promise<{ counts: Record<string, number>; fetched: string[] }>;
 }
 
-/** @param origin of the stand-in */
-export function standinDrive(origin: string, account: string): StandinDrive {
+/**
+ * @param origin of the stand-in
+ * @param key the secret of its client
+ */
+export function standinDrive(origin: string, key: string, account: string): StandinDrive {
   const control: StandinDrive['control'] = async (method, path, body) => {
-    const init = body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {};
-    const answer = await fetch(`${origin}/standin${path}`, { method, ...init });
+    const headers = { authorization: `Bearer ${key}`, ...(body ? { 'content-type': 'application/json' } : {}) };
+    const init = body ? { body: JSON.stringify(body) } : {};
+    const answer = await fetch(`${origin}/standin${path}`, { method, headers, ...init });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer.status === 204 ? undefined : answer.json();
   };

@@ -26,7 +26,11 @@ export async function newSyncedDrive(container: TestContainer, items: object[]):
     .values({ id: userId, email: `${name}@example.org`, username: name, password_hash: '-' })
     .execute();
   const { authorizationUrl } = await connectDrive(driveDeps(container), userId);
-  const drive = standinDrive(new URL(authorizationUrl).origin, `${name}@drive.example`);
+  const drive = standinDrive(
+    new URL(authorizationUrl).origin,
+    container.config.GOOGLE_CLIENT_SECRET ?? '',
+    `${name}@drive.example`,
+  );
   await drive.create(items);
   const connect = (account = drive.account) => consent(container, userId, account);
   await connect();

@@ -11,13 +11,14 @@ export interface AuthorizationRequest {
 }
 
 /** One plain form, so that a script can press it as well as a person; every input names itself before its value. */
-export function consentPage(request: AuthorizationRequest, account: string): string {
+export function consentPage(request: AuthorizationRequest, account: string, ticket: string): string {
   const hidden = Object.entries({
     client_id: request.clientId,
     redirect_uri: request.redirectUri,
     state: request.state ?? '',
     code_challenge: request.codeChallenge ?? '',
     access_type: request.accessType,
+    ticket,
   }).map(([name, value]) => `<input name="${name}" value="${escapeHtml(value)}" type="hidden">`);
   const scopes = request.scope
     .split(' ')

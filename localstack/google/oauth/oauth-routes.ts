@@ -2,6 +2,8 @@ import { type Answer, type Exchange, type GoogleState, jsonAnswer } from '../exc
 import { OAuthError } from '../google-error.ts';
 import { type AuthorizationRequest, consentPage } from './consent-page.ts';
 
+const EXPIRED =
+  '<!doctype html><title>Error 400</title><p>This page was used already, or too long ago. Go back to OmniRAG and connect again.</p>';
 const DEFAULT_ACCOUNT = 'you@drive.example';
 
 /** `GET /o/oauth2/v2/auth`, its form's target, `POST /token` and `POST /revoke`; undefined for other paths. */
@@ -25,13 +27,14 @@ function askConsent(state: GoogleState, query: URLSearchParams): Answer {
   const problem = whyRefused(state, request, query);
   if (problem)
     return page(400, `<!doctype html><title>Error 400</title><h1>Access blocked</h1><p>Error 400: ${problem}</p>`);
-  return page(200, consentPage(request, query.get('login_hint') ?? DEFAULT_ACCOUNT));
+  return page(200, consentPage(request, query.get('login_hint') ?? DEFAULT_ACCOUNT, state.tickets.give()));
 }
 
 function decide(state: GoogleState, form: URLSearchParams): Answer {
   const request = readRequest(form);
   if (!isRegistered(state, request))
     return page(400, '<!doctype html><title>Error 400</title><p>Error 400: invalid_request</p>');
+  if (!state.tickets.spend(form.get('ticket') ?? '')) return page(400, EXPIRED);
   const target = new URL(request.redirectUri);
   if (request.state !== undefined) target.searchParams.set('state', request.state);
   if (form.get('decision') === 'deny') {

@@ -85,7 +85,12 @@ const make = (url: string, more: Partial<Parameters<typeof createOpenAiEmbedder>
 describe('with our model host', () => {
   let url: string;
   beforeEach(async () => {
-    const host = await startModelHost({ embedder: createHashingEmbedder(), port: 0, host: '127.0.0.1' });
+    const host = await startModelHost({
+      apiKey: 'the-key',
+      embedder: createHashingEmbedder(),
+      port: 0,
+      host: '127.0.0.1',
+    });
     cleanUps.push(() => host.stop());
     url = `http://127.0.0.1:${host.port}`;
   });
@@ -94,7 +99,7 @@ describe('with our model host', () => {
     'gives the vectors and tokens of the model itself (address ending in "%s")',
     async (ending) => {
       const direct = createHashingEmbedder();
-      const embedder = make(url + ending, { modelId: 'hashing-384' });
+      const embedder = make(url + ending, { apiKey: 'the-key', modelId: 'hashing-384' });
       expect(await embedder.describe()).toEqual(await direct.describe());
       const texts = Array.from({ length: 150 }, (_, i) => `passage number ${i}`);
       const [got, wanted] = [await embedder.embedPassages(texts), await direct.embedPassages(texts)];
@@ -108,13 +113,13 @@ describe('with our model host', () => {
   );
 
   it('is refused with both models named when the host serves another one', async () => {
-    const error = await failure(make(url, { modelId: 'Xenova/bge-small-en-v1.5' }).embedQuery('a'));
+    const error = await failure(make(url, { apiKey: 'the-key', modelId: 'Xenova/bge-small-en-v1.5' }).embedQuery('a'));
     expect(error.code).toBe('MODEL_UNAVAILABLE');
     expect(error.message).toContain('serves the model "hashing-384" and not "Xenova/bge-small-en-v1.5"');
   });
 
   it('is refused with both sizes named when the index holds another size', async () => {
-    const error = await failure(make(url, { modelId: 'hashing-384', dimensions: 1024 }).describe());
+    const error = await failure(make(url, { apiKey: 'the-key', modelId: 'hashing-384', dimensions: 1024 }).describe());
     expect(error.code).toBe('EMBEDDING_SIZE_MISMATCH');
     expect(error.message).toMatch(/384.*1024/);
   });
@@ -126,9 +131,9 @@ describe('with our model host', () => {
     await writeTinyEmbeddingModel({ modelDir, modelId, words: ['wing', 'query', 'passage'], dimensions: 384 });
     const local = await createTransformersEmbedder({ modelId, modelDir, allowRemote: false });
     cleanUps.push(() => local.dispose());
-    const host = await startModelHost({ embedder: local, port: 0, host: '127.0.0.1' });
+    const host = await startModelHost({ apiKey: 'the-key', embedder: local, port: 0, host: '127.0.0.1' });
     cleanUps.push(() => host.stop());
-    const remote = make(`http://127.0.0.1:${host.port}`, { modelId });
+    const remote = make(`http://127.0.0.1:${host.port}`, { apiKey: 'the-key', modelId });
     expect(await remote.describe()).toEqual(await local.describe());
     expect(dot(await remote.embedQuery('wing'), await local.embedQuery('wing'))).toBeCloseTo(1, 6);
     const [[a], [b]] = [await remote.embedPassages(['wing']), await local.embedPassages(['wing'])];
@@ -202,7 +207,7 @@ describe('with Text Embeddings Inference', () => {
 
   it('takes window and batch size from it, and counts its lists of tokens', async () => {
     const { url, received } = await tei('BAAI/bge-small-en-v1.5');
-    const embedder = make(url, { modelId: 'Xenova/bge-small-en-v1.5' });
+    const embedder = make(url, { apiKey: 'the-key', modelId: 'Xenova/bge-small-en-v1.5' });
     expect(await embedder.describe()).toEqual({ id: 'Xenova/bge-small-en-v1.5', dimensions: 384, maxTokens: 256 });
     expect(await embedder.countTokens(['a b c', '', 'a', 'a b'])).toEqual([3, 0, 1, 2]);
     await embedder.embedPassages(['a', 'b', 'c']);
@@ -212,7 +217,7 @@ describe('with Text Embeddings Inference', () => {
 
   it('is refused when it serves another model, which it would not say itself', async () => {
     const { url } = await tei('BAAI/bge-large-en-v1.5');
-    const error = await failure(make(url, { modelId: 'Xenova/bge-small-en-v1.5' }).embedQuery('a'));
+    const error = await failure(make(url, { apiKey: 'the-key', modelId: 'Xenova/bge-small-en-v1.5' }).embedQuery('a'));
     expect(error.code).toBe('MODEL_UNAVAILABLE');
   });
 

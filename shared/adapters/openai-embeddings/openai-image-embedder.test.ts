@@ -31,9 +31,20 @@ afterAll(async () => {
 /** Our model host with the model of pictures in `modelDir`, downloaded from `hubUrl` when it is not there. */
 async function embedderOf(modelDir: string, { hubUrl = hub.url, modelId = 'tiny/clip', serves = true } = {}) {
   const pictures = serves ? createPictureModel({ modelId: 'tiny/clip', modelDir, hubUrl }) : undefined;
-  const host = await startModelHost({ embedder: createHashingEmbedder(), pictures, port: 0, host: '127.0.0.1' });
+  const host = await startModelHost({
+    apiKey: 'the-key',
+    embedder: createHashingEmbedder(),
+    pictures,
+    port: 0,
+    host: '127.0.0.1',
+  });
   running.push({ host, pictures });
-  return createOpenAiImageEmbedder({ url: `http://127.0.0.1:${host.port}/v1`, modelId, timeoutMs: 20_000 });
+  return createOpenAiImageEmbedder({
+    url: `http://127.0.0.1:${host.port}/v1`,
+    apiKey: 'the-key',
+    modelId,
+    timeoutMs: 20_000,
+  });
 }
 
 const alike = (a: readonly number[] = [], b: readonly number[] = []): number =>

@@ -21,7 +21,13 @@ beforeAll(async () => {
   modelDir = await mkdtemp(path.join(os.tmpdir(), 'omnirag-rerank-'));
   await writeTinyCrossEncoder({ modelDir, modelId: MODEL, words: ['car', 'wing', 'garage'] });
   model = createRerankModel({ modelId: MODEL, modelDir, hubUrl: 'http://127.0.0.1:1/' });
-  host = await startModelHost({ embedder: createHashingEmbedder(), reranker: model, port: 0, host: '127.0.0.1' });
+  host = await startModelHost({
+    apiKey: 'the-key',
+    embedder: createHashingEmbedder(),
+    reranker: model,
+    port: 0,
+    host: '127.0.0.1',
+  });
 });
 afterAll(async () => {
   await host.stop();
@@ -31,7 +37,7 @@ afterAll(async () => {
 });
 
 const rerankerAt = (port: number, modelId = MODEL) =>
-  createTeiReranker({ url: `http://127.0.0.1:${port}`, modelId, timeoutMs: 5_000 });
+  createTeiReranker({ url: `http://127.0.0.1:${port}`, apiKey: 'the-key', modelId, timeoutMs: 5_000 });
 
 /** Text Embeddings Inference as its documentation describes it, with a length for a score. */
 async function otherServer(listener: RequestListener): Promise<number> {
@@ -51,6 +57,7 @@ describe('scores over HTTP', () => {
   it('of the model host are between 0 and 1 unless raw ones are asked for, the best first', async () => {
     const response = await fetch(`http://127.0.0.1:${host.port}/rerank`, {
       method: 'POST',
+      headers: { authorization: 'Bearer the-key' },
       body: JSON.stringify({ query: 'car', texts: ['wing', 'car'] }),
     });
     const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -102,6 +109,7 @@ describe('scores over HTTP', () => {
     await expect(rerankerAt(1).score('q', ['a'])).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
     const none = createRerankModel({ modelId: 'tiny/none', modelDir, hubUrl: 'http://127.0.0.1:1/' });
     const without = await startModelHost({
+      apiKey: 'the-key',
       embedder: createHashingEmbedder(),
       reranker: none,
       port: 0,

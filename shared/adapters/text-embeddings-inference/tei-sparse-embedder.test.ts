@@ -16,7 +16,13 @@ beforeAll(async () => {
   modelDir = await mkdtemp(path.join(os.tmpdir(), 'omnirag-splade-'));
   await writeTinySpladeModel({ modelDir, modelId: MODEL, words: ['car', 'wing', 'garage'] });
   model = createSparseModel({ modelId: MODEL, modelDir, hubUrl: 'http://127.0.0.1:1/' });
-  host = await startModelHost({ embedder: createHashingEmbedder(), sparse: model, port: 0, host: '127.0.0.1' });
+  host = await startModelHost({
+    apiKey: 'the-key',
+    embedder: createHashingEmbedder(),
+    sparse: model,
+    port: 0,
+    host: '127.0.0.1',
+  });
 });
 afterAll(async () => {
   await host.stop();
@@ -25,7 +31,7 @@ afterAll(async () => {
 });
 
 const embedderOf = (modelId = MODEL, port = host.port) =>
-  createTeiSparseEmbedder({ url: `http://127.0.0.1:${port}`, modelId, timeoutMs: 5_000 });
+  createTeiSparseEmbedder({ url: `http://127.0.0.1:${port}`, apiKey: 'the-key', modelId, timeoutMs: 5_000 });
 
 describe('sparse vectors over HTTP', () => {
   it('of the model host are those of the model, one a text', async () => {
@@ -39,6 +45,7 @@ describe('sparse vectors over HTTP', () => {
   it('come in the shape of Text Embeddings Inference, whose single input is a text alone', async () => {
     const response = await fetch(`http://127.0.0.1:${host.port}/embed_sparse`, {
       method: 'POST',
+      headers: { authorization: 'Bearer the-key' },
       body: JSON.stringify({ inputs: 'car' }),
     });
     const [vector] = await embedderOf().embed(['car']);
