@@ -7,6 +7,7 @@ import { findUser, lockUser, setEmail, setPasswordHash } from '#shared/db/users-
 import { AppError } from '#shared/errors/app-error.ts';
 import type { SessionClaims } from './access-tokens.ts';
 import type { RequestOrigin } from './audit.ts';
+import { networkOf } from './network.ts';
 import { startSession, viewUser } from './sessions.ts';
 import type { SignInDeps } from './sign-in.ts';
 
@@ -32,7 +33,7 @@ export async function changeOwnAccount(
   if (!user) throw new AppError('INVALID_TOKEN');
   // Of the session: whoever holds a stolen token cannot use up the attempts of the owner's.
   const rate = { key: `password/${sessionId}`, burst: limits.failuresPerAccount };
-  const newHash = await deps.passwords.inTurn(async ({ verify, hash }) => {
+  const newHash = await deps.passwords.inTurn('account', networkOf(from.address), async ({ verify, hash }) => {
     await takeAttempt(deps, { ...rate, everySeconds: 900 / rate.burst });
     if (!(await verify(change.oldPassword, user.password_hash))) {
       throw new AppError('INVALID_CREDENTIALS', { detail: 'The old password is wrong.' });

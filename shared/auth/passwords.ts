@@ -1,8 +1,17 @@
 import bcrypt from 'bcryptjs';
 import { AppError } from '#shared/errors/app-error.ts';
+import { createFairTurns } from './fair-turns.ts';
 
-/** Hashing takes some 0.3 s of a core: beyond so many who wait for it, the next one is sent away for a moment. */
-const MOST_WAITING = 64;
+/** What passwords are hashed for. */
+export type PasswordLane = 'login' | 'registration' | 'account';
+
+/**
+ * Hashing takes some 0.3 s of a core. Half of the turns are of logins, so that 32 of them are through after 64 turns, which
+ * is before whoever asks gives up (28 s), however many accounts are registered and passwords changed at the same time.
+ */
+const ORDER: readonly PasswordLane[] = ['login', 'account', 'login', 'registration'];
+const MOST_WAITING = 32;
+const LONGEST_WAIT_MS = 25_000;
 
 /** What can be done with passwords while it is one's turn. */
 export interface PasswordWork {
@@ -15,37 +24,32 @@ export interface Passwords {
   /**
    * One at a time in this process: the library works in slices of up to 100 ms between which others get the thread, and
    * every hash more at the same time would be one slice more that they wait.
+   * @param network where the request comes from; those of a lane take turns
    * @throws AppError DEPENDENCY_UNAVAILABLE when too many wait
    */
-  inTurn<T>(work: (passwords: PasswordWork) => Promise<T>): Promise<T>;
+  inTurn<T>(lane: PasswordLane, network: string, work: (passwords: PasswordWork) => Promise<T>): Promise<T>;
   /** Whether a hash was made at a lower cost than new ones are. */
   isOutdated(hash: string): boolean;
 }
 
 export function createPasswords(cost: number): Passwords {
-  let last: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
+  const turns = createFairTurns({
+    order: ORDER,
+    mostWaiting: MOST_WAITING,
+    longestWaitMs: LONGEST_WAIT_MS,
+    refusal: () =>
+      new AppError('DEPENDENCY_UNAVAILABLE', {
+        detail: 'Too many people are signing in at this moment; try again shortly.',
+        retryAfterSeconds: 5,
+      }),
+  });
   const work: PasswordWork = {
     hash: (password) => bcrypt.hash(password, cost),
     verify: (password, hash) => verifyAtCost(password, hash, cost),
   };
   return {
     isOutdated: (hash) => bcrypt.getRounds(hash) < cost,
-    async inTurn(use) {
-      if (waiting >= MOST_WAITING) {
-        throw new AppError('DEPENDENCY_UNAVAILABLE', {
-          detail: 'Too many people are signing in at this moment; try again shortly.',
-        });
-      }
-      waiting += 1;
-      const turn = last
-        .then(() => use(work))
-        .finally(() => {
-          waiting -= 1;
-        });
-      last = turn.catch(() => undefined);
-      return turn;
-    },
+    inTurn: (lane, network, use) => turns.take(lane, network, () => use(work)),
   };
 }
 

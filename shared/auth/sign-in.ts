@@ -3,6 +3,7 @@ import type { SessionView } from '#shared/api/accounts.ts';
 import { findAccountByLogin } from '#shared/db/across-people.ts';
 import { asPerson, NOBODY } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
+import type { Db } from '#shared/db/database.ts';
 import { rememberNetwork } from '#shared/db/familiar-networks-repository.ts';
 import { findUser, insertUser, lockUser, setPasswordHash } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -17,13 +18,22 @@ export interface SignInDeps extends SessionDeps {
   limits: LoginLimits;
 }
 
-/** @throws AppError ACCOUNT_EXISTS */
+/**
+ * What is taken is looked up before anything is hashed or waited for, so that it costs nobody a turn; that it is quick says
+ * no more than the answer does.
+ * @throws AppError ACCOUNT_EXISTS; DEPENDENCY_UNAVAILABLE when too many wait
+ */
 export async function register(
   deps: SignInDeps,
   input: { email: string; username: string; password: string },
   from: RequestOrigin,
 ): Promise<SessionView> {
-  const password_hash = await deps.passwords.inTurn(({ hash }) => hash(input.password));
+  await assertFree(deps.db, input);
+  const password_hash = await deps.passwords.inTurn('registration', networkOf(from.address), async ({ hash }) => {
+    // Once more: of many at once with one new address the first has it by now.
+    await assertFree(deps.db, input);
+    return hash(input.password);
+  });
   const id = randomUUID();
   return asPerson(deps.db, id, async (trx) => {
     const { email, username } = input;
@@ -50,12 +60,16 @@ export async function login(
   const stored = input.login.includes('@') ? user?.email : user?.username;
   const attempt = { login: stored ?? input.login, userId: user?.id, address: from.address };
   await assertMayAttempt(db, limits, attempt);
-  const { matches, renewed } = await deps.passwords.inTurn(async ({ verify, hash }) => {
-    await countAttempt(db, limits, attempt);
-    const isRight = await verify(input.password, user?.password_hash);
-    const isOutdated = isRight && user !== undefined && deps.passwords.isOutdated(user.password_hash);
-    return { matches: isRight, renewed: isOutdated ? await hash(input.password) : undefined };
-  });
+  const { matches, renewed } = await deps.passwords.inTurn(
+    'login',
+    networkOf(from.address),
+    async ({ verify, hash }) => {
+      await countAttempt(db, limits, attempt);
+      const isRight = await verify(input.password, user?.password_hash);
+      const isOutdated = isRight && user !== undefined && deps.passwords.isOutdated(user.password_hash);
+      return { matches: isRight, renewed: isOutdated ? await hash(input.password) : undefined };
+    },
+  );
   if (!user || !matches) {
     await asPerson(db, id, (trx) =>
       recordAudit(trx, { action: 'login.failed', userId: user?.id, actorId: undefined, from }),
@@ -77,6 +91,12 @@ export async function login(
     await recordAudit(trx, { action: 'login.succeeded', userId: user.id, actorId: user.id, from });
     return startSession(deps, trx, user);
   });
+}
+
+async function assertFree(db: Db, { email, username }: { email: string; username: string }): Promise<void> {
+  for (const login of [email, username]) {
+    if ((await findAccountByLogin(db, login)) !== undefined) throw new AppError('ACCOUNT_EXISTS');
+  }
 }
 
 const DISABLED = { disabled: true };

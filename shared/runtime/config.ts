@@ -138,8 +138,8 @@ export const environmentSchema = z.object({
   QUOTA_MAX_BYTES: integerOrNone(1, Number.MAX_SAFE_INTEGER),
   QUOTA_SEARCHES_PER_MINUTE: integerOrNone(1, 1_000_000),
   QUOTA_UPLOADS_PER_MINUTE: integerOrNone(1, 1_000_000),
-  /** Of one address. */
-  QUOTA_REGISTRATIONS_PER_HOUR: integerOrNone(1, 1_000_000),
+  /** Of one network; 0: as many as come. */
+  QUOTA_REGISTRATIONS_PER_HOUR: integer(100, 0, 1_000_000),
   LOGIN_FAILURES_PER_ACCOUNT: integer(10, 1, 10_000),
   LOGIN_FAILURES_PER_ADDRESS: integer(100, 1, 1_000_000),
 });

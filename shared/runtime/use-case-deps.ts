@@ -41,7 +41,7 @@ export function requestRates({ config }: Container): RequestRates {
   return {
     searches: config.QUOTA_SEARCHES_PER_MINUTE,
     uploads: config.QUOTA_UPLOADS_PER_MINUTE,
-    registrations: config.QUOTA_REGISTRATIONS_PER_HOUR,
+    registrations: config.QUOTA_REGISTRATIONS_PER_HOUR || undefined,
   };
 }
 

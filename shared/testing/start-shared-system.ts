@@ -28,6 +28,8 @@ export default async function startSharedSystem(project: TestProject): Promise<(
       PORT: '0',
       EMBEDDING_MODEL: 'hashing-384',
       CLIP_MODEL,
+      // Every test makes people of its own, all from one address.
+      QUOTA_REGISTRATIONS_PER_HOUR: '0',
       // Not there until a test puts it into MODEL_DIR.
       WHISPER_MODEL: SPEECH_MODEL,
       LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
