@@ -95,8 +95,13 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   }
 }
 
-/** Loaded late: only here does the local cloud need the product's own code. */
+/**
+ * Loaded late: only here does the local cloud need the product's own code. No function runs yet, so whatever is under way
+ * in the database was so when an earlier run ended: it was no file's fault.
+ */
 async function migrateToLatest(databaseUrl: string): Promise<void> {
   const { migrateToLatest: migrate } = await import('#shared/db/migrate.ts');
   await migrate(databaseUrl);
+  const { forgiveInterrupted } = await import('#shared/db/forgive-interrupted.ts');
+  await forgiveInterrupted(databaseUrl);
 }

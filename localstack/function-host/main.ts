@@ -25,9 +25,17 @@ runAsChild(async () => {
   return {
     details: { port: httpPort, lambdaPort },
     // Calls that are under way end with the process; their messages come back.
-    stop: async () => undefined,
+    stop: forgiveWhatIsUnderWay,
   };
 });
+
+/** Being asked to stop is no file's fault. Loaded late, so that it costs a start nothing. */
+async function forgiveWhatIsUnderWay(): Promise<void> {
+  const { DATABASE_URL } = process.env;
+  if (!DATABASE_URL) return;
+  const { forgiveInterrupted } = await import('#shared/db/forgive-interrupted.ts');
+  await forgiveInterrupted(DATABASE_URL);
+}
 
 function startServerlessOffline(httpPort: number): void {
   const require = createRequire(import.meta.url);

@@ -18,6 +18,8 @@ export interface KillableSystem {
   start(): Promise<void>;
   /** SIGKILL to every process at once. */
   kill(): Promise<void>;
+  /** SIGKILL to the process that runs the functions, which is then started again. */
+  killFunctionHost(): Promise<void>;
   secrets(): Promise<Secrets>;
   /** Asks the database as its superuser. */
   query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
@@ -59,6 +61,11 @@ export async function createKillableSystem(settings: Record<string, string> = {}
       child.stdout.resume();
     },
     kill: () => end('SIGKILL', true),
+    async killFunctionHost() {
+      const record: { name: string; pid: number }[] = JSON.parse(await readFile(join(dataDir, 'run.json'), 'utf8'));
+      const host = record.findLast(({ name }) => name === 'functions');
+      if (host) process.kill(host.pid, 'SIGKILL');
+    },
     secrets,
     async query(text, values = []) {
       const { POSTGRES_PASSWORD } = await secrets();

@@ -39,6 +39,15 @@ export async function touchStalledFiles(
   return rows;
 }
 
+/**
+ * For when every worker is known to be gone and no file is to blame: ends what was under way in all stages as if nothing
+ * had begun. @returns how many files it was
+ */
+export async function forgiveAttempts(db: DbOrTrx): Promise<number> {
+  const { rows } = await sql<{ files: number }>`select forgive_attempts() as files`.execute(db);
+  return rows[0]?.files ?? 0;
+}
+
 export interface FairTurn {
   /** Files of the same owner that are at work in the stage. */
   running: number;

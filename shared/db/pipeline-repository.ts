@@ -65,6 +65,14 @@ export async function claimStage(db: DbOrTrx, claim: StageClaim, leaseSeconds: n
   return held?.lease_expires_at ? { outcome: 'busy', leaseEndsAt: held.lease_expires_at } : { outcome: 'stale' };
 }
 
+/**
+ * Notes that work begins. Whatever ends it in order takes the note back; what dies leaves it. @returns false when the claim is lost
+ */
+export async function beginAttempt(db: DbOrTrx, claim: StageClaim): Promise<boolean> {
+  const result = await claimed(db, claim).set({ attempts: sql`attempts + 1` }).executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
 /** @returns false when the claim is lost: deleted, superseded, or the lease went to another */
 export async function extendStageLease(db: DbOrTrx, claim: StageClaim, leaseSeconds: number): Promise<boolean> {
   const result = await claimed(db, claim)
@@ -74,7 +82,7 @@ export async function extendStageLease(db: DbOrTrx, claim: StageClaim, leaseSeco
 }
 
 export async function releaseStage(db: DbOrTrx, claim: StageClaim): Promise<void> {
-  await claimed(db, claim).set({ lease_holder: null, lease_expires_at: null }).execute();
+  await claimed(db, claim).set({ lease_holder: null, lease_expires_at: null, attempts: 0 }).execute();
 }
 
 /** Writes what a stage found out; the fence of every stage. @returns false when the claim is lost and nothing was written */
@@ -110,7 +118,7 @@ export function findClaimed(db: DbOrTrx, claim: StageClaim): Promise<FileRow | u
 /** Ends the stage: the next status, the lease given back. @returns false when the claim is lost */
 export async function finishStage(db: DbOrTrx, claim: StageClaim, next: FileStatus): Promise<boolean> {
   const result = await claimed(db, claim)
-    .set({ status: next, lease_holder: null, lease_expires_at: null, failures: 0, updated_at: sql`now()` })
+    .set({ status: next, lease_holder: null, lease_expires_at: null, failures: 0, attempts: 0, updated_at: sql`now()` })
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
@@ -132,6 +140,7 @@ export const FRESH_GENERATION = {
   language: null,
   warnings: '[]',
   failures: 0,
+  attempts: 0,
   lease_holder: null,
   lease_expires_at: null,
 } as const;
@@ -214,6 +223,7 @@ export async function recordFailure(
   const changed = await updateAndEmptyIfFailed(db, (query) =>
     claimed(query, claim).set({
       failures: sql`failures + 1`,
+      attempts: 0,
       status: sql<FileStatus>`case when ${isLast} then 'FAILED' else status end`,
       error_code: sql<ErrorCode | null>`case when ${isLast} then ${last.code} else error_code end`,
       error_message: sql<string | null>`case when ${isLast} then ${last.message} else error_message end`,
@@ -262,6 +272,7 @@ export async function awaitBytes(
     .set({
       status: 'UPLOADING',
       idempotency_hash: idempotencyHash,
+      attempts: 0,
       lease_holder: null,
       lease_expires_at: null,
       updated_at: sql`now()`,

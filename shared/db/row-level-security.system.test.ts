@@ -28,6 +28,7 @@ const ACROSS_PEOPLE = [
   'files_cut_short',
   'files_to_refill',
   'forget_networks',
+  'forgive_attempts',
   'list_accounts',
   'list_audit_events',
   'lock_admins',

@@ -114,6 +114,8 @@ interface FilesTable {
   root_id: string | null;
   depth: Generated<number>;
   failures: Generated<number>;
+  /** Begun on the present stage and not ended in order. */
+  attempts: Generated<number>;
   lease_holder: string | null;
   lease_expires_at: NullableTimestamp;
   created_at: DefaultedTimestamp;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { forgiveInterrupted } from '#shared/db/forgive-interrupted.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import { reprocessFile } from '#shared/files/reprocess-file.ts';
 import { stageDeps } from '#shared/runtime/use-case-deps.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
@@ -22,7 +24,10 @@ async function setUp() {
   return {
     db: container.everyone,
     row: () => container.everyone.selectFrom('files').selectAll().where('id', '=', fileId).executeTakeFirstOrThrow(),
-    run(work: (run: StageRun) => Promise<'done'>) {
+    container,
+    userId,
+    fileId,
+    run(work: (run: StageRun) => Promise<'done' | 'continue'>) {
       const stage: Stage = { queue: 'embed', from: 'CHUNKED', to: 'EMBEDDED', next: 'publish', work };
       return runStage(stageDeps(container), stage, { fileId, generation }, 10_000);
     },
@@ -68,6 +73,83 @@ describe('a failed stage', () => {
     }
     const chunks = await db.selectFrom('chunks').select('sync_status').execute();
     expect(chunks).toEqual(Array(2).fill({ sync_status: 'PENDING' }));
+  });
+});
+
+describe('an attempt that nobody ended', () => {
+  /** The worker dies in the middle: it neither fails nor finishes, and its lease runs out. */
+  async function dyingRun({ db, run }: Awaited<ReturnType<typeof setUp>>): Promise<void> {
+    await run(async ({ file }) => {
+      await db.updateTable('files').set({ lease_holder: randomUUID() }).where('id', '=', file.id).execute();
+      throw new Error('the process died');
+    });
+    await db
+      .updateTable('files')
+      .set({ lease_expires_at: new Date(0) })
+      .execute();
+  }
+
+  it('counts, and after five the file is FAILED with a way out', async () => {
+    const set = await setUp();
+    for (let time = 1; time <= 5; time += 1) {
+      await dyingRun(set);
+      expect(await set.row()).toMatchObject({ status: 'CHUNKED', attempts: time, failures: 0 });
+    }
+    let begun = 0;
+    await set.run(async () => {
+      begun += 1;
+      return 'done';
+    });
+    expect(begun).toBe(0);
+    expect(await set.row()).toMatchObject({ status: 'FAILED', error_code: 'PROCESSING_FAILED', lease_holder: null });
+    expect((await set.row()).error_message).toContain('broke off 5 times');
+    await reprocessFile(set.container, set.userId, set.fileId);
+    expect(await set.row()).toMatchObject({ status: 'STORED', attempts: 0, error_code: null, generation: 2 });
+  });
+
+  it.each([
+    ['a finished stage', () => Promise.resolve('done' as const)],
+    ['a slice that ends', () => Promise.resolve('continue' as const)],
+    ['a failure that was seen', () => Promise.reject(new Error('seen'))],
+    ['a part of the system that is away', () => Promise.reject(new AppError('DEPENDENCY_UNAVAILABLE'))],
+  ])('is cleared by %s', async (_, work) => {
+    const set = await setUp();
+    for (let time = 1; time <= 4; time += 1) await dyingRun(set);
+    await set.run(work);
+    expect(await set.row()).toMatchObject({ attempts: 0, lease_holder: null });
+  });
+
+  it('is forgiven, its lease with it, when everything was stopped', async () => {
+    const set = await setUp();
+    for (let time = 1; time <= 6; time += 1) {
+      await set.run(async ({ file }) => {
+        expect(file.attempts).toBe(0);
+        // What a kill of everything leaves behind: the row as it is now.
+        await forgiveInterrupted(set.container.config.DATABASE_URL);
+        throw new Error('the process died');
+      });
+      expect(await set.row()).toMatchObject({ status: 'CHUNKED', attempts: 0, failures: 0, lease_holder: null });
+    }
+  });
+
+  it('makes a suspect of its file from the second on: it is worked on by itself', async () => {
+    const set = await setUp();
+    await dyingRun(set);
+    await dyingRun(set);
+    const neighbour = await set.container.host.enter();
+    let isBegun = false;
+    const run = set.run(async () => {
+      isBegun = true;
+      return 'done';
+    });
+    await expect.poll(async () => (await set.row()).lease_holder).not.toBeNull();
+    // It waits, and waiting is no attempt: whatever the neighbour does to the process is not its fault.
+    expect(await set.row()).toMatchObject({ attempts: 2 });
+    expect(isBegun).toBe(false);
+    neighbour();
+    await run;
+    expect(isBegun).toBe(true);
+    expect(await set.row()).toMatchObject({ status: 'EMBEDDED', attempts: 0 });
   });
 });
 

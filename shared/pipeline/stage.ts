@@ -3,6 +3,7 @@ import { findOwnerOfFile } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import {
+  beginAttempt,
   claimStage,
   extendStageLease,
   failClaimed,
@@ -16,6 +17,7 @@ import type { FileRow, FileStatus } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
+import type { HostGate } from './host-gate.ts';
 import type { StageMessage } from './messages.ts';
 import { takeTurn } from './take-turn.ts';
 
@@ -40,6 +42,14 @@ const OUTAGE_CODES: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 const MAX_FAILURES = 5;
+/** How often a stage may be begun on a file and never be ended, because the worker died. */
+const MAX_INTERRUPTED = 5;
+/**
+ * From so many on, a file is worked on by itself. A process that dies takes its innocent files with it, and they come back
+ * at the same moment as the cause: what they share would make all of them FAILED together. Alone an innocent file ends in
+ * order, which clears it, and the cause is the only one left to blame.
+ */
+const SUSPECT_FROM = 2;
 const OUTAGE_DELAY_SECONDS = 10;
 
 export interface StageLog {
@@ -51,6 +61,8 @@ export interface StageDeps {
   queue: Queue;
   log: StageLog;
   leaseSeconds: number;
+  /** Of this process. */
+  host: HostGate;
 }
 
 export interface StageRun {
@@ -88,34 +100,79 @@ export async function runStage(deps: StageDeps, stage: Stage, due: StageMessage,
   const userId = await findOwnerOfFile(deps.db, message.fileId);
   if (userId === undefined) return;
   const claim: StageClaim = { ...message, userId, status: stage.from, holder: randomUUID() };
-  const result = await asPerson(deps.db, userId, (trx) => claimStage(trx, claim, deps.leaseSeconds));
-  if (result.outcome === 'stale') return;
-  if (result.outcome === 'busy') {
-    // The worker that holds the lease may be dead: look again when its lease has ended.
-    await deps.queue.send(stage.queue, message, { delaySeconds: secondsUntil(result.leaseEndsAt) });
-    return;
-  }
-
-  const deadline = Date.now() + sliceMs;
-  const lost = new AbortController();
-  const heartbeat = keepLease(deps, claim, lost);
+  let leave = await deps.host.enter();
   try {
-    const outcome = await stage.work({
-      file: result.file,
-      claim,
-      alongside,
-      timeIsUp: () => Date.now() >= deadline,
-      signal: lost.signal,
+    const result = await asPerson(deps.db, userId, async (trx) => {
+      const found = await claimStage(trx, claim, deps.leaseSeconds);
+      if (found.outcome === 'claimed' && found.file.attempts < SUSPECT_FROM) await beginAttempt(trx, claim);
+      return found;
     });
-    if (lost.signal.aborted) return;
+    if (result.outcome === 'stale') return;
+    if (result.outcome === 'busy') {
+      // The worker that holds the lease may be dead: look again when its lease has ended.
+      await deps.queue.send(stage.queue, message, { delaySeconds: secondsUntil(result.leaseEndsAt) });
+      return;
+    }
+    const { file } = result;
+    if (file.attempts >= MAX_INTERRUPTED) {
+      await failInterrupted(deps, stage, claim);
+      return;
+    }
+    await withLease(deps, claim, async (signal) => {
+      if (file.attempts >= SUSPECT_FROM) {
+        leave();
+        leave = await deps.host.enterAlone();
+        if (!(await asPerson(deps.db, userId, (trx) => beginAttempt(trx, claim)))) return;
+      }
+      await workOn(deps, stage, { file, claim, alongside, message, sliceMs, signal });
+    });
+  } finally {
+    leave();
+  }
+}
+
+interface Work extends Pick<StageRun, 'file' | 'claim' | 'alongside' | 'signal'> {
+  message: StageMessage;
+  sliceMs: number;
+}
+
+async function workOn(deps: StageDeps, stage: Stage, work: Work): Promise<void> {
+  const { file, claim, alongside, signal, message } = work;
+  const deadline = Date.now() + work.sliceMs;
+  try {
+    const outcome = await stage.work({ file, claim, alongside, timeIsUp: () => Date.now() >= deadline, signal });
+    if (signal.aborted) return;
     if (outcome === 'continue') {
-      await asPerson(deps.db, userId, (trx) => releaseStage(trx, claim));
+      await asPerson(deps.db, claim.userId, (trx) => releaseStage(trx, claim));
       await deps.queue.send(stage.queue, message);
-    } else if (await asPerson(deps.db, userId, (trx) => finishStage(trx, claim, stage.to))) {
+    } else if (await asPerson(deps.db, claim.userId, (trx) => finishStage(trx, claim, stage.to))) {
       await deps.queue.send(stage.next, message);
     }
   } catch (error) {
-    if (!lost.signal.aborted) await settleFailure(deps, stage, claim, message, error);
+    if (!signal.aborted) await settleFailure(deps, stage, claim, message, error);
+  }
+}
+
+async function failInterrupted(deps: StageDeps, stage: Stage, claim: StageClaim): Promise<void> {
+  deps.log.warn({ fileId: claim.fileId, stage: stage.queue }, 'a file whose workers died is given up');
+  await asPerson(deps.db, claim.userId, (trx) =>
+    failClaimed(trx, claim, {
+      code: 'PROCESSING_FAILED',
+      message: `The file could not be processed: the ${stage.queue} step broke off ${MAX_INTERRUPTED} times without an error, as it does when a file needs more memory or time than there is. Try it again, or store the file in smaller parts.`,
+    }),
+  );
+}
+
+/** Keeps the lease while `work` goes on; its signal is aborted when the lease is lost. */
+async function withLease(
+  deps: StageDeps,
+  claim: StageClaim,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const lost = new AbortController();
+  const heartbeat = keepLease(deps, claim, lost);
+  try {
+    await work(lost.signal);
   } finally {
     clearInterval(heartbeat);
   }

@@ -12,6 +12,7 @@ import { type Db, openDatabase } from '#shared/db/database.ts';
 import { APP_ROLE } from '#shared/db/roles.ts';
 import { type ContentStore, createContentStore } from '#shared/files/content-store.ts';
 import { createPreviewStore, type PreviewStore } from '#shared/files/preview-store.ts';
+import { createHostGate, type HostGate } from '#shared/pipeline/host-gate.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { DriveProvider } from '#shared/ports/drive.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
@@ -46,6 +47,8 @@ export interface Container {
   readonly analyzers: Analyzers;
   /** Searches that are under way. */
   readonly searches: SingleFlight;
+  /** Files that are worked on in this process. */
+  readonly host: HostGate;
   readonly embedders: Embedders;
   readonly tokenKeys: TokenKeys;
   readonly passwords: Passwords;
@@ -102,6 +105,7 @@ export function buildContainer(config: Config): Container {
   );
   const analyzers = once(createAnalyzers);
   const searches = once(createSingleFlight);
+  const host = once(createHostGate);
   const embedders = once(() => buildEmbedders(config));
   const tokenKeys = once(() => parseTokenKeys(config));
   const passwords = once(() => createPasswords(config.BCRYPT_COST));
@@ -140,6 +144,9 @@ export function buildContainer(config: Config): Container {
     },
     get searches() {
       return searches();
+    },
+    get host() {
+      return host();
     },
     get embedders() {
       return embedders();

@@ -63,8 +63,8 @@ export function intakeDeps({ db, storage, content, queue, log, config }: Contain
   return { db, storage, content, queue, log, maxFileBytes: config.MAX_FILE_BYTES, quota: fileQuota(config) };
 }
 
-export function stageDeps({ db, queue, log, config }: Container): StageDeps {
-  return { db, queue, log, leaseSeconds: config.STAGE_LEASE_SECONDS };
+export function stageDeps({ db, queue, log, host, config }: Container): StageDeps {
+  return { db, queue, log, host, leaseSeconds: config.STAGE_LEASE_SECONDS };
 }
 
 export function extractDeps(container: Container): ExtractDeps {

@@ -13,6 +13,7 @@ import * as fairTurns from './0016-fair-turns.ts';
 import * as driveAsked from './0017-drive-asked.ts';
 import * as vectorStorage from './0024-vector-storage.ts';
 import * as changingModel from './0025-changing-model.ts';
+import * as interruptedAttempts from './0034-interrupted-attempts.ts';
 import * as ownLogAlone from './0036-own-log-alone.ts';
 
 /** In order; a migration that has been released is never edited, only followed by another. */
@@ -31,5 +32,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0017-drive-asked': driveAsked,
   '0024-vector-storage': vectorStorage,
   '0025-changing-model': changingModel,
+  '0034-interrupted-attempts': interruptedAttempts,
   '0036-own-log-alone': ownLogAlone,
 };
