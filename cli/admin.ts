@@ -4,7 +4,7 @@ import { runningSettings } from '#localstack/supervisor/addresses.ts';
 import { openDatabase } from '#shared/db/database.ts';
 import { translatePostgresError } from '#shared/db/postgres-errors.ts';
 import { readConfig } from '#shared/runtime/config.ts';
-import { buildContainer, type Container } from '#shared/runtime/container.ts';
+import { buildContainer, type Container, inBackground } from '#shared/runtime/container.ts';
 import { ADMIN_COMMANDS } from './admin/commands.ts';
 
 const USAGE = `npm run admin -- COMMAND
@@ -41,7 +41,7 @@ async function openContainer(dataDir: string, databaseUrl: string): Promise<Cont
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const) {
     if (running) process.env[name] ||= running[name];
   }
-  return buildContainer(readConfig(env));
+  return inBackground(buildContainer(readConfig(env)));
 }
 
 try {

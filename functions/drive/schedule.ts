@@ -1,7 +1,7 @@
 import { scheduleSyncs } from '#shared/drive/request-sync.ts';
-import { getContainer } from '#shared/runtime/container.ts';
+import { getBackgroundContainer } from '#shared/runtime/container.ts';
 
 export const handler = async (): Promise<void> => {
-  const container = getContainer();
+  const container = getBackgroundContainer();
   if (container.config.GOOGLE_CLIENT_ID) await scheduleSyncs(container);
 };

@@ -1,7 +1,7 @@
 import { forgetExpired } from '#shared/auth/forget-expired.ts';
 import { sweep } from '#shared/pipeline/sweep.ts';
 import { sweepIndexes } from '#shared/reembed/sweep-indexes.ts';
-import { getContainer } from '#shared/runtime/container.ts';
+import { getBackgroundContainer } from '#shared/runtime/container.ts';
 import { intakeDeps, sweepIndexesDeps } from '#shared/runtime/use-case-deps.ts';
 import { indexBacklog } from '#shared/search/bm25/index-backlog.ts';
 import { sweepPeople } from '#shared/users/sweep-people.ts';
@@ -12,7 +12,7 @@ const BACKLOG_MS = 5_000;
 const INDEXES_MS = 15_000;
 
 export const handler = async (): Promise<void> => {
-  const container = getContainer();
+  const container = getBackgroundContainer();
   await forgetExpired(container.db);
   const outcome = await sweep({
     ...intakeDeps(container),

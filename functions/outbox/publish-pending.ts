@@ -2,7 +2,7 @@ import type { EventBridgeEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { publishPending } from '#shared/outbox/publish-pending.ts';
 import { stageMessage } from '#shared/pipeline/messages.ts';
-import { type Container, getContainer } from '#shared/runtime/container.ts';
+import { type Container, getBackgroundContainer } from '#shared/runtime/container.ts';
 import { sqsHandler } from '#shared/runtime/sqs.ts';
 import { publishDeps } from '#shared/runtime/use-case-deps.ts';
 
@@ -24,6 +24,6 @@ export const handler = async (
   event: SQSEvent | EventBridgeEvent<'Scheduled Event', unknown>,
 ): Promise<SQSBatchResponse | undefined> => {
   if ('Records' in event) return onMessages(event);
-  await publish(getContainer());
+  await publish(getBackgroundContainer());
   return undefined;
 };

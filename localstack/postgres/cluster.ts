@@ -39,6 +39,8 @@ const SETTINGS: Record<string, string | number> = {
   jit: 'off',
   log_min_messages: 'warning',
   log_statement: 'none',
+  // Which kind of process says it; see isForPeople.
+  log_line_prefix: '%m [%p] %b: ',
   password_encryption: 'scram-sha-256',
 };
 
@@ -130,7 +132,7 @@ async function tryStart(
     child.once('error', reject);
     createInterface(child.stderr).on('line', (line) => {
       if (line.includes('ready to accept connections')) resolve('ready');
-      else if (/\b(WARNING|ERROR|FATAL|PANIC)\b/.test(line)) onLine(line);
+      else if (isForPeople(line)) onLine(line);
       lines.push(line);
       if (lines.length > 20) lines.shift();
     });
@@ -148,6 +150,14 @@ async function tryStart(
       await exited;
     },
   };
+}
+
+/**
+ * A statement that was refused is told to whoever sent it, who often reckoned with it (an address that is taken), and
+ * otherwise logs it with the request it belongs to. What nobody else hears of is passed on.
+ */
+function isForPeople(line: string): boolean {
+  return /\b(WARNING|ERROR|FATAL|PANIC): /.test(line) && !line.includes('] client backend: ERROR: ');
 }
 
 /** After a change of account (another user, a restored backup) the whole folder changes hands. */

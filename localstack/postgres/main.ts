@@ -1,8 +1,8 @@
-import pg from 'pg';
 import { runAsChild } from '#localstack/process/child.ts';
 import { requiredEnv } from '#localstack/process/child-env.ts';
 import { findFreePort } from '#localstack/process/ports.ts';
 import { DATABASE, SUPERUSER, startCluster } from './cluster.ts';
+import { withClient } from './with-client.ts';
 
 runAsChild(async () => {
   const password = requiredEnv('POSTGRES_PASSWORD');
@@ -33,12 +33,9 @@ async function* candidatePorts(wanted: number): AsyncGenerator<number> {
 }
 
 async function createDatabase(port: number, password: string): Promise<void> {
-  const client = new pg.Client({ host: '127.0.0.1', port, user: SUPERUSER, password, database: 'postgres' });
-  await client.connect();
-  try {
+  const address = { host: '127.0.0.1', port, user: SUPERUSER, password, database: 'postgres' };
+  await withClient(address, async (client) => {
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
     if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
-  } finally {
-    await client.end();
-  }
+  });
 }

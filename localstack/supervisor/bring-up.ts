@@ -4,6 +4,7 @@ import { readCloudDeclaration } from '#localstack/declarations/cloud.ts';
 import { startEventSources } from '#localstack/event-sources/start-event-sources.ts';
 import { environmentMessage } from '#localstack/process/late-environment.ts';
 import { loadSecrets, type Secrets } from '#localstack/secrets/secrets.ts';
+import { LOCAL_POOL_MAX } from './connection-budget.ts';
 import type { PartEvent } from './events.ts';
 import type { PartStarter } from './part-starter.ts';
 import { choosePorts, clientAddress, type Environment, given } from './settings.ts';
@@ -90,8 +91,7 @@ function functionSettings(
   const incoming = cloud.buckets.find((bucket) => bucket.notifications.length > 0)?.name;
   const storage = cloud.buckets.find((bucket) => bucket.notifications.length === 0)?.name;
   return {
-    // All functions share one process here, and with it one pool.
-    DATABASE_POOL_MAX: '10',
+    DATABASE_POOL_MAX: String(LOCAL_POOL_MAX),
     LOG_LEVEL: 'warn',
     ...Object.fromEntries(fromPeople),
     ...(storage === undefined ? {} : { S3_BUCKET: storage }),

@@ -1,6 +1,7 @@
-import pg from 'pg';
 import { databaseFolder } from '#localstack/postgres/leftover.ts';
+import { withClient } from '#localstack/postgres/with-client.ts';
 import type { Secrets } from '#localstack/secrets/secrets.ts';
+import { assertConnectionBudget, LOCAL_POOL_MAX } from './connection-budget.ts';
 import type { PartStarter } from './part-starter.ts';
 import { type Environment, given, type Ports } from './settings.ts';
 
@@ -13,9 +14,10 @@ export interface DatabaseContext {
   migrate(databaseUrl: string): Promise<void>;
 }
 
-/** Starts PostgreSQL unless DATABASE_URL is given, and brings the schema up to date. */
+/** Starts PostgreSQL unless DATABASE_URL is given, and brings the schema up to date. @throws Error when it takes too few connections */
 export async function startDatabase(context: DatabaseContext): Promise<string> {
   const databaseUrl = given(context.env, 'DATABASE_URL') ?? (await startPostgres(context));
+  await assertConnectionBudget(databaseUrl, Number(given(context.env, 'DATABASE_POOL_MAX') ?? LOCAL_POOL_MAX));
   await context.migrate(databaseUrl);
   return databaseUrl;
 }
@@ -38,15 +40,11 @@ async function startPostgres({ dataDir, env, ports, secrets, parts }: DatabaseCo
 
 /** The model that filled the index which searches use now; undefined when nothing was ever indexed. */
 export async function readLiveModel(databaseUrl: string): Promise<string | undefined> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  return withClient({ connectionString: databaseUrl }, async (client) => {
     const table = await client.query("SELECT to_regclass('embedding_indexes') IS NOT NULL AS present");
     if (table.rows[0]?.present !== true) return undefined;
     const found = await client.query("SELECT model FROM embedding_indexes WHERE kind = 'text' AND state = 'live'");
     const model: unknown = found.rows[0]?.model;
     return typeof model === 'string' ? model : undefined;
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import pg from 'pg';
-import type { Db, Trx } from './database.ts';
+import { type Db, personShareOf, type Trx } from './database.ts';
 import { APP_ROLE } from './roles.ts';
 
 /** Who the rows are of that are about no account: a login that nobody has. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-export interface StatementLimits {
+export interface WorkLimits {
   /** Ends each statement that takes longer; its error means DEPENDENCY_UNAVAILABLE. */
   timeoutMs?: number;
 }
@@ -15,17 +15,15 @@ export interface StatementLimits {
  * Runs `work` in one transaction in the name of this person: rows of others are not there for it, and none can be
  * written. Outside such a transaction no person's row is there at all. Everything in `work` goes through `trx`: the pool
  * of a function may hold a single connection, which this transaction has.
+ * @throws AppError DEPENDENCY_UNAVAILABLE when this person's other work fills their share of the pool and does not end
  */
-export function asPerson<T>(
-  db: Db,
-  userId: string,
-  work: (trx: Trx) => Promise<T>,
-  limits?: StatementLimits,
-): Promise<T> {
-  return db.transaction().execute(async (trx) => {
-    await actAs(trx, userId, limits);
-    return work(trx);
-  });
+export function asPerson<T>(db: Db, userId: string, work: (trx: Trx) => Promise<T>, limits?: WorkLimits): Promise<T> {
+  const transact = () =>
+    db.transaction().execute(async (trx) => {
+      await actAs(trx, userId, limits);
+      return work(trx);
+    });
+  return personShareOf(db)?.run(userId, transact) ?? transact();
 }
 
 /**
@@ -49,7 +47,7 @@ export function asEachPerson<T>(
 }
 
 /** The role once more, for connections of a pooler that another client had in between. One message, with the BEGIN. */
-async function actAs(trx: Trx, userId: string, { timeoutMs }: StatementLimits = {}): Promise<void> {
+async function actAs(trx: Trx, userId: string, { timeoutMs }: WorkLimits = {}): Promise<void> {
   const timeout = timeoutMs === undefined ? '' : `; set local statement_timeout = ${Math.ceil(timeoutMs)}`;
   const who = `set local role ${APP_ROLE}; set local app.user_id = ${pg.escapeLiteral(userId)}${timeout}`;
   await sql.raw(who).execute(trx);

@@ -1,7 +1,9 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { createPersonShare, type PersonShare } from './person-share.ts';
 import { promptPool } from './prompt-pool.ts';
 import type { Database } from './schema.ts';
+import { BACKGROUND_LIMITS, limitsAsSql, type StatementLimits } from './statement-limits.ts';
 
 export type Db = Kysely<Database>;
 export type Trx = Transaction<Database>;
@@ -10,27 +12,48 @@ export type DbOrTrx = Db | Trx;
 
 const INT8_OID = 20;
 
-/**
- * Opens a pool; nothing connects before the first query. 64-bit integers arrive as numbers: sizes and counters stay below 2^53.
- * @param options.role that every connection takes on first; without one it stays who it connected as, as migrations must
- */
-export function openDatabase(options: { url: string; poolMax: number; role?: string }): Db {
-  const { role } = options;
+export interface DatabaseOptions {
+  url: string;
+  poolMax: number;
+  /** That every connection takes on first; without one it stays who it connected as, as migrations must. */
+  role?: string;
+  /** Those of background work by default. */
+  limits?: StatementLimits;
+  /** Told when the server ends a connection; whose work it was gets the error of its statement. */
+  onBroken?(error: Error): void;
+}
+
+const shares = new WeakMap<Db, PersonShare>();
+
+/** What one person may use of this pool. */
+export function personShareOf(db: Db): PersonShare | undefined {
+  return shares.get(db);
+}
+
+/** Opens a pool; nothing connects before the first query. 64-bit integers arrive as numbers: sizes and counters stay below 2^53. */
+export function openDatabase(options: DatabaseOptions): Db {
+  const { role, limits = BACKGROUND_LIMITS, onBroken = () => undefined } = options;
+  // With the first message, not as parameters of the connection: a pooler in between refuses those it does not know.
+  const setUp = [...(role === undefined ? [] : [`set role ${pg.escapeIdentifier(role)}`]), limitsAsSql(limits)].join(
+    '; ',
+  );
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolMax,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     application_name: 'omnirag',
-    ...(role === undefined
-      ? {}
-      : { verify: (client, done) => client.query(`set role ${pg.escapeIdentifier(role)}`, (error) => done(error)) }),
+    verify: (client, done) => client.query(setUp, (error) => done(error)),
     types: {
       getTypeParser: (oid, format) =>
         oid === INT8_OID && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format),
     },
   });
-  // An idle connection that breaks (a restarted server) must not end the process; the next query opens a new one.
+  // A connection that breaks (a restarted server, an administrator) must not end the process. The pool looks after idle
+  // ones only: while one is in use, nobody else listens, and in Node an error that nobody listens to is the end.
+  pool.on('connect', (client) => client.on('error', onBroken));
   pool.on('error', () => undefined);
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: promptPool(pool) }) });
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: promptPool(pool) }) });
+  shares.set(db, createPersonShare(options.poolMax));
+  return db;
 }

@@ -1,10 +1,11 @@
 import { Migrator } from 'kysely/migration';
 import { openDatabase } from './database.ts';
 import { MIGRATIONS } from './migrations/all.ts';
+import { MIGRATION_LIMITS } from './statement-limits.ts';
 
 /** Brings the schema up to date; safe to call from several processes at once (Kysely holds a lock). */
 export async function migrateToLatest(databaseUrl: string): Promise<void> {
-  const db = openDatabase({ url: databaseUrl, poolMax: 1 });
+  const db = openDatabase({ url: databaseUrl, poolMax: 1, limits: MIGRATION_LIMITS });
   try {
     const migrator = new Migrator({
       db,

@@ -6,7 +6,12 @@ const UNIQUE_VIOLATION = '23505';
 const UNUSABLE_VALUES = new Set(['22021', '22003', '22008', '22P05', '54000']);
 /** Connection failures, shutdown, too many connections, out of resources: worth another try. */
 const TRANSIENT_CLASSES = new Set(['08', '53', '57', '58']);
-const TRANSIENT_CODES = new Set(['40001', '40P01', '25006']);
+const TRANSIENT_CODES = new Set(['40001', '40P01', '25006', '25P03']);
+/** A lock that was waited for as long as a connection may wait. */
+const LOCK_NOT_AVAILABLE = '55P03';
+/** As pg and its pool say it when a connection broke, was never had, or breaks later in a transaction. */
+const NO_CONNECTION =
+  /timeout exceeded when trying to connect|Connection terminated|Client (?:has encountered a connection error|was closed) and is not queryable/;
 const NODE_CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'ENOENT']);
 
 /** The constraint a unique violation names, else undefined. */
@@ -22,12 +27,17 @@ export function isUnusableValue(error: unknown): boolean {
 /** The one place where SQLSTATE becomes an answer: trouble that passes is DEPENDENCY_UNAVAILABLE, all else stays a defect of ours. */
 export function translatePostgresError(error: unknown): unknown {
   if (error instanceof AppError) return error;
+  if (error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE) {
+    return new AppError('DEPENDENCY_UNAVAILABLE', {
+      detail: 'The same thing is being changed elsewhere and was not free in time; try again shortly.',
+      retryAfterSeconds: 5,
+      cause: error,
+    });
+  }
   const transient =
     error instanceof pg.DatabaseError
       ? TRANSIENT_CLASSES.has(error.code?.slice(0, 2) ?? '') || TRANSIENT_CODES.has(error.code ?? '')
-      : error instanceof Error &&
-        (isConnectionError(error) ||
-          /timeout exceeded when trying to connect|Connection terminated/.test(error.message));
+      : error instanceof Error && (isConnectionError(error) || NO_CONNECTION.test(error.message));
   return transient
     ? new AppError('DEPENDENCY_UNAVAILABLE', {
         detail: 'The database does not answer; try again shortly.',

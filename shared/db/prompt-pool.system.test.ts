@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inBackground } from '#shared/runtime/container.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { asPerson } from './as-person.ts';
 import type { Db, Trx } from './database.ts';
 import { openDatabase } from './database.ts';
+import { translatePostgresError } from './postgres-errors.ts';
 import { APP_ROLE } from './roles.ts';
 
 let container: TestContainer;
 let db: Db;
+let background: Db;
 const ada = randomUUID();
 
 beforeAll(async () => {
   container = await newTestContainer();
   // One connection: whatever a transaction leaves behind is found by the next.
   db = openDatabase({ url: container.config.DATABASE_URL, poolMax: 1, role: APP_ROLE });
+  background = inBackground(container).db;
 });
 afterAll(async () => {
   await db.destroy();
+  await background.destroy();
   await container.close();
 });
 
@@ -34,6 +39,7 @@ const countUsers = (): Promise<number> =>
 it('a person is who they are within their transaction, and nobody after it', async () => {
   expect(await asPerson(db, ada, whoAmI)).toEqual({ who: ada, role: APP_ROLE });
   expect(await whoAmI(db)).toEqual({ who: '', role: APP_ROLE });
+  background = inBackground(container).db;
 });
 
 it('what is begun is rolled back when the work fails', async () => {
@@ -73,11 +79,36 @@ it('a transaction of another kind begins with its first statement, too', async (
 it('an id is a value and no statement', async () => {
   const forged = `${ada}'; reset role; --`;
   expect(await asPerson(db, forged, whoAmI)).toEqual({ who: forged, role: APP_ROLE });
+  background = inBackground(container).db;
 });
 
 it('a limit on statements ends with the transaction', async () => {
   const slow = asPerson(db, ada, (trx) => sql`select pg_sleep(10)`.execute(trx), { timeoutMs: 20 });
   await expect(slow).rejects.toMatchObject({ code: '57014' });
   const { rows } = await sql<{ limit: string }>`select current_setting('statement_timeout') as limit`.execute(db);
-  expect(rows).toEqual([{ limit: '0' }]);
+  expect(rows).toEqual([{ limit: '15min' }]);
+});
+
+it.each([
+  ['requests', (): Db => container.db, ['3s', '20s', '1min']],
+  ['background work', (): Db => background, ['10s', '15min', '2min']],
+])('the connections of %s wait for nothing for ever', async (_, pool, limits) => {
+  const { rows } = await sql<{ limit: string }>`
+    select current_setting(name) as limit
+    from unnest(array['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout']) as name`.execute(
+    pool(),
+  );
+  expect(rows.map(({ limit }) => limit)).toEqual(limits);
+});
+
+it('a lock that is not free in time is trouble that passes', async () => {
+  const error = await asPerson(container.db, ada, async (trx) => {
+    await sql`set local lock_timeout = 20`.execute(trx);
+    await sql`select pg_advisory_xact_lock(1)`.execute(trx);
+    await asPerson(background, ada, async (other) => {
+      await sql`set local lock_timeout = 20`.execute(other);
+      await sql`select pg_advisory_xact_lock(1)`.execute(other);
+    });
+  }).catch(translatePostgresError);
+  expect(error).toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE', retryAfterSeconds: 5 });
 });

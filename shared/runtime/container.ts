@@ -10,6 +10,7 @@ import { parseTokenKeys, type TokenKeys } from '#shared/auth/token-keys.ts';
 import { parseKeyring } from '#shared/crypto/keyring.ts';
 import { type Db, openDatabase } from '#shared/db/database.ts';
 import { APP_ROLE } from '#shared/db/roles.ts';
+import { BACKGROUND_LIMITS, REQUEST_LIMITS, type StatementLimits } from '#shared/db/statement-limits.ts';
 import { type ContentStore, createContentStore } from '#shared/files/content-store.ts';
 import { createPreviewStore, type PreviewStore } from '#shared/files/preview-store.ts';
 import { createHostGate, type HostGate } from '#shared/pipeline/host-gate.ts';
@@ -70,7 +71,7 @@ function once<T>(build: () => T): () => T {
 /** The only place that builds adapters. */
 export function buildContainer(config: Config): Container {
   const log = createLogger(config.LOG_LEVEL);
-  const db = once(() => openDatabase({ url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX, role: APP_ROLE }));
+  const db = once(() => openPool(config, log, REQUEST_LIMITS));
   const storage = once(() =>
     createS3ObjectStorage({
       region: config.AWS_REGION,
@@ -169,6 +170,26 @@ export function buildContainer(config: Config): Container {
   };
 }
 
+function openPool(config: Config, log: Logger, limits: StatementLimits): Db {
+  return openDatabase({
+    url: config.DATABASE_URL,
+    poolMax: config.DATABASE_POOL_MAX,
+    role: APP_ROLE,
+    limits,
+    onBroken: (err) => log.warn({ err }, 'the database ended a connection'),
+  });
+}
+
+/**
+ * The same parts with a pool of its own for what nobody waits for: its statements may take longer, and while they do,
+ * the connections of requests stay free. Where a process holds one function alone, one of the two is never opened.
+ */
+export function inBackground(container: Container): Container {
+  const db = once(() => openPool(container.config, container.log, BACKGROUND_LIMITS));
+  const parts = Object.getOwnPropertyDescriptors(container);
+  return Object.defineProperties({} as Container, { ...parts, db: { get: db, enumerable: true } });
+}
+
 function buildDrive(config: Config): DriveProvider | undefined {
   const { GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret } = config;
   if (!clientId || !clientSecret) return undefined;
@@ -183,3 +204,6 @@ function buildDrive(config: Config): DriveProvider | undefined {
 
 /** One container a process: what one invocation opened the next one finds open. Settings are read at the first call. */
 export const getContainer: () => Container = once(() => buildContainer(readConfig()));
+
+/** The container of functions that answer no request: of queues and schedules. */
+export const getBackgroundContainer: () => Container = once(() => inBackground(getContainer()));

@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { z } from 'zod';
 import { translatePostgresError } from '#shared/db/postgres-errors.ts';
-import { type Container, getContainer } from './container.ts';
+import { type Container, getBackgroundContainer } from './container.ts';
 
 /**
  * Wraps a queue's function: messages are handled side by side, each for itself; only those that failed are delivered
@@ -12,7 +12,7 @@ export function sqsHandler<T extends z.ZodType>(
   handle: (container: Container, message: z.output<T>) => Promise<void>,
 ): (event: SQSEvent) => Promise<SQSBatchResponse> {
   return async (event) => {
-    const container = getContainer();
+    const container = getBackgroundContainer();
     const failures: SQSBatchResponse['batchItemFailures'] = [];
     await Promise.all(
       event.Records.map(async (record) => {

@@ -1,0 +1,31 @@
+import { expect, inject, it } from 'vitest';
+import { withClient } from '#localstack/postgres/with-client.ts';
+import { assertConnectionBudget } from './connection-budget.ts';
+
+const url = inject('system').env.DATABASE_URL ?? '';
+
+it('the local cloud takes no more connections than its database lets in', async () => {
+  await assertConnectionBudget(url, Number(inject('system').env.DATABASE_POOL_MAX));
+});
+
+it('pools that are too large are refused, with the number that fits', async () => {
+  await expect(assertConnectionBudget(url, 50)).rejects.toThrow(
+    /DATABASE_POOL_MAX=50 takes up to 156 connections, and max_connections.* is 100: set DATABASE_POOL_MAX to 31 or less/,
+  );
+});
+
+it('limits of the role and of the database count, too', async () => {
+  const name = `few_${process.pid}`;
+  const limited = new URL(url);
+  Object.assign(limited, { username: name, password: 'few' });
+  await withClient({ connectionString: url }, async (client) => {
+    await client.query(`create role ${name} login password 'few' connection limit 5`);
+    try {
+      await expect(assertConnectionBudget(limited.href, 10)).rejects.toThrow(
+        'the connection limit of the role of DATABASE_URL is 5: raise it to 36 or more.',
+      );
+    } finally {
+      await client.query(`drop role ${name}`);
+    }
+  });
+});
