@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ROLES } from '#shared/auth/permissions.ts';
+import { EXAMPLES } from './examples.ts';
 import { defineRoute } from './route.ts';
-import { plainText } from './text.ts';
+import { NO_NUL, plainText } from './text.ts';
 
 const utf8Length = (value: string): number => Buffer.byteLength(value, 'utf8');
 
@@ -10,47 +11,58 @@ export const passwordSchema = z
   .string()
   .refine((value) => utf8Length(value) >= 8, 'must be at least 8 bytes long')
   .refine((value) => utf8Length(value) <= 72, 'must be at most 72 bytes long')
-  .refine((value) => !value.includes('\0'), 'must not contain a NUL character');
+  .refine((value) => !value.includes('\0'), 'must not contain a NUL character')
+  .meta({
+    description: '8 to 72 bytes in UTF-8, without a NUL character.',
+    minLength: 8,
+    maxLength: 72,
+    pattern: NO_NUL,
+  });
 
 export const userSchema = z
   .object({
-    id: z.uuid(),
-    email: z.string(),
-    username: z.string(),
-    role: z.enum(ROLES),
-    createdAt: z.iso.datetime(),
+    id: z.uuid().describe('Of the account.'),
+    email: z.string().describe('The address to sign in with.'),
+    username: z.string().describe('The name to sign in with.'),
+    role: z.enum(ROLES).describe('`admin` also manages accounts and reads the log; no role reads what others store.'),
+    createdAt: z.iso.datetime().describe('When the account was made.'),
   })
-  .meta({ id: 'User' });
+  .meta({ id: 'User', description: 'An account.', examples: [EXAMPLES.user] });
 export type UserView = z.infer<typeof userSchema>;
 
 export const sessionSchema = z
   .object({
     user: userSchema,
-    accessToken: z.string(),
-    refreshToken: z.string(),
-    /** Seconds until the access token expires. */
-    expiresIn: z.int(),
+    accessToken: z.string().describe('Goes into `Authorization: Bearer …`.'),
+    refreshToken: z.string().describe('Gets the next session at `/auth/refresh`, once.'),
+    expiresIn: z.int().describe('Seconds until the access token expires.'),
   })
-  .meta({ id: 'Session' });
+  .meta({ id: 'Session', description: 'A session and its tokens.', examples: [EXAMPLES.session] });
 export type SessionView = z.infer<typeof sessionSchema>;
 
-const email = z.email().max(254);
+const email = z.email().max(254).describe('An e-mail address that no other account has.');
 
 export const registerBody = z
   .strictObject({
     email,
     username: z
       .string()
-      .regex(/^[\p{L}\p{N}._-]{2,64}$/u, 'must be 2 to 64 letters, digits, dots, dashes or underscores'),
+      .regex(/^[\p{L}\p{N}._-]{2,64}$/u, 'must be 2 to 64 letters, digits, dots, dashes or underscores')
+      .describe('A name that no other account has, in any case of letters.'),
     password: passwordSchema,
   })
-  .meta({ id: 'Registration' });
+  .meta({ id: 'Registration', description: 'A new account.', examples: [EXAMPLES.registration] });
 
 export const loginBody = z
-  .strictObject({ login: plainText(254).min(1), password: z.string().min(1).max(1_000) })
-  .meta({ id: 'Login' });
+  .strictObject({
+    login: plainText(254).min(1).describe('The e-mail address or the user name, in any case of letters.'),
+    password: z.string().min(1).max(1_000).describe('Of the account.'),
+  })
+  .meta({ id: 'Login', description: 'Who signs in.', examples: [EXAMPLES.login] });
 
-const refreshTokenBody = z.strictObject({ refreshToken: z.string().min(1).max(500) }).meta({ id: 'RefreshToken' });
+const refreshTokenBody = z
+  .strictObject({ refreshToken: z.string().min(1).max(500).describe('The newest of the session.') })
+  .meta({ id: 'RefreshToken', description: 'Which session is meant.', examples: [EXAMPLES.refreshToken] });
 
 export const registerRoute = defineRoute({
   method: 'POST',
@@ -110,10 +122,12 @@ export const meRoute = defineRoute({
 
 export const ownAccountSchema = userSchema
   .extend({
-    /** After a change of the password: every other session has ended. */
-    session: sessionSchema.omit({ user: true }).optional(),
+    session: sessionSchema
+      .omit({ user: true })
+      .optional()
+      .describe('After a change of the password: a new session; every other one has ended.'),
   })
-  .meta({ id: 'OwnAccount' });
+  .meta({ id: 'OwnAccount', description: 'The account after a change.', examples: [EXAMPLES.user] });
 export type OwnAccountView = z.infer<typeof ownAccountSchema>;
 
 export const changeMeRoute = defineRoute({
@@ -125,12 +139,16 @@ export const changeMeRoute = defineRoute({
   permission: 'own:account',
   body: z
     .strictObject({
-      oldPassword: z.string().min(1).max(1_000),
-      password: passwordSchema.optional(),
-      email: email.optional(),
+      oldPassword: z.string().min(1).max(1_000).describe('The password as it is now.'),
+      password: passwordSchema.optional().describe('The new password.'),
+      email: email.optional().describe('The new e-mail address.'),
     })
     .refine(({ password, email: address }) => password ?? address, 'must hold a new password or e-mail address')
-    .meta({ id: 'OwnAccountChange' }),
+    .meta({
+      id: 'OwnAccountChange',
+      description: 'At least one of a new password and a new e-mail address.',
+      examples: [EXAMPLES.ownAccountChange],
+    }),
   responses: { 200: { description: 'The account', schema: ownAccountSchema } },
   errors: ['VALIDATION_ERROR', 'INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS', 'ACCOUNT_EXISTS', 'CONFLICT'],
 });

@@ -25,8 +25,18 @@ test('every error code stands in the table with its status and sentence', () => 
 
 test('request fields show their types, limits and defaults, also those inside others', () => {
   expect(html).toContain('<code>filters.fileIds</code></td><td>list of uuid</td>');
-  expect(html).toMatch(/<code>limit<\/code><\/td><td>integer<\/td>\s*<td>1 to 100, default 10<\/td>/);
+  expect(html).toMatch(/<code>limit<\/code><\/td><td>integer<\/td>\s*<td>1 to 100, default 10<br>/);
   expect(html).toContain('<code>parts[].etag</code>');
+});
+
+test('no type runs into another, and each route names every status it can answer with', () => {
+  expect(html).not.toContain('stringnull');
+  expect(html).toContain('<td>string or null</td>');
+  const search = html.slice(html.indexOf('">POST</span> <code>/search</code>'));
+  const card = search.slice(0, search.indexOf('</article>'));
+  for (const code of ['413 REQUEST_TOO_LARGE', '429 RATE_LIMITED', '503 SEARCH_UNAVAILABLE']) {
+    expect(card).toContain(`<code>${code}</code>`);
+  }
 });
 
 test('every link within the page leads somewhere, and no id stands twice', () => {

@@ -3,9 +3,10 @@ import { curlExample } from '#shared/console/docs/curl-example.ts';
 import { type Field, fieldsOf, type JsonShape, jsonShape, refName, typeName } from '#shared/console/docs/shapes.ts';
 import { html, type Markup } from '#shared/console/html.ts';
 import { readPageAsset } from '#shared/console/page-asset.ts';
-import { ERROR_CODES, type ErrorCode } from '#shared/errors/codes.ts';
+import { ERROR_CODES } from '#shared/errors/codes.ts';
 import { problemSchema } from './problem.ts';
 import type { RouteSpec } from './route.ts';
+import { errorCodesOf } from './route-errors.ts';
 import { ROUTES } from './routes.ts';
 
 type Shapes = Map<string, JsonShape>;
@@ -97,8 +98,9 @@ function requestPart(title: string, schema: RouteSpec['params'], shapes: Shapes)
   // Request bodies are shown in place: each belongs to one route.
   const named: Shapes = new Map();
   const shape = jsonShape(schema, 'input', named);
-  const fields = fieldsOf(shape.$ref ? (named.get(refName(shape.$ref)) ?? {}) : shape);
-  for (const [name, definition] of named) if (shape.$ref !== `#/$defs/${name}`) shapes.set(name, definition);
+  const own = shape.$ref === undefined ? undefined : refName(shape.$ref);
+  const fields = fieldsOf(own === undefined ? shape : (named.get(own) ?? {}));
+  for (const [name, definition] of named) if (name !== own) shapes.set(name, definition);
   return fields.length > 0 ? html`<h4>${title}</h4>${fieldTable(fields)}` : undefined;
 }
 
@@ -115,13 +117,8 @@ function answerShape(shape: JsonShape): Markup {
   return fields.length > 0 ? html`: ${fieldTable(fields)}` : html` <code>${typeName(shape)}</code>`;
 }
 
-function errorsPart(route: RouteSpec): Markup | undefined {
-  const codes = new Set<ErrorCode>(route.errors);
-  if (route.body) codes.add('MALFORMED_JSON').add('VALIDATION_ERROR');
-  if (route.auth !== 'none') codes.add('INVALID_TOKEN');
-  if (codes.size === 0) return undefined;
-  const sorted = [...codes].sort((a, b) => ERROR_CODES[a].status - ERROR_CODES[b].status);
-  return html`<h4>Errors</h4><p>${sorted.map(
+function errorsPart(route: RouteSpec): Markup {
+  return html`<h4>Errors</h4><p>${errorCodesOf(route).map(
     (code) => html`<a class="code" href="#error-${code}"><code>${ERROR_CODES[code].status} ${code}</code></a> `,
   )}</p>`;
 }
@@ -135,8 +132,13 @@ function fieldTable(fields: readonly Field[]): Markup {
   return html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Field</th><th scope="col">Type</th><th scope="col">Notes</th></tr></thead>
 <tbody>${fields.map(
     (field) => html`<tr><td><code>${field.name}</code></td><td>${fieldType(field)}</td>
-<td>${[field.required ? 'required' : '', field.notes].filter((note) => note !== '').join(', ')}</td></tr>`,
+<td>${fieldNotes(field)}</td></tr>`,
   )}</tbody></table></div>`;
+}
+
+function fieldNotes({ required, notes, description }: Field): Markup {
+  const limits = [required ? 'required' : '', notes].filter((note) => note !== '').join(', ');
+  return html`${limits}${limits && description ? html`<br>` : ''}${prose(description)}`;
 }
 
 function fieldType({ type, shapes }: Field): Markup {

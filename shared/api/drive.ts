@@ -1,42 +1,56 @@
 import { z } from 'zod';
+import { EXAMPLES } from './examples.ts';
 import { defineRoute } from './route.ts';
 import { plainText } from './text.ts';
 
 export const driveSchema = z
   .object({
-    status: z.enum(['NOT_CONNECTED', 'CONNECTED', 'REAUTH_REQUIRED']),
-    /** E-mail address of the Google account. */
-    account: z.string().nullable(),
-    /** Chosen by the person; none means everything. */
-    folders: z.array(z.object({ id: z.string(), name: z.string().nullable() })),
-    /** Whether it is being looked at, or changes that were seen are still being brought over. */
-    syncing: z.boolean(),
-    /** When the files last agreed with the Drive. */
-    lastSyncAt: z.iso.datetime().nullable(),
-    lastError: z.object({ code: z.string(), message: z.string() }).nullable(),
-    counts: z.object({
-      /** Files that came from the Drive, those that could not be read included. */
-      files: z.int(),
-      /** Entries of the Drive that are still to be looked at. */
-      waiting: z.int(),
-    }),
+    status: z
+      .enum(['NOT_CONNECTED', 'CONNECTED', 'REAUTH_REQUIRED'])
+      .describe('`REAUTH_REQUIRED`: Google takes the consent no more; connect it again.'),
+    account: z.string().nullable().describe('E-mail address of the Google account.'),
+    folders: z
+      .array(
+        z.object({
+          id: z.string().describe("Google's id of the folder."),
+          name: z.string().nullable().describe('Null when it is there no more.'),
+        }),
+      )
+      .describe('Chosen by the person; none means everything.'),
+    syncing: z
+      .boolean()
+      .describe('Whether it is being looked at, or changes that were seen are still being brought over.'),
+    lastSyncAt: z.iso.datetime().nullable().describe('When the files last agreed with the Drive.'),
+    lastError: z
+      .object({
+        code: z.string().describe('One of the error codes.'),
+        message: z.string().describe('What went wrong, in a sentence.'),
+      })
+      .nullable()
+      .describe('Of the last look at the Drive; null when it went well.'),
+    counts: z
+      .object({
+        files: z.int().describe('Files that came from the Drive, those that could not be read included.'),
+        waiting: z.int().describe('Entries of the Drive that are still to be looked at.'),
+      })
+      .describe('How far its files are here.'),
   })
-  .meta({ id: 'Drive' });
+  .meta({ id: 'Drive', description: 'The connected Google Drive, or that there is none.', examples: [EXAMPLES.drive] });
 export type DriveView = z.infer<typeof driveSchema>;
 
 export const driveFoldersSchema = z
   .object({
-    items: z.array(
-      z.object({
-        id: z.string(),
-        /** Names from the top down to the folder itself. */
-        path: z.array(z.string()),
-      }),
-    ),
-    /** How many there are; a long list is cut. */
-    total: z.int(),
+    items: z
+      .array(
+        z.object({
+          id: z.string().describe("Google's id of the folder."),
+          path: z.array(z.string()).describe('Names from the top down to the folder itself.'),
+        }),
+      )
+      .describe('The folders, by path.'),
+    total: z.int().describe('How many there are; a long list is cut.'),
   })
-  .meta({ id: 'DriveFolders' });
+  .meta({ id: 'DriveFolders', description: 'Folders to choose from.', examples: [EXAMPLES.driveFolders] });
 export type DriveFoldersView = z.infer<typeof driveFoldersSchema>;
 
 const answer = { 200: { description: 'The connected Drive, or that there is none', schema: driveSchema } };
@@ -49,7 +63,13 @@ export const connectDriveRoute = defineRoute({
   auth: 'bearer',
   permission: 'own:files',
   responses: {
-    200: { description: 'Where the person gives the consent', schema: z.object({ authorizationUrl: z.string() }) },
+    200: {
+      description: 'Where the person gives the consent',
+      schema: z
+        .object({ authorizationUrl: z.string().describe('To open in the browser that asked.') })
+        .meta({ id: 'DriveConsent', description: 'Where the consent is given.', examples: [EXAMPLES.driveConsent] }),
+      headers: { 'Set-Cookie': 'A nonce for `/drive/callback`: the consent counts in this browser alone.' },
+    },
   },
   errors: ['DRIVE_NOT_CONFIGURED'],
 });
@@ -61,11 +81,20 @@ export const driveCallbackRoute = defineRoute({
   tag: 'drive',
   auth: 'none',
   query: z.object({
-    state: z.string().max(500).optional(),
-    code: z.string().max(2_000).optional(),
-    error: z.string().max(200).optional(),
+    state: z.string().max(500).optional().describe('Binds the consent to who asked for it.'),
+    code: z.string().max(2_000).optional().describe("Google's, to be exchanged for a token."),
+    error: z.string().max(200).optional().describe("Google's, when the consent was not given."),
   }),
-  responses: { 200: { description: 'The Drive is connected', schema: z.object({ account: z.string() }) } },
+  responses: {
+    200: {
+      description: 'The Drive is connected',
+      schema: z
+        .object({ account: z.string().describe('E-mail address of the Google account.') })
+        .meta({ id: 'ConnectedDrive', description: 'What was connected.', examples: [EXAMPLES.connectedDrive] }),
+      contentType: 'text/html',
+    },
+  },
+  errorPage: true,
   errors: [
     'OAUTH_STATE_INVALID',
     'OAUTH_DENIED',
@@ -94,7 +123,15 @@ export const changeDriveRoute = defineRoute({
   tag: 'drive',
   auth: 'bearer',
   permission: 'own:files',
-  body: z.strictObject({ folderIds: z.array(plainText(200).min(1)).max(100).optional() }).meta({ id: 'DriveChange' }),
+  body: z
+    .strictObject({
+      folderIds: z
+        .array(plainText(200).min(1))
+        .max(100)
+        .optional()
+        .describe('What is kept in sync, with everything below; none means the whole Drive.'),
+    })
+    .meta({ id: 'DriveChange', description: 'Which folders are kept in sync.', examples: [EXAMPLES.driveChange] }),
   responses: answer,
   errors: ['VALIDATION_ERROR', 'DRIVE_NOT_CONFIGURED', 'DRIVE_NOT_CONNECTED', 'REAUTH_REQUIRED', 'DRIVE_UNAVAILABLE'],
 });
@@ -106,7 +143,7 @@ export const driveFoldersRoute = defineRoute({
   tag: 'drive',
   auth: 'bearer',
   permission: 'own:files',
-  query: z.strictObject({ q: plainText(200).default('') }),
+  query: z.strictObject({ q: plainText(200).default('').describe('Part of the path, in any case of letters.') }),
   responses: { 200: { description: 'Folders whose path holds the text, by path', schema: driveFoldersSchema } },
   errors: ['VALIDATION_ERROR', 'DRIVE_NOT_CONNECTED'],
 });
@@ -118,7 +155,9 @@ export const disconnectDriveRoute = defineRoute({
   tag: 'drive',
   auth: 'bearer',
   permission: 'own:files',
-  query: z.strictObject({ files: z.enum(['keep', 'delete']).default('keep') }),
+  query: z.strictObject({
+    files: z.enum(['keep', 'delete']).default('keep').describe('What becomes of the files that came from the Drive.'),
+  }),
   responses: { 204: { description: 'Nothing is connected any more' } },
   errors: ['VALIDATION_ERROR', 'DRIVE_NOT_CONFIGURED', 'DRIVE_UNAVAILABLE'],
 });

@@ -1,19 +1,44 @@
 import { z } from 'zod';
+import { EXAMPLES } from './examples.ts';
 
-/** A rectangle on a page, in fractions of the page's width and height, from its upper left corner. */
 export const boxSchema = z
-  .object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
-  .meta({ id: 'Box' });
+  .object({
+    x: z.number().describe('Of the left edge.'),
+    y: z.number().describe('Of the upper edge.'),
+    width: z.number().describe('To the right.'),
+    height: z.number().describe('Downwards.'),
+  })
+  .meta({
+    id: 'Box',
+    description: "A rectangle on a page, in fractions of the page's width and height, from its upper left corner.",
+    examples: [EXAMPLES.box],
+  });
 export type Box = z.infer<typeof boxSchema>;
 
-/** Where a passage stands in the document as people know it. */
 export const locationSchema = z
   .union([
-    z.object({ slide: z.int() }),
-    z.object({ sheet: z.string(), row: z.int(), lastRow: z.int().optional() }),
-    z.object({ startSeconds: z.number(), endSeconds: z.number() }),
-    z.object({ page: z.int(), boxes: z.array(boxSchema).optional() }),
-    z.object({ charStart: z.int(), charEnd: z.int() }),
+    z.object({ slide: z.int().describe('Of the presentation, from 1.') }),
+    z.object({
+      sheet: z.string().describe('Name of the sheet.'),
+      row: z.int().describe('Where it begins, from 1.'),
+      lastRow: z.int().optional().describe('Where it ends, when that is another row.'),
+    }),
+    z.object({
+      startSeconds: z.number().describe('Of the recording, where it begins.'),
+      endSeconds: z.number().describe('Of the recording, where it ends.'),
+    }),
+    z.object({
+      page: z.int().describe('Of the document, from 1.'),
+      boxes: z.array(boxSchema).optional().describe('Where on the page, where that is known.'),
+    }),
+    z.object({
+      charStart: z.int().describe('Where it begins in the text of the file, in UTF-16 units from 0.'),
+      charEnd: z.int().describe('Behind its last one.'),
+    }),
   ])
-  .meta({ id: 'Location' });
+  .meta({
+    id: 'Location',
+    description: 'Where a passage stands in the document as people know it.',
+    examples: [EXAMPLES.location],
+  });
 export type Location = z.infer<typeof locationSchema>;

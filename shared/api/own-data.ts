@@ -1,17 +1,15 @@
 import { z } from 'zod';
+import { EXAMPLES } from './examples.ts';
 import { defineRoute } from './route.ts';
 
 export const exportSchema = z
   .object({
-    status: z.enum(['NONE', 'PENDING', 'READY', 'FAILED']),
-    /** Gives the archive, a zip, for a minute; null until it is READY. */
-    url: z.url().nullable(),
-    /** Bytes. */
-    size: z.int().nullable(),
-    /** When it is deleted. */
-    expiresAt: z.iso.datetime().nullable(),
+    status: z.enum(['NONE', 'PENDING', 'READY', 'FAILED']).describe('`NONE` when no archive was asked for.'),
+    url: z.url().nullable().describe('Gives the archive, a zip, for a minute; null until it is READY.'),
+    size: z.int().nullable().describe('Of the archive, in bytes.'),
+    expiresAt: z.iso.datetime().nullable().describe('When the archive is deleted.'),
   })
-  .meta({ id: 'Export' });
+  .meta({ id: 'Export', description: 'The archive of everything stored about a person.', examples: [EXAMPLES.export] });
 export type ExportView = z.infer<typeof exportSchema>;
 
 export const eraseMeRoute = defineRoute({

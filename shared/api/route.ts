@@ -9,7 +9,10 @@ export interface ResponseSpec {
   description: string;
   /** JSON body; left out for an empty or non-JSON one. */
   schema?: z.ZodType;
-  contentType?: string;
+  /** Of a body that is no JSON, or is so only for those who ask for JSON. */
+  contentType?: string | readonly string[];
+  /** What each header is that belongs to this answer. */
+  headers?: Record<string, string>;
 }
 
 /**
@@ -38,6 +41,8 @@ interface RouteDescription<P extends z.ZodType, Q extends z.ZodType, B extends z
   /** The route also takes a multipart/form-data body with one file in this field. */
   formFile?: string;
   headers?: Record<string, string>;
+  /** People come here by a browser, to which errors are pages, too. */
+  errorPage?: boolean;
   responses: Record<number, ResponseSpec>;
   errors: readonly ErrorCode[];
 }

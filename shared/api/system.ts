@@ -1,37 +1,45 @@
 import { z } from 'zod';
+import { EXAMPLES } from './examples.ts';
 import { defineRoute } from './route.ts';
 
-const dependency = z.object({ status: z.enum(['up', 'down', 'off']), latencyMs: z.number().nullable() });
+const dependency = z.object({
+  status: z.enum(['up', 'down', 'off']).describe('`off` where none is set up.'),
+  latencyMs: z.number().nullable().describe('What it took to answer; null when it did not.'),
+});
 
 export const healthSchema = z
   .object({
-    status: z.enum(['ok', 'degraded']),
-    dependencies: z.record(z.string(), dependency),
+    status: z.enum(['ok', 'degraded']).describe('`degraded` when a part does not answer.'),
+    dependencies: z.record(z.string(), dependency).describe('Each part, by name.'),
     embedding: z
       .object({
-        model: z.string(),
-        dimensions: z.int(),
-        /** True for the stand-in that needs no model files; search by meaning is weak with it. */
-        builtIn: z.boolean(),
-        indexModel: z.string().nullable(),
+        model: z.string().describe('In use.'),
+        dimensions: z.int().describe('Of its vectors.'),
+        builtIn: z
+          .boolean()
+          .describe('True for the stand-in that needs no model files; search by meaning is weak with it.'),
+        indexModel: z.string().nullable().describe('That filled the index; null while that is empty.'),
       })
-      .nullable(),
+      .nullable()
+      .describe('The embedding model; null when it does not answer.'),
     outbox: z
       .object({
-        /** Chunks and deletions that wait to be published. */
-        pending: z.int(),
-        tombstones: z.int(),
-        oldestSeconds: z.number().nullable(),
-        failed: z.int(),
-        /**
-         * Passages that are published by the database's account, less the points the vector store holds: 0 when nothing
-         * is under way. Null where it was not counted: the store is down, or there are too many people to ask for each.
-         */
-        drift: z.int().nullable(),
+        pending: z.int().describe('Passages that wait to be published.'),
+        tombstones: z.int().describe('Deletions that wait to be published.'),
+        oldestSeconds: z.number().nullable().describe('How long the oldest of them waits.'),
+        failed: z.int().describe('Passages that were refused too often.'),
+        drift: z
+          .int()
+          .nullable()
+          .describe(
+            "Passages that are published by the database's account, less the points the vector store holds: 0 when " +
+              'nothing is under way. Null where it was not counted: the store is down, or there are too many people.',
+          ),
       })
-      .nullable(),
+      .nullable()
+      .describe('What is on its way into the index; null when the database does not answer.'),
   })
-  .meta({ id: 'Health' });
+  .meta({ id: 'Health', description: 'How each part is.', examples: [EXAMPLES.health] });
 export type HealthView = z.infer<typeof healthSchema>;
 
 export const healthRoute = defineRoute({
@@ -53,7 +61,7 @@ export const openApiRoute = defineRoute({
   summary: 'This description',
   tag: 'system',
   auth: 'none',
-  responses: { 200: { description: 'OpenAPI 3.1' } },
+  responses: { 200: { description: 'OpenAPI 3.1', contentType: 'application/json' } },
   errors: [],
 });
 

@@ -4,8 +4,10 @@ import { z } from 'zod';
 export interface JsonShape {
   $ref?: string;
   $defs?: Record<string, JsonShape>;
-  id?: string;
-  type?: string;
+  type?: string | readonly string[];
+  description?: string;
+  examples?: readonly unknown[];
+  pattern?: string;
   format?: string;
   enum?: readonly unknown[];
   const?: unknown;
@@ -30,16 +32,38 @@ export interface Field {
   /** Names of the shapes that the type mentions. */
   shapes: string[];
   required: boolean;
+  /** Limits and defaults. */
   notes: string;
+  description: string;
 }
 
-/** The JSON Schema of a route's part, and the named shapes inside it, which `shapes` collects. */
+const PLACE = '#/components/schemas/';
+
+/**
+ * The JSON Schema of a route's part. Named shapes, itself included, are collected in `shapes` and referred to by where
+ * they stand in an OpenAPI document.
+ * @throws Error when two shapes have one name
+ */
 export function jsonShape(schema: z.ZodType, io: 'input' | 'output', shapes: Map<string, JsonShape>): JsonShape {
-  const { $defs, ...shape } = z.toJSONSchema(schema, { io, target: 'draft-2020-12' }) as JsonShape;
-  for (const [name, definition] of Object.entries($defs ?? {})) shapes.set(name, definition);
-  if (shape.id === undefined) return shape;
-  shapes.set(shape.id, shape);
-  return { $ref: `#/$defs/${shape.id}` };
+  // Inside another one, so that a schema with a name becomes a definition like those inside it.
+  const whole = z.toJSONSchema(z.object({ part: schema }), {
+    io,
+    target: 'draft-2020-12',
+    override: ({ jsonSchema }) => (io === 'output' ? loosen(jsonSchema) : undefined),
+  });
+  const moved = JSON.parse(JSON.stringify(whole).replaceAll('"#/$defs/', `"${PLACE}`)) as JsonShape;
+  for (const [name, definition] of Object.entries(moved.$defs ?? {})) {
+    const known = shapes.get(name);
+    if (known && JSON.stringify(known) !== JSON.stringify(definition)) throw new Error(`Two shapes are named ${name}.`);
+    shapes.set(name, definition);
+  }
+  return moved.properties?.part ?? {};
+}
+
+/** What we answer may get more fields one day, and is in the format it names: nobody has to check it by our patterns. */
+function loosen(schema: { additionalProperties?: unknown; format?: unknown; pattern?: unknown }): void {
+  if (schema.additionalProperties === false) delete schema.additionalProperties;
+  if (schema.format !== undefined) delete schema.pattern;
 }
 
 /** The fields of an object, those of objects inside it after them; a choice between objects lists each one's. */
@@ -54,12 +78,13 @@ export function fieldsOf(shape: JsonShape, prefix = ''): Field[] {
       shapes: mentioned(property),
       required: shape.required?.includes(key) ?? false,
       notes: limits(property),
+      description: property.description ?? '',
     };
     return [field, ...fieldsOf(inner, `${name}${property.items ? '[]' : ''}.`)];
   });
 }
 
-/** `#/$defs/File` → `File`. */
+/** `#/components/schemas/File` → `File`. */
 export function refName(ref: string): string {
   return ref.slice(ref.lastIndexOf('/') + 1);
 }
@@ -74,7 +99,7 @@ export function typeName(shape: JsonShape): string {
   if (shape.type === 'object' && typeof shape.additionalProperties === 'object') {
     return `map of name to ${typeName(shape.additionalProperties)}`;
   }
-  return shape.format ?? shape.type ?? 'any';
+  return shape.format ?? [shape.type ?? 'any'].flat().join(' or ');
 }
 
 function mentioned(shape: JsonShape): string[] {

@@ -1,0 +1,140 @@
+const at = '2026-05-04T09:30:00.000Z';
+const user = {
+  id: '7d4f3b52-3c7e-4f5e-9a34-3f2a1c0b9d10',
+  email: 'ada@example.org',
+  username: 'ada',
+  role: 'user',
+  createdAt: at,
+};
+const tokens = { accessToken: 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln', refreshToken: 'q0Zb3uXo', expiresIn: 900 };
+const account = { ...user, disabled: false };
+const file = {
+  id: '0b6c1f6e-8a51-4c1d-9d5b-2f7e4a90c3d2',
+  filename: 'field-station-handbook.pdf',
+  contentType: 'application/pdf',
+  size: 48_213,
+  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  source: 'api',
+  status: 'READY',
+  error: null,
+  progress: { pagesDone: 4, pages: 4, chunksSynced: 11, chunks: 11 },
+  warnings: [],
+  language: 'en',
+  generation: 1,
+  createdAt: at,
+  readyAt: '2026-05-04T09:30:04.120Z',
+};
+const upload = {
+  method: 'PUT',
+  url: 'https://files.example.org/omnirag-incoming/uploads/0b6c1f6e?X-Amz-Signature=…',
+  headers: { 'content-type': 'application/pdf', 'content-length': '48213' },
+  expiresAt: '2026-05-04T09:45:00.000Z',
+};
+const location = { page: 2, boxes: [{ x: 0.12, y: 0.31, width: 0.76, height: 0.05 }] };
+const auditEvent = {
+  id: 1042,
+  at,
+  action: 'file.downloaded',
+  userId: user.id,
+  actorId: user.id,
+  targetId: file.id,
+  address: '203.0.113.7',
+  requestId: 'c2f1a1de-5a54-4a4c-9f0c-0f8f1a4a7b11',
+  details: {},
+};
+const searchResult = {
+  fileId: file.id,
+  filename: file.filename,
+  contentType: file.contentType,
+  chunkId: '5a0c2f4e-1b7d-5c3a-8e9f-6d4b2a1c0e8f',
+  score: 0.0325,
+  text: 'The diesel generator starts by itself when the battery bank falls to 30 percent.',
+  headingPath: ['Handbook', 'Power'],
+  highlights: [{ start: 4, end: 20 }],
+  snippet: { start: 0, end: 80 },
+  location,
+  language: 'en',
+  textPage: 2,
+  legs: { dense: { rank: 1, score: 0.83 }, bm25: { rank: 1, score: 7.4 } },
+};
+const url = 'https://stream.example.org/content/0b6c1f6e-8a51-4c1d-9d5b-2f7e4a90c3d2?token=…';
+
+/** One of each body and answer, for the documentation; a test holds them against the schemas. */
+export const EXAMPLES = {
+  user,
+  session: { user, ...tokens },
+  registration: { email: user.email, username: user.username, password: 'a long pass phrase' },
+  login: { login: 'ada', password: 'a long pass phrase' },
+  refreshToken: { refreshToken: tokens.refreshToken },
+  ownAccountChange: { oldPassword: 'a long pass phrase', email: 'ada@example.com' },
+  account,
+  accountList: { items: [account], nextCursor: null },
+  accountChange: { disabled: true },
+  auditEvent,
+  auditList: { items: [auditEvent], nextCursor: null },
+  export: { status: 'READY', url: url.replace('/content/', '/exports/'), size: 91_230, expiresAt: at },
+  file,
+  fileAnswer: { file },
+  fileList: { items: [file], nextCursor: null },
+  newFile: { filename: file.filename, size: file.size, contentType: file.contentType },
+  newFileAnswer: {
+    file: {
+      ...file,
+      sha256: null,
+      status: 'UPLOADING',
+      progress: { pagesDone: 0, pages: null, chunksSynced: 0, chunks: 0 },
+      language: null,
+      readyAt: null,
+    },
+    upload,
+  },
+  upload,
+  completedParts: { parts: [{ number: 1, etag: '"5d41402abc4b2a76b9719d911017c592"' }] },
+  contentAddress: { url },
+  fileText: { pages: [{ number: 2, text: searchResult.text, location: { page: 2 } }], nextCursor: null },
+  storageEvent: {
+    Records: [{ eventName: 's3:ObjectCreated:Put', s3: { object: { key: `drop/${user.id}/handbook.pdf` } } }],
+  },
+  box: location.boxes[0],
+  location,
+  searchRequest: { query: 'When does the diesel generator start by itself?', limit: 3 },
+  searchResult,
+  searchAnswer: {
+    results: [searchResult],
+    tookMs: { total: 18.4, embed: 6.1, qdrant: 4.2, bm25: 3.9, rerank: 0, fetch: 2.2 },
+    cached: false,
+    degraded: [],
+  },
+  drive: {
+    status: 'CONNECTED',
+    account: user.email,
+    folders: [{ id: '1AbCdEfG', name: 'Handbooks' }],
+    syncing: false,
+    lastSyncAt: at,
+    lastError: null,
+    counts: { files: 12, waiting: 0 },
+  },
+  driveFolders: { items: [{ id: '1AbCdEfG', path: ['My Drive', 'Handbooks'] }], total: 1 },
+  driveConsent: { authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth?client_id=…' },
+  connectedDrive: { account: user.email },
+  driveChange: { folderIds: ['1AbCdEfG'] },
+  health: {
+    status: 'ok',
+    dependencies: { postgres: { status: 'up', latencyMs: 0.8 }, cache: { status: 'off', latencyMs: null } },
+    embedding: {
+      model: 'Xenova/bge-small-en-v1.5',
+      dimensions: 384,
+      builtIn: false,
+      indexModel: 'Xenova/bge-small-en-v1.5',
+    },
+    outbox: { pending: 0, tombstones: 0, oldestSeconds: null, failed: 0, drift: 0 },
+  },
+  problem: {
+    type: 'urn:omnirag:error:NOT_FOUND',
+    title: 'There is nothing here, or it is not yours.',
+    status: 404,
+    detail: 'There is nothing here, or it is not yours.',
+    code: 'NOT_FOUND',
+    requestId: 'c2f1a1de-5a54-4a4c-9f0c-0f8f1a4a7b11',
+  },
+};
