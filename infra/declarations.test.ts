@@ -151,6 +151,31 @@ it('gives a function the temporary disk that what it writes there takes', async 
   }
 });
 
+it('calls each job of upkeep by a schedule of its own, and watches it and every reader of a queue by an alarm of its own', async () => {
+  const { functions } = await declared();
+  const { resources } = await readTemplate(PROJECT, {});
+  const scheduled = functions.filter((declaration) => declaration.scheduled).map(({ key }) => key);
+  expect(scheduled.sort()).toEqual([
+    'authForgetExpired',
+    'driveSchedule',
+    'ingestExpireUploads',
+    'ingestResendArrivals',
+    'ingestResendStages',
+    'outboxPublishPending',
+    'searchIndexBacklog',
+    'searchSweepIndexes',
+    'usersExpireExports',
+    'usersResendErasures',
+    'usersResendExports',
+  ]);
+  const watched = Object.values(resources).flatMap(({ Properties }) => {
+    const [, key] = /"FunctionName","Value":\{"Ref":"(\w+)LambdaFunction"/.exec(JSON.stringify(Properties)) ?? [];
+    return key === undefined ? [] : [`${key.charAt(0).toLowerCase()}${key.slice(1)}`];
+  });
+  const unattended = functions.filter(({ key, eventSources }) => scheduled.includes(key) || eventSources.length > 0);
+  expect(watched).toEqual(expect.arrayContaining(unattended.map(({ key }) => key)));
+});
+
 it('watches functions, queues and topics that there are', async () => {
   const { resources, functions } = await readTemplate(PROJECT, {});
   const names = new Set([

@@ -1,7 +1,7 @@
 import { scheduleSyncs } from '#shared/drive/request-sync.ts';
-import { getBackgroundContainer } from '#shared/runtime/container.ts';
+import { scheduleHandler } from '#shared/runtime/schedule.ts';
 
-export const handler = async (): Promise<void> => {
-  const container = getBackgroundContainer();
+export const handler = scheduleHandler(async (container) => {
   if (container.config.GOOGLE_CLIENT_ID) await scheduleSyncs(container);
-};
+  return undefined;
+});

@@ -1,8 +1,9 @@
-import type { EventBridgeEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, EventBridgeEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { publishPending } from '#shared/outbox/publish-pending.ts';
 import { stageMessage } from '#shared/pipeline/messages.ts';
-import { type Container, getBackgroundContainer } from '#shared/runtime/container.ts';
+import type { Container } from '#shared/runtime/container.ts';
+import { scheduleHandler } from '#shared/runtime/schedule.ts';
 import { sqsHandler } from '#shared/runtime/sqs.ts';
 import { publishDeps } from '#shared/runtime/use-case-deps.ts';
 
@@ -18,12 +19,17 @@ async function publish(container: Container, message?: z.infer<typeof publishMes
 }
 
 const onMessages = sqsHandler(publishMessage, publish);
+const onSchedule = scheduleHandler(async (container) => {
+  await publish(container);
+  return undefined;
+});
 
 /** Runs on a schedule, and at once when a stage nudges it through the queue. */
 export const handler = async (
   event: SQSEvent | EventBridgeEvent<'Scheduled Event', unknown>,
+  context?: Pick<Context, 'functionName'>,
 ): Promise<SQSBatchResponse | undefined> => {
   if ('Records' in event) return onMessages(event);
-  await publish(getBackgroundContainer());
+  await onSchedule(event, context);
   return undefined;
 };

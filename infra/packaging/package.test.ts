@@ -56,9 +56,9 @@ it('runs parsers and models from the image and everything else from one archive'
     'functions/ingest/chunk.handler',
     'functions/ingest/embed.handler',
     'functions/ingest/extract.handler',
-    'functions/ingest/sweep.handler',
     'functions/search/image.handler',
     'functions/search/search.handler',
+    'functions/search/sweep-indexes.handler',
   ]);
   const archive = await stat(join(packageDir, 'omnirag.zip'));
   expect(archive.size).toBeLessThan(50 * 1024 * 1024);

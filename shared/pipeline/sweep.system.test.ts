@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { replaceUpload } from '#shared/db/uploads-repository.ts';
-import { intakeDeps } from '#shared/runtime/use-case-deps.ts';
+import { sweepDeps } from '#shared/runtime/use-case-deps.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
-import { sweep } from './sweep.ts';
+import { expireUploads, resendArrivals, resendStages } from './sweep.ts';
 
 let container: TestContainer;
 let userId: string;
@@ -14,8 +14,13 @@ beforeEach(async () => {
 });
 afterEach(() => container.close());
 
-function runSweep() {
-  return sweep({ ...intakeDeps(container), incomingBucket: container.config.S3_INCOMING_BUCKET, afterSeconds: 0 });
+async function runSweep() {
+  const deps = { ...sweepDeps(container), afterSeconds: 0 };
+  return {
+    stages: await resendStages(deps),
+    objects: await resendArrivals(deps),
+    expired: await expireUploads(deps),
+  };
 }
 
 async function openExpiredUpload(fileId: string): Promise<void> {

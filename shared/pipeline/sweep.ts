@@ -5,6 +5,7 @@ import type { FileStatus } from '#shared/db/schema.ts';
 import { findUpload } from '#shared/db/uploads-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import { eachForItself } from '#shared/errors/each-for-itself.ts';
 import { DROP_PREFIX, parseIncomingKey, UPLOADS_PREFIX } from '#shared/files/object-keys.ts';
 import type { QueueName } from '#shared/ports/queue.ts';
 import { refuseBytes } from './accept-bytes.ts';
@@ -29,22 +30,8 @@ export interface SweepDeps extends IntakeDeps {
   afterSeconds: number;
 }
 
-export interface SweepOutcome {
-  stages: number;
-  objects: number;
-  expired: number;
-}
-
-/** Redelivers what no message triggers any more: stages that stand still, objects whose event never came, abandoned uploads. */
-export async function sweep(deps: SweepDeps): Promise<SweepOutcome> {
-  return {
-    stages: await resendStages(deps),
-    objects: await resendArrivals(deps),
-    expired: await expireUploads(deps),
-  };
-}
-
-async function resendStages(deps: SweepDeps): Promise<number> {
+/** Stages that stand still, which no message triggers any more. @returns how many were sent on */
+export async function resendStages(deps: SweepDeps): Promise<number> {
   let sent = 0;
   for (const [status, queue] of Object.entries(NEXT_QUEUE) as [FileStatus, QueueName][]) {
     if ((await deps.queue.waiting(queue)) >= BUSY_QUEUE) continue;
@@ -56,7 +43,8 @@ async function resendStages(deps: SweepDeps): Promise<number> {
   return sent;
 }
 
-async function resendArrivals(deps: SweepDeps): Promise<number> {
+/** Objects whose event never came, or was lost. @returns how many were sent on */
+export async function resendArrivals(deps: SweepDeps): Promise<number> {
   const before = Date.now() - deps.afterSeconds * 1_000;
   const strangers = new Map<string, boolean>();
   if ((await deps.queue.waiting('intake')) >= BUSY_QUEUE) return 0;
@@ -87,22 +75,27 @@ async function isStrangers(deps: SweepDeps, objectKey: string, known: Map<string
   return stranger;
 }
 
-async function expireUploads(deps: SweepDeps): Promise<number> {
+/** Ends uploads that were abandoned. @returns how many */
+export async function expireUploads(deps: SweepDeps): Promise<number> {
   let expired = 0;
-  for (const { userId, fileId } of await findExpiredUploads(deps.db, BATCH)) {
-    const { file, upload } = await asPerson(deps.db, userId, async (trx) => ({
-      file: await findFile(trx, userId, fileId),
-      upload: await findUpload(trx, fileId),
-    }));
-    // Another may have taken its place just now.
-    if (!file || !upload || upload.expires_at.getTime() > Date.now()) continue;
-    // The bytes are there and wait for their turn: intake decides.
-    if (await deps.storage.head('incoming', upload.object_key)) continue;
-    const { code, message } = new AppError('UPLOAD_EXPIRED');
-    // First, for afterwards nothing names it any more.
-    if (upload.multipart_id) await deps.storage.abortMultipart(upload.object_key, upload.multipart_id);
-    await refuseBytes(deps.db, file, upload, { code, message });
-    expired += 1;
-  }
+  await eachForItself(await findExpiredUploads(deps.db, BATCH), async ({ userId, fileId }) => {
+    if (await expireUpload(deps, userId, fileId)) expired += 1;
+  });
   return expired;
+}
+
+async function expireUpload(deps: SweepDeps, userId: string, fileId: string): Promise<boolean> {
+  const { file, upload } = await asPerson(deps.db, userId, async (trx) => ({
+    file: await findFile(trx, userId, fileId),
+    upload: await findUpload(trx, fileId),
+  }));
+  // Another may have taken its place just now.
+  if (!file || !upload || upload.expires_at.getTime() > Date.now()) return false;
+  // The bytes are there and wait for their turn: intake decides.
+  if (await deps.storage.head('incoming', upload.object_key)) return false;
+  const { code, message } = new AppError('UPLOAD_EXPIRED');
+  // First, for afterwards nothing names it any more.
+  if (upload.multipart_id) await deps.storage.abortMultipart(upload.object_key, upload.multipart_id);
+  await refuseBytes(deps.db, file, upload, { code, message });
+  return true;
 }

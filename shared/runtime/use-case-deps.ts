@@ -12,6 +12,7 @@ import type { EmbedDeps } from '#shared/pipeline/embed-file.ts';
 import type { ExtractDeps } from '#shared/pipeline/extract-file.ts';
 import type { IntakeDeps } from '#shared/pipeline/intake.ts';
 import type { StageDeps } from '#shared/pipeline/stage.ts';
+import type { SweepDeps } from '#shared/pipeline/sweep.ts';
 import type { SweepIndexesDeps } from '#shared/reembed/sweep-indexes.ts';
 import type { CachedSearchDeps } from '#shared/search/cached-search.ts';
 import type { SearchDeps } from '#shared/search/search.ts';
@@ -61,6 +62,11 @@ export function uploadDeps({ db, storage, config }: Container): UploadDeps {
 
 export function intakeDeps({ db, storage, content, queue, log, config }: Container): IntakeDeps {
   return { db, storage, content, queue, log, maxFileBytes: config.MAX_FILE_BYTES, quota: fileQuota(config) };
+}
+
+export function sweepDeps(container: Container): SweepDeps {
+  const { S3_INCOMING_BUCKET: incomingBucket, SWEEP_AFTER_SECONDS: afterSeconds } = container.config;
+  return { ...intakeDeps(container), incomingBucket, afterSeconds };
 }
 
 export function stageDeps({ db, queue, log, host, config }: Container): StageDeps {

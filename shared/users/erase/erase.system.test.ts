@@ -4,12 +4,12 @@ import { registerBody } from '#shared/api/accounts.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { publishPending } from '#shared/outbox/publish-pending.ts';
 import { eraseDeps, publishDeps } from '#shared/runtime/use-case-deps.ts';
-import { sweepPeople } from '#shared/users/sweep-people.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { type EraseDeps, eraseStep } from './erase-step.ts';
 import { findTraces } from './find-traces.ts';
 import { requestErasure } from './request-erasure.ts';
+import { resendErasures } from './resend-erasures.ts';
 
 const FROM = { address: '127.0.0.1', requestId: 'test' };
 const MODEL = { id: 'test-model', dimensions: 2, maxTokens: 512 };
@@ -41,7 +41,7 @@ async function finish(container: TestContainer, deps: EraseDeps, userId: string,
       .updateTable('erasures')
       .set({ not_before: new Date(0) })
       .execute();
-    if ((await sweepPeople(container)).erasures === 0) return pass - 1;
+    if ((await resendErasures(container)) === 0) return pass - 1;
     await eraseStep(deps, userId);
     await between?.(pass);
   }

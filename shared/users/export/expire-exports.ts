@@ -2,6 +2,7 @@ import { findExpiredExports } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { deleteExport, findExport } from '#shared/db/exports-repository.ts';
+import { eachForItself } from '#shared/errors/each-for-itself.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import { personExportsPrefix } from './export-key.ts';
 
@@ -10,14 +11,13 @@ const BATCH = 100;
 /** Deletes archives that have been there long enough, with what earlier attempts left. @returns how many */
 export async function expireExports(deps: { db: Db; storage: ObjectStorage }): Promise<number> {
   const owners = await findExpiredExports(deps.db, BATCH);
-  for (const userId of owners) {
+  return eachForItself(owners, async (userId) => {
     const row = await asPerson(deps.db, userId, (trx) => findExport(trx, userId));
     // Another may have been asked for just now.
-    if (!row || row.expires_at.getTime() > Date.now()) continue;
+    if (!row || row.expires_at.getTime() > Date.now()) return;
     for await (const { key } of deps.storage.list('storage', personExportsPrefix(userId))) {
       await deps.storage.delete('storage', key);
     }
     await asPerson(deps.db, userId, (trx) => deleteExport(trx, userId, row.id));
-  }
-  return owners.length;
+  });
 }

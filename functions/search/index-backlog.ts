@@ -1,0 +1,9 @@
+import { scheduleHandler } from '#shared/runtime/schedule.ts';
+import { indexBacklog } from '#shared/search/bm25/index-backlog.ts';
+
+/** What taking in files that are older than the keyword index may cost one call. */
+const BACKLOG_MS = 5_000;
+
+export const handler = scheduleHandler(async ({ db }) => ({
+  indexed: await indexBacklog(db, Date.now() + BACKLOG_MS),
+}));
