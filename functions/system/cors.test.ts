@@ -16,12 +16,12 @@ afterAll(() => {
 
 it('pages of the origins that are named may read answers, without credentials', async () => {
   const answer = await openApi(eventOf('GET', { origin: APP }));
-  expect(answer.headers).toMatchObject({ 'Access-Control-Allow-Origin': APP, Vary: 'Origin' });
+  expect(answer.headers).toMatchObject({ 'Access-Control-Allow-Origin': APP, Vary: 'Origin, Accept-Encoding' });
   expect(answer.headers).not.toHaveProperty('Access-Control-Allow-Credentials');
   for (const origin of ['https://elsewhere.example', 'null', `${APP}.elsewhere.example`, 'https://APP.example.com']) {
     const other = await openApi(eventOf('GET', { origin }));
     expect(other.headers).not.toHaveProperty('Access-Control-Allow-Origin');
-    expect(other.headers).toMatchObject({ Vary: 'Origin' });
+    expect(other.headers).toMatchObject({ Vary: 'Origin, Accept-Encoding' });
   }
 });
 

@@ -6,6 +6,7 @@ import type { RequestOrigin } from '#shared/auth/audit.ts';
 import { countRequest } from '#shared/auth/request-rates.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { authorize } from './authorize.ts';
+import { compressResult } from './compress-result.ts';
 import { type Container, getContainer } from './container.ts';
 import { preflightHeaders } from './cors.ts';
 import { type FormFile, readFormFile } from './form-file.ts';
@@ -111,7 +112,8 @@ function answering(handle: (event: APIGatewayProxyEventV2, container: Container)
     try {
       const container = getContainer();
       settings = container.config;
-      return toResult(await inTime(handle(event, container), context), event, settings);
+      const answer = await inTime(handle(event, container), context);
+      return await compressResult(toResult(answer, event, settings), event.headers['accept-encoding']);
     } catch (error) {
       return toResult(problemAnswer(error, event.requestContext.requestId), event, settings);
     }
