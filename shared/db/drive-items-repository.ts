@@ -215,11 +215,10 @@ export interface DriveCounts {
 export async function countItems(db: DbOrTrx, userId: string): Promise<DriveCounts> {
   const row = await db
     .selectFrom('drive_items')
-    .select([
-      sql<number>`count(*) filter (where file_id is not null)`.as('files'),
-      sql<number>`count(*) filter (where dirty)`.as('waiting'),
-    ])
-    .where('user_id', '=', userId)
+    // A deleted file keeps its row until it is gone from every store.
+    .leftJoin('files', (join) => join.onRef('files.id', '=', 'drive_items.file_id').on('files.deleted_at', 'is', null))
+    .select([sql<number>`count(files.id)`.as('files'), sql<number>`count(*) filter (where dirty)`.as('waiting')])
+    .where('drive_items.user_id', '=', userId)
     .executeTakeFirstOrThrow();
   return row;
 }
