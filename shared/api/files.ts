@@ -19,6 +19,7 @@ export const fileSchema = z
     sha256: z.string().nullable().describe('Of the bytes, in hexadecimal; null until it is known.'),
     source: z.enum(FILE_SOURCES).describe('Where it came from.'),
     status: z.enum(FILE_STATUSES).describe('How far it is; `READY` and `FAILED` are ends.'),
+    waiting: z.boolean().describe('Nobody is at work on it now: the next step is for its turn to come.'),
     error: z
       .object({
         code: z.string().describe('One of the error codes.'),

@@ -45,6 +45,7 @@ function buildPage({ document, style, script }: Sources, { publicUrl, connectTo 
     style: assertEmbeddable(style, 'style'),
     script: assertEmbeddable(script, 'script'),
     publicUrl: escapeHtml(publicUrl),
+    connectTo: escapeHtml(connectTo.join(' ')),
     extensions: escapeHtml(supportedExtensions()),
   };
   // Written as a comment where a style or script stands, so that the source is a valid document.

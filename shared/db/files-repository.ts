@@ -14,7 +14,7 @@ export type OriginalState = Pick<
   | 'chunks_synced'
   | 'language'
   | 'warnings'
-> & { ready_at: string | null };
+> & { ready_at: string | null; lease_expires_at: string | null };
 
 /** A file as people see it: a duplicate shows the state of its original. */
 export type FileWithOriginal = FileRow & { original: OriginalState | null };

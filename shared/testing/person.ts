@@ -49,7 +49,7 @@ function toPerson(url: string, session: SessionView): Person {
 
 /** Announces and uploads bytes by presigned PUT. @returns the file as announced */
 export async function uploadBytes(
-  person: Person,
+  person: ApiClient,
   filename: string,
   bytes: Uint8Array<ArrayBuffer> | string,
   more: { contentType?: string; externalId?: string; sha256?: string } = {},

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Locator, Page } from 'playwright-core';
+import { type ApiClient, createApiClient } from '#cli/api-client.ts';
+import type { SessionView } from '#shared/api/accounts.ts';
 
 /** Long enough for a file behind those of other tests. */
-export const SETTLES_WITHIN_MS = 60_000;
+export const SETTLES_WITHIN_MS = 120_000;
 
 /** Makes an account by the form. @returns its user name and password */
 export async function register(tab: Page): Promise<{ username: string; password: string }> {
@@ -15,6 +17,19 @@ export async function register(tab: Page): Promise<{ username: string; password:
   await tab.getByRole('button', { name: 'Create an account' }).click();
   await tab.getByPlaceholder('What are you looking for?').waitFor();
   return { username, password };
+}
+
+/** An account made by the form, and a client of the same person. */
+export async function newPersonIn(tab: Page): Promise<ApiClient> {
+  const { username, password } = await register(tab);
+  const { origin } = new URL(tab.url());
+  const response = await fetch(`${origin}/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ login: username, password }),
+  });
+  const { accessToken } = (await response.json()) as SessionView;
+  return createApiClient(origin, accessToken);
 }
 
 /** Holds files and folders from the disk over the middle of the page, as a hand does before it lets go. */

@@ -1,7 +1,6 @@
 // @ts-check
 /** @import { Problem, SessionView } from './types.js' */
-
-const STORE = 'omnirag.session';
+import { createSession } from './session.js';
 
 /** An error with a sentence for the person. */
 export class ApiProblem extends Error {
@@ -27,35 +26,21 @@ export function toProblem(error) {
   return { code: 'INTERNAL_ERROR', message: 'Something went wrong in this page; reload it and try again.' };
 }
 
-/** @returns {SessionView | undefined} */
-function storedSession() {
-  const stored = sessionStorage.getItem(STORE);
-  return stored === null ? undefined : JSON.parse(stored);
-}
-
 /**
  * @typedef {object} Call
  * @property {unknown} [json] sent as the body
+ * @property {FormData} [form] sent in its place
  * @property {AbortSignal} [signal]
  * @property {boolean} [anonymous] without a token
  * @property {number[]} [alsoFine] statuses whose body is an answer although they are errors
  */
 
 /**
- * The HTTP interface, with the session that it needs. The session lives as long as the browser's tab.
- * @param {() => void} onSessionLost called when the server accepts the session no more
+ * The HTTP interface, with the session that it needs.
+ * @param {() => void} onSessionLost called when this tab's person is signed in no more
  */
 export function createApi(onSessionLost) {
-  let session = storedSession();
-  /** @type {Promise<boolean> | undefined} */
-  let refreshing;
-
-  /** @param {SessionView | undefined} next */
-  function keep(next) {
-    session = next;
-    if (next) sessionStorage.setItem(STORE, JSON.stringify(next));
-    else sessionStorage.removeItem(STORE);
-  }
+  const session = createSession(onSessionLost);
 
   /**
    * @param {string} method
@@ -86,47 +71,38 @@ export function createApi(onSessionLost) {
    * @returns {Promise<Response>}
    */
   async function respond(method, path, call) {
-    const used = session?.accessToken;
-    let response = await send(method, path, call, used);
-    if (response.status === 401 && !call.anonymous && used !== undefined) {
-      // Another request may have brought a new token while this one was away.
-      const renewed = session?.accessToken !== used || (await refresh());
-      if (renewed && session) response = await send(method, path, call, session.accessToken);
-      if (response.status === 401) lose();
+    if (call.anonymous) return send(method, path, call, undefined);
+    const used = session.current()?.accessToken;
+    if (used === undefined) throw new ApiProblem('INVALID_TOKEN', 'Your session has ended. Sign in again.');
+    const response = await send(method, path, call, used);
+    if (response.status !== 401) return response;
+    const renewed = await session.renew(used, exchange);
+    if (!renewed) {
+      session.end(used);
+      return response;
     }
-    return response;
+    const again = await send(method, path, call, renewed.accessToken);
+    if (again.status === 401) session.end(renewed.accessToken);
+    return again;
   }
 
-  function lose() {
-    if (!session) return;
-    keep(undefined);
-    onSessionLost();
-  }
-
-  /** Each refresh token works once, so requests that fail together share one refresh. */
-  function refresh() {
-    refreshing ??= exchange().finally(() => {
-      refreshing = undefined;
-    });
-    return refreshing;
-  }
-
-  async function exchange() {
-    const response = await send('POST', '/auth/refresh', { json: { refreshToken: session?.refreshToken } }, undefined);
-    if (response.status === 401 || response.status === 400) return false;
-    keep(await readAnswer(response, []));
-    return true;
+  /**
+   * @param {SessionView} before
+   * @returns {Promise<SessionView | undefined>}
+   */
+  async function exchange({ refreshToken }) {
+    const response = await send('POST', '/auth/refresh', { json: { refreshToken } }, undefined);
+    if (response.status === 401 || response.status === 400) return undefined;
+    return readAnswer(response, []);
   }
 
   return {
     request,
     blob,
-    user: () => session?.user,
-    /** @param {SessionView} next */
-    begin: (next) => keep(next),
+    user: () => session.current()?.user,
+    begin: session.begin,
     async signOut() {
-      const refreshToken = session?.refreshToken;
-      keep(undefined);
+      const refreshToken = session.leave()?.refreshToken;
       if (refreshToken) await request('POST', '/auth/logout', { json: { refreshToken }, anonymous: true });
     },
   };
@@ -141,16 +117,17 @@ export function createApi(onSessionLost) {
  * @param {string | undefined} token
  * @returns {Promise<Response>}
  */
-async function send(method, path, { json, signal, anonymous }, token) {
+async function send(method, path, { json, form, signal }, token) {
   /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json' };
-  if (token !== undefined && !anonymous) headers.Authorization = `Bearer ${token}`;
+  if (token !== undefined) headers.Authorization = `Bearer ${token}`;
   if (json !== undefined) headers['Content-Type'] = 'application/json';
   try {
     return await fetch(path, {
       method,
       headers,
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      ...(form ? { body: form } : {}),
       ...(signal ? { signal } : {}),
     });
   } catch (error) {

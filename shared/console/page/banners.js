@@ -3,28 +3,49 @@
 /** @import { HealthView } from './types.js' */
 import { byId } from './dom.js';
 
+const DISMISSED = 'omnirag.dismissed';
+
 /**
  * Shows a message above the page, in place of an earlier one of the same name.
  * @param {string} name
  * @param {string} text
- * @param {{ tone?: 'warn' | 'danger' }} [options]
+ * @param {{ tone?: 'warn' | 'danger', lasting?: boolean, action?: { words: string, run: () => void } }} [options]
+ *   `lasting`: tells of a state rather than an event, and once dismissed is not shown again before its text is another
  */
-export function showBanner(name, text, { tone = 'warn' } = {}) {
+export function showBanner(name, text, { tone = 'warn', lasting = false, action } = {}) {
   const known = findBanner(name);
   if (known?.firstElementChild?.textContent === text) return;
+  if (lasting && dismissed()[name] === text) return;
   known?.remove();
   const banner = document.createElement('div');
   banner.className = `banner ${tone}`;
   banner.dataset.name = name;
   const words = document.createElement('p');
   words.textContent = text;
-  const close = document.createElement('button');
-  close.type = 'button';
-  close.className = 'link';
-  close.textContent = 'Dismiss';
-  close.addEventListener('click', () => banner.remove());
-  banner.append(words, close);
+  const close = bannerButton('Dismiss', () => {
+    if (lasting) localStorage.setItem(DISMISSED, JSON.stringify({ ...dismissed(), [name]: text }));
+    banner.remove();
+  });
+  banner.append(words, ...(action ? [bannerButton(action.words, action.run)] : []), close);
   byId('banners', HTMLElement).append(banner);
+}
+
+/**
+ * @param {string} words
+ * @param {() => void} run
+ */
+function bannerButton(words, run) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'link';
+  button.textContent = words;
+  button.addEventListener('click', run);
+  return button;
+}
+
+/** @returns {Record<string, string>} the last dismissed text of each lasting banner */
+function dismissed() {
+  return JSON.parse(localStorage.getItem(DISMISSED) ?? '{}');
 }
 
 /** @param {string} name */
@@ -48,6 +69,7 @@ export async function showHealth(api) {
     showBanner(
       'embedding',
       `No embedding model could be loaded, so the built-in one (${health.embedding.model}) stands in. Words are found as usual; search by meaning is weak.`,
+      { lasting: true },
     );
   }
   const down = Object.entries(health.dependencies).filter(([, { status }]) => status === 'down');

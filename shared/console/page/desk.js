@@ -1,5 +1,6 @@
 // @ts-check
 /** @import { Api } from './api.js' */
+/** @import { Place } from './places.js' */
 /** @import { Item } from './types.js' */
 import { ApiProblem, toProblem } from './api.js';
 import { hideBanner, showBanner } from './banners.js';
@@ -7,6 +8,7 @@ import { announce, byId, inBackground } from './dom.js';
 import { showDrive } from './drive-panel.js';
 import { createDropZone } from './drop-zone.js';
 import { createFileList } from './file-list.js';
+import { followHistory, here } from './places.js';
 import { ask } from './question.js';
 import { createReader } from './reader.js';
 import { createSearch } from './search.js';
@@ -41,7 +43,7 @@ export function showDesk(api) {
   const watch = watchFiles(api, list);
   const uploads = createUploads(api, list, () => watch.wake());
   createDropZone((files) => uploads.add(files));
-  showDrive(api, tell, () => list.refresh());
+  const drive = showDrive(api, tell, () => list.refresh());
 
   /** @param {Item} item */
   async function remove(item) {
@@ -63,6 +65,7 @@ export function showDesk(api) {
       if (gone.file) search.forget(gone.file.id);
     }
     announce(`${item.name} is deleted`);
+    if (item.file.source === 'drive') await drive.look();
   }
 
   /** @param {Item} item */
@@ -89,6 +92,13 @@ export function showDesk(api) {
   byId('desk', HTMLElement).hidden = false;
   search.explain();
   search.focus();
+  /** @param {Place} place */
+  const show = (place) => {
+    search.follow(place.search);
+    reader.follow(place.reading);
+  };
+  followHistory(show);
+  show(here());
   tell(list.refresh());
 }
 

@@ -3,6 +3,7 @@
 /** @import { DriveFoldersView } from './types.js' */
 import { byId, copyOf, inBackground, within } from './dom.js';
 import { formatCount } from './format.js';
+import { openQuestion } from './places.js';
 
 const TYPING_MS = 250;
 
@@ -63,13 +64,7 @@ export async function chooseFolders(api, before) {
   await load();
   showChoice();
   filter.addEventListener('input', onInput);
-  dialog.returnValue = '';
-  dialog.showModal();
-  return new Promise((resolve) => {
-    const onClose = () => {
-      filter.removeEventListener('input', onInput);
-      resolve(dialog.returnValue === 'yes' ? [...chosen] : undefined);
-    };
-    dialog.addEventListener('close', onClose, { once: true });
-  });
+  const answer = await openQuestion(dialog);
+  filter.removeEventListener('input', onInput);
+  return answer === 'yes' ? [...chosen] : undefined;
 }

@@ -5,6 +5,7 @@ import { ApiProblem } from './api.js';
 import { byId, inBackground } from './dom.js';
 import { chooseFolders } from './drive-folders.js';
 import { describeDrive } from './drive-words.js';
+import { openQuestion } from './places.js';
 
 const DRIVE_SYNC_PAUSE_MS = 1_500;
 const DRIVE_PAUSE_MS = 15_000;
@@ -77,10 +78,7 @@ export function showDrive(api, tell, onFiles) {
   }
 
   leave.addEventListener('click', () => {
-    const dialog = byId('leave', HTMLDialogElement);
-    dialog.returnValue = '';
-    dialog.addEventListener('close', () => tell(end(dialog.returnValue)), { once: true });
-    dialog.showModal();
+    tell(openQuestion(byId('leave', HTMLDialogElement)).then(end));
   });
   /** @param {string} files what becomes of them; nothing when the person stays */
   async function end(files) {
@@ -94,4 +92,5 @@ export function showDrive(api, tell, onFiles) {
     if (!document.hidden) inBackground(look());
   });
   inBackground(look());
+  return { look };
 }

@@ -2,7 +2,7 @@
 /** @import { Api } from './api.js' */
 /** @import { RowActions } from './file-row.js' */
 /** @import { FileView, Item } from './types.js' */
-import { byId } from './dom.js';
+import { byId, within } from './dom.js';
 import { isSettled } from './file-progress.js';
 import { createFileRow } from './file-row.js';
 
@@ -127,11 +127,16 @@ export function createFileList(api, actions, onChange) {
     remove(item) {
       const entry = entries.get(item.key);
       if (!entry) return;
-      const hadFocus = entry.row.element.contains(document.activeElement);
+      const { element } = entry.row;
+      const hadFocus = element.contains(document.activeElement);
+      const neighbour = element.nextElementSibling ?? element.previousElementSibling;
       entries.delete(item.key);
-      entry.row.element.remove();
+      element.remove();
       arrange();
-      if (hadFocus) byId('choose', HTMLButtonElement).focus();
+      if (!hadFocus) return;
+      // To the row that took its place: who deletes far down goes on there.
+      const next = neighbour ? within(neighbour, '.file-delete', HTMLButtonElement) : byId('choose', HTMLButtonElement);
+      next.focus({ preventScroll: true });
     },
     /** @returns {FileView[]} files whose bytes are there or on their way and that are not done, oldest first */
     unsettled() {

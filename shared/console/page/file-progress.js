@@ -65,22 +65,39 @@ function describeUpload(sent, size) {
  * @returns {Progress}
  */
 function describeFile(file) {
+  const { waiting } = file;
   const { pagesDone, pages, chunksSynced, chunks } = file.progress;
   switch (file.status) {
     case 'UPLOADING':
       return { tone: 'busy', words: 'Waiting for its content', fraction: 0.3 };
-    case 'STORED':
-      return pages
-        ? { tone: 'busy', words: `Reading: page ${pagesDone} of ${pages}`, fraction: 0.35 + (0.2 * pagesDone) / pages }
-        : { tone: 'busy', words: 'Reading', fraction: 0.35 };
+    case 'STORED': {
+      const fraction = 0.35 + (pages ? (0.2 * pagesDone) / pages : 0);
+      const read = pages ? `page ${pagesDone} of ${pages}` : '';
+      if (waiting)
+        return { tone: 'busy', words: read ? `Waiting to be read on: ${read}` : 'Waiting to be read', fraction };
+      return { tone: 'busy', words: read ? `Reading: ${read}` : 'Reading', fraction };
+    }
     case 'EXTRACTED':
-      return { tone: 'busy', words: 'Dividing into passages', fraction: 0.6 };
+      return {
+        tone: 'busy',
+        words: waiting ? 'Read; waiting to be divided into passages' : 'Dividing into passages',
+        fraction: 0.6,
+      };
     case 'CHUNKED':
-      return { tone: 'busy', words: `Working out the meaning of ${formatCount(chunks, 'passage')}`, fraction: 0.7 };
+      return {
+        tone: 'busy',
+        words: waiting
+          ? `${formatCount(chunks, 'passage')} waiting for the model`
+          : `Working out the meaning of ${formatCount(chunks, 'passage')}`,
+        fraction: 0.7,
+      };
     case 'EMBEDDED':
       return {
         tone: 'busy',
-        words: `Adding to the index: ${chunksSynced.toLocaleString('en')} of ${formatCount(chunks, 'passage')}`,
+        words:
+          chunksSynced === 0
+            ? `${formatCount(chunks, 'passage')} waiting to be added to the index`
+            : `Adding to the index: ${chunksSynced.toLocaleString('en')} of ${formatCount(chunks, 'passage')}`,
         fraction: 0.8 + (chunks === 0 ? 0 : (0.2 * chunksSynced) / chunks),
       };
     case 'READY':

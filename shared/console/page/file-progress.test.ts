@@ -34,6 +34,7 @@ function view(changes: Partial<FileView>): FileView {
     sha256: null,
     source: 'api',
     status: 'READY',
+    waiting: false,
     error: null,
     progress: { pagesDone: 10, pages: 10, chunksSynced: 42, chunks: 42 },
     warnings: [],
@@ -46,6 +47,22 @@ function view(changes: Partial<FileView>): FileView {
 }
 const describe = (changes: Partial<FileView>, rest: Partial<Item> = {}) =>
   progress.describeProgress({ key: 'k', name: 'a.pdf', size: 1000, file: view(changes), ...rest });
+
+test('what waits for its turn is said to wait, and what is worked on is not', () => {
+  const progressOf = { pagesDone: 0, pages: null, chunksSynced: 0, chunks: 3 };
+  for (const status of ['STORED', 'EXTRACTED', 'CHUNKED'] as const) {
+    expect(describe({ status, waiting: true, progress: progressOf }).words).toMatch(/waiting/i);
+    expect(describe({ status, waiting: false, progress: progressOf }).words).not.toMatch(/waiting/i);
+  }
+  const begun = { ...progressOf, pagesDone: 50, pages: 400 };
+  expect(describe({ status: 'STORED', waiting: true, progress: begun }).words).toBe(
+    'Waiting to be read on: page 50 of 400',
+  );
+  expect(describe({ status: 'EMBEDDED', progress: progressOf }).words).toMatch(/waiting/);
+  expect(describe({ status: 'EMBEDDED', progress: { ...progressOf, chunksSynced: 1 } }).words).toBe(
+    'Adding to the index: 1 of 3 passages',
+  );
+});
 
 test('every status has words, and the bar only ever moves forward', () => {
   const fractions = FILE_STATUSES.filter((status) => status !== 'READY' && status !== 'FAILED').map((status) => {

@@ -3,25 +3,30 @@ import { createApi } from './api.js';
 import { showHealth } from './banners.js';
 import { showDesk } from './desk.js';
 import { byId, inBackground } from './dom.js';
+import { forgetPlaces } from './places.js';
 import { showSignIn } from './sign-in.js';
+import { watchPolicy } from './stale-page.js';
 
 const NOTICE = 'omnirag.notice';
 
 // Starting over leaves nothing of one person's files in a page that the next one sees.
 const api = createApi(() => {
+  forgetPlaces();
   sessionStorage.setItem(NOTICE, 'Your session has ended. Sign in again.');
   location.reload();
 });
 
 byId('sign-out', HTMLButtonElement).addEventListener('click', () => {
+  forgetPlaces();
   inBackground(api.signOut().finally(() => location.reload()));
 });
 
+const notice = sessionStorage.getItem(NOTICE) ?? undefined;
+sessionStorage.removeItem(NOTICE);
 if (api.user()) {
   showDesk(api);
 } else {
-  const notice = sessionStorage.getItem(NOTICE) ?? undefined;
-  sessionStorage.removeItem(NOTICE);
   showSignIn(api, notice, () => showDesk(api));
 }
+watchPolicy();
 inBackground(showHealth(api));

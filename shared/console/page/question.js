@@ -1,5 +1,6 @@
 // @ts-check
 import { byId } from './dom.js';
+import { openQuestion } from './places.js';
 
 /**
  * Asks before something is lost.
@@ -8,14 +9,9 @@ import { byId } from './dom.js';
  * @param {string} yes what the button that does it says
  * @returns {Promise<boolean>}
  */
-export function ask(title, text, yes) {
-  const dialog = byId('question', HTMLDialogElement);
+export async function ask(title, text, yes) {
   byId('question-title', HTMLElement).textContent = title;
   byId('question-text', HTMLElement).textContent = text;
   byId('question-yes', HTMLButtonElement).textContent = yes;
-  dialog.returnValue = '';
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
-  });
+  return (await openQuestion(byId('question', HTMLDialogElement))) === 'yes';
 }

@@ -1,9 +1,11 @@
 // @ts-check
 /** @import { Api } from './api.js' */
+/** @import { Place } from './places.js' */
 /** @import { FileView, Location, SearchResult, TextPage } from './types.js' */
 import { toProblem } from './api.js';
 import { byId, inBackground, within } from './dom.js';
 import { showPagePicture } from './page-picture.js';
+import { changePlace, goBack, goTo, here } from './places.js';
 import { markedNodes } from './result-card.js';
 
 /**
@@ -22,6 +24,9 @@ export function createReader(api, download) {
   let shown;
   // An answer that comes after another page was asked for is not shown.
   let asked = 0;
+  /** Those that were opened, by their passage's id, to be marked again when the person comes back to them. */
+  /** @type {Map<string, SearchResult>} */
+  const opened = new Map();
 
   /**
    * @param {string} filename
@@ -49,6 +54,8 @@ export function createReader(api, download) {
           ? shown.passage
           : undefined;
       shown = { file, page: page.number, ...(marked ? { passage: marked } : {}) };
+      const { reading, ...rest } = here();
+      if (reading) changePlace({ ...rest, reading: { ...reading, page: page.number } });
       render(page);
     } catch (error) {
       if (mine === asked) words.replaceChildren(toProblem(error).message);
@@ -104,22 +111,49 @@ export function createReader(api, download) {
   dialog.addEventListener('close', () => {
     asked += 1;
     shown = undefined;
+    if (here().reading) goBack();
   });
   dialog.addEventListener('click', (event) => {
     // The backdrop belongs to the dialog; everything visible is inside its children.
     if (event.target === dialog) dialog.close();
   });
 
+  /**
+   * @param {NonNullable<Place['reading']>} reading
+   * @param {FileView} [known]
+   */
+  function open({ fileId, filename, page, chunkId }, known) {
+    const passage = opened.get(chunkId ?? '');
+    return show(filename, async () => ({
+      file: known ?? (await api.request('GET', `/files/${fileId}`)),
+      page: await fetchPage(api, fileId, page),
+      ...(passage?.textPage === page ? { passage } : {}),
+    }));
+  }
+
+  /**
+   * @param {NonNullable<Place['reading']>} reading
+   * @param {FileView} [known]
+   */
+  async function openHere(reading, known) {
+    await goTo({ ...here(), reading });
+    await open(reading, known);
+  }
+
   return {
     /** @param {SearchResult} result */
-    openResult: (result) =>
-      show(result.filename, async () => {
-        /** @type {FileView} */
-        const file = await api.request('GET', `/files/${result.fileId}`);
-        return { file, page: await fetchPage(api, file.id, result.textPage), passage: result };
-      }),
+    openResult(result) {
+      const { fileId, filename, textPage, chunkId } = result;
+      opened.set(chunkId, result);
+      return openHere({ fileId, filename, page: textPage, chunkId });
+    },
     /** @param {FileView} file */
-    openFile: (file) => show(file.filename, async () => ({ file, page: await fetchPage(api, file.id, 1) })),
+    openFile: (file) => openHere({ fileId: file.id, filename: file.filename, page: 1 }, file),
+    /** @param {Place['reading']} reading what the browser's history shows */
+    follow(reading) {
+      if (!reading) dialog.close();
+      else if (!dialog.open) inBackground(open(reading));
+    },
   };
 }
 

@@ -4,6 +4,7 @@
 import { toProblem } from './api.js';
 import { byId, inBackground } from './dom.js';
 import { formatCount } from './format.js';
+import { goTo, here } from './places.js';
 import { createResultCard } from './result-card.js';
 
 const RESULTS_A_PAGE = 10;
@@ -35,6 +36,8 @@ export function createSearch(api, open, filesState) {
   /** What the shown results answer; undefined before the first search. */
   /** @type {{ query: string, mode: string } | undefined} */
   let answered;
+  /** @type {{ query: string, mode: string } | undefined} */
+  let asked;
   /** @type {string | undefined} */
   let problem;
 
@@ -46,6 +49,7 @@ export function createSearch(api, open, filesState) {
    */
   async function run(wanted, offset) {
     running?.abort();
+    asked = wanted;
     const mine = new AbortController();
     running = mine;
     problem = undefined;
@@ -108,9 +112,28 @@ export function createSearch(api, open, filesState) {
   }
 
   function begin() {
-    const query = input.value.trim();
-    if (query === '') return;
-    inBackground(run({ query, mode: mode() }, 0));
+    const wanted = { query: input.value.trim(), mode: mode() };
+    if (wanted.query === '') return;
+    if (!isSame(here().search, wanted)) inBackground(goTo({ search: wanted }));
+    inBackground(run(wanted, 0));
+  }
+
+  /** @param {{ query: string, mode: string } | undefined} wanted what the browser's history shows; none before the first */
+  function follow(wanted) {
+    if (isSame(asked, wanted)) return;
+    input.value = wanted?.query ?? '';
+    for (const choice of form.querySelectorAll('input')) {
+      if (choice.name === 'mode') choice.checked = choice.value === (wanted?.mode ?? 'hybrid');
+    }
+    if (wanted) return inBackground(run(wanted, 0));
+    running?.abort();
+    asked = undefined;
+    answered = undefined;
+    problem = undefined;
+    results.replaceChildren();
+    more.hidden = true;
+    summary.textContent = '';
+    explain();
   }
 
   form.addEventListener('submit', (event) => {
@@ -134,7 +157,15 @@ export function createSearch(api, open, filesState) {
     explain();
   }
 
-  return { explain, forget, focus: () => input.focus() };
+  return { explain, forget, follow, focus: () => input.focus() };
+}
+
+/**
+ * @param {{ query: string, mode: string } | undefined} one
+ * @param {{ query: string, mode: string } | undefined} other
+ */
+function isSame(one, other) {
+  return one?.query === other?.query && one?.mode === other?.mode;
 }
 
 /**

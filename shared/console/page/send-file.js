@@ -4,9 +4,12 @@
 import { ApiProblem } from './api.js';
 import { inParallel } from './in-parallel.js';
 import { putBytes } from './put-bytes.js';
+import { mayReach, tellStale } from './stale-page.js';
 
 /** Files up to this size are hashed first: what is there already is not sent, and damage on the way is noticed. */
 const HASH_UP_TO_BYTES = 8 * 1024 ** 2;
+/** The longest that the server takes itself, as a form; the rest goes to the store alone. */
+const FORM_UP_TO_BYTES = 4 * 1024 ** 2;
 const PARTS_AT_ONCE = 3;
 
 /**
@@ -38,9 +41,37 @@ export async function sendFile(api, file, options) {
   });
   if (!answer.upload) return { file: answer.file, existing: true };
   options.onAnnounced(answer.file);
+  const address = 'parts' in answer.upload ? answer.upload.parts[0]?.url : answer.upload.url;
+  if (address !== undefined && !mayReach(address)) return sendAsForm(api, file, answer.file.id, options);
   if ('parts' in answer.upload) await sendParts(api, file, answer.file.id, answer.upload, options);
   else await putBytes(answer.upload.url, file, { ...options, headers: answer.upload.headers });
   options.onSent(file.size);
+  return { file: answer.file, existing: false };
+}
+
+/**
+ * Sends it through the server, in place of what was announced.
+ * @param {Api} api
+ * @param {File} file
+ * @param {string} announcedId
+ * @param {SendOptions} options
+ */
+async function sendAsForm(api, file, announcedId, { onAnnounced, onSent, signal }) {
+  if (file.size > FORM_UP_TO_BYTES) {
+    tellStale();
+    throw new ApiProblem(
+      'PAGE_OUTDATED',
+      'The store of this system has moved since this page was opened, and the browser lets the page send nothing there. Reload the page, then add the file again.',
+    );
+  }
+  const form = new FormData();
+  form.append('file', file, file.name);
+  /** @type {{ file: FileView }} */
+  const answer = await api.request('POST', '/files', { form, signal });
+  // Only then: a row whose file is gone would be taken away.
+  onAnnounced(answer.file);
+  await api.request('DELETE', `/files/${announcedId}`, { signal });
+  onSent(file.size);
   return { file: answer.file, existing: false };
 }
 

@@ -26,7 +26,7 @@ const MAY_PASS = new Set([
 export function createUploads(api, list, onSent) {
   /** @type {Item[]} */
   const waiting = [];
-  /** @type {Map<string, { file: File, stop: AbortController }>} */
+  /** @type {Map<string, { file: File, stop: AbortController, leftover?: string }>} */
   const sources = new Map();
   let active = 0;
 
@@ -51,6 +51,8 @@ export function createUploads(api, list, onSent) {
     item.sent = 0;
     list.changed(item);
     try {
+      if (source.leftover !== undefined) await forget(source.leftover);
+      delete source.leftover;
       const { file, existing } = await sendFile(api, source.file, {
         signal: source.stop.signal,
         onAnnounced(announced) {
@@ -71,15 +73,16 @@ export function createUploads(api, list, onSent) {
       onSent();
     } catch (error) {
       if (source.stop.signal.aborted) return;
-      fail(item, error);
+      fail(item, source, error);
     }
   }
 
   /**
    * @param {Item} item
+   * @param {{ leftover?: string }} source
    * @param {unknown} error
    */
-  function fail(item, error) {
+  function fail(item, source, error) {
     const announced = item.file;
     delete item.sent;
     delete item.file;
@@ -87,7 +90,18 @@ export function createUploads(api, list, onSent) {
     list.changed(item);
     announce(`${item.name} was not added. ${item.problem.message}`);
     // The server need not wait for bytes that will not come.
-    if (announced) inBackground(forget(announced.id));
+    if (announced) inBackground(forget(announced.id).catch((unheard) => leave(source, announced.id, unheard)));
+  }
+
+  /**
+   * A server that is away is told when it is sent again; otherwise the announcement runs out by itself.
+   * @param {{ leftover?: string }} source
+   * @param {string} id
+   * @param {unknown} error
+   */
+  function leave(source, id, error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    source.leftover = id;
   }
 
   /** @param {string} id */
@@ -95,8 +109,7 @@ export function createUploads(api, list, onSent) {
     try {
       await api.request('DELETE', `/files/${id}`);
     } catch (error) {
-      // Without it the announcement runs out by itself.
-      if (!(error instanceof ApiProblem)) throw error;
+      if (!(error instanceof ApiProblem) || error.code !== 'NOT_FOUND') throw error;
     }
   }
 

@@ -1,0 +1,63 @@
+import { get } from 'node:http';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { expect, inject, test } from 'vitest';
+import { uploadBytes } from '#testing/person.ts';
+import { findBrowser, useBrowser } from './use-browser.ts';
+import { newPersonIn, register } from './visit.ts';
+
+const { url } = inject('system');
+const browser = findBrowser();
+const visit = useBrowser(browser);
+
+test.skipIf(!browser)('the page and the lists come compressed', async () => {
+  const { tab } = await visit(url);
+  const person = await newPersonIn(tab);
+  for (let n = 0; n < 30; n += 1) await uploadBytes(person, `note-${n}.txt`, `Note ${n}`);
+  await tab.reload();
+  await tab.locator('li.file').nth(29).waitFor();
+  const sizes = (await tab.evaluate(`['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type))
+    .filter(({ name }) => name === '${url}/' || name.includes('/files?'))
+    .map(({ encodedBodySize, decodedBodySize }) => [encodedBodySize, decodedBodySize])`)) as [number, number][];
+  expect(sizes).toHaveLength(2);
+  for (const [sent, whole] of sizes) expect(sent).toBeLessThan(whole / 3);
+  const sum = sizes.reduce((total, [sent]) => total + sent, 0);
+  console.info(`first view of 30 files: ${sum} bytes in ${sizes.length} answers`);
+  expect(sum).toBeLessThan(45_000);
+});
+
+test('a client gets what it can read, and caches are told that it matters', async () => {
+  const plain = await rawGet('identity');
+  for (const [encoding, unpack] of [
+    ['br', brotliDecompressSync],
+    ['gzip', gunzipSync],
+  ] as const) {
+    const packed = await rawGet(encoding);
+    expect([packed.encoding, packed.vary]).toEqual([encoding, expect.stringContaining('Accept-Encoding')]);
+    expect(unpack(packed.bytes).toString()).toBe(plain.bytes.toString());
+  }
+  expect([plain.encoding, plain.vary]).toEqual([undefined, expect.stringContaining('Accept-Encoding')]);
+});
+
+test.skipIf(!browser)('a dismissed word about the model stays away, also after a reload and in a new tab', async () => {
+  const { tab, newTab } = await visit(url);
+  const word = 'No embedding model could be loaded';
+  await register(tab);
+  await tab.locator('.banner', { hasText: word }).getByRole('button', { name: 'Dismiss' }).click();
+  const answered = tab.waitForResponse((response) => response.url().endsWith('/health'));
+  await tab.reload();
+  await answered;
+  await tab.locator('#no-files').waitFor();
+  const other = await newTab();
+  await other.waitForLoadState('networkidle');
+  for (const each of [tab, other]) expect(await each.getByText(word).count()).toBe(0);
+});
+
+/** As it comes over the wire; fetch would unpack it. */
+function rawGet(encoding: string): Promise<{ bytes: Buffer; encoding: string | undefined; vary: string }> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { 'accept-encoding': encoding } }, async (response) => {
+      const { vary, 'content-encoding': sent } = response.headers;
+      resolve({ bytes: Buffer.concat(await response.toArray()), encoding: sent, vary: vary ?? '' });
+    }).on('error', reject);
+  });
+}
