@@ -37,6 +37,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   'GET /users/me': { for: 'self', status: 200 },
   'PATCH /users/me': { for: 'self', status: 400, body: { role: 'admin', id: randomUUID() } },
   'DELETE /users/me': { for: 'self', status: 202 },
+  'GET /users/me/sessions': { for: 'self', status: 200 },
+  'DELETE /users/me/sessions': { for: 'self', status: 204 },
+  'DELETE /users/me/sessions/{id}': { for: 'owner' },
+  'GET /users/me/notices': { for: 'self', status: 200 },
   'POST /users/me/export': { for: 'self', status: 202 },
   'GET /users/me/export': { for: 'self', status: 200 },
   'GET /users': { for: 'admin', status: 200 },
@@ -173,7 +177,9 @@ describe('another person, an administrator too,', () => {
   it('erases nobody but themselves, and after all this the owner has what they had', async () => {
     const rule = RULES['DELETE /users/me'];
     if (rule?.for !== 'self') throw new Error('Its line is missing.');
-    expect((await ask(tokenOf(other), 'DELETE /users/me', rule)).status).toBe(rule.status);
+    const password = `${other?.session.user.username}-password`;
+    const own = { ...rule, body: { password } };
+    expect((await ask(tokenOf(other), 'DELETE /users/me', own)).status).toBe(rule.status);
     expect((await ask(tokenOf(other), 'GET /users/me', { for: 'self', status: 401 })).status).toBe(401);
     expect(await owner?.file(file.id)).toMatchObject({ status: 'READY', filename: `${MARKER}.txt` });
     const found = await owner?.request<{ results: { fileId: string }[] }>('POST', '/search', { query: MARKER });

@@ -164,9 +164,11 @@ it('calls each job of upkeep by a schedule of its own, and watches it and every 
     'outboxPublishPending',
     'searchIndexBacklog',
     'searchSweepIndexes',
+    'systemClearDeleted',
     'usersExpireExports',
     'usersResendErasures',
     'usersResendExports',
+    'usersSendNotices',
   ]);
   const watched = Object.values(resources).flatMap(({ Properties }) => {
     const [, key] = /"FunctionName","Value":\{"Ref":"(\w+)LambdaFunction"/.exec(JSON.stringify(Properties)) ?? [];

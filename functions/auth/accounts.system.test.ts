@@ -59,10 +59,36 @@ describe('registering', () => {
   it.each([
     ['71 letters and one of two bytes', `${'x'.repeat(71)}é`],
     ['a NUL', 'long enough\0'],
+    ['two emoji, which are eight bytes', '😀😀'],
+    ['seven letters of two bytes', 'пароль!'],
+    ['one family of eleven code points', '👨‍👩‍👧‍👦👨‍👩‍👧‍👦'],
+    ['the commonest letters', 'Password'],
+    ['the commonest digits', '12345678'],
   ])('refuses a password of %s', async (_, password) => {
-    const { status } = await post('/auth/register', { ...account(), password });
-    expect(status).toBe(400);
+    const { status, body } = await post<Problem>('/auth/register', { ...account(), password });
+    expect([status, body.code, body.errors?.map(({ field }) => field)]).toEqual([
+      400,
+      'VALIDATION_ERROR',
+      ['password'],
+    ]);
   });
+
+  it('refuses the own name as a password, and takes eight characters of any alphabet', async () => {
+    const wanted = account();
+    for (const password of [wanted.username, wanted.email, `${wanted.username}1`]) {
+      const { status, body } = await post<Problem>('/auth/register', { ...wanted, password });
+      expect([status, body.errors?.map(({ field }) => field)]).toEqual([400, ['password']]);
+    }
+    expect((await post('/auth/register', { ...wanted, password: 'соль и хлеб' })).status).toBe(201);
+  });
+
+  it.each(['admin', '..', 'аdmin', 'ad--min', '00000000-0000-4000-8000-000000000000'])(
+    'refuses the user name %j, which others would take for somebody else',
+    async (username) => {
+      const { status, body } = await post<Problem>('/auth/register', { ...account(), username });
+      expect([status, body.errors?.map(({ field }) => field)]).toEqual([400, ['username']]);
+    },
+  );
 
   it('answers malformed JSON as a problem', async () => {
     const { status, body } = await post<Problem>('/auth/register', '{"email": ');

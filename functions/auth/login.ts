@@ -3,7 +3,7 @@ import { login } from '#shared/auth/sign-in.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
 import { signInDeps } from '#shared/runtime/use-case-deps.ts';
 
-export const handler = httpHandler(loginRoute, async ({ container, body, from }) => ({
+export const handler = httpHandler(loginRoute, async ({ container, body, from, headers }) => ({
   status: 200,
-  body: await login(signInDeps(container), body, from),
+  body: await login(signInDeps(container), body, { ...from, agent: headers['user-agent'] }),
 }));

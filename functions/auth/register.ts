@@ -1,9 +1,9 @@
 import { registerRoute } from '#shared/api/accounts.ts';
-import { register } from '#shared/auth/sign-in.ts';
+import { register } from '#shared/auth/register.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
-import { signInDeps } from '#shared/runtime/use-case-deps.ts';
+import { registerDeps } from '#shared/runtime/use-case-deps.ts';
 
-export const handler = httpHandler(registerRoute, async ({ container, body, from }) => ({
+export const handler = httpHandler(registerRoute, async ({ container, body, from, headers }) => ({
   status: 201,
-  body: await register(signInDeps(container), body, from),
+  body: await register(registerDeps(container), body, { ...from, agent: headers['user-agent'] }),
 }));

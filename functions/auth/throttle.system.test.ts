@@ -25,6 +25,14 @@ it('a stranger who guesses is held up, whether the account exists or not, and th
   expect((await login('127.0.0.78', username, password)).status).toBe(200);
 });
 
+it('guesses by user name and by address are counted together', async () => {
+  const { username, email } = (await newPerson()).session.user;
+  const guesses = await Promise.all(
+    Array.from({ length: 14 }, (_, index) => login('127.0.0.80', index % 2 ? username : email, 'wrong horse')),
+  );
+  expect(guesses.map(({ status }) => status).sort()).toEqual([...Array(10).fill(401), ...Array(4).fill(429)]);
+});
+
 it('many right logins of one person, side by side, are not taken for guesses', async () => {
   const { username } = (await newPerson()).session.user;
   const logins = await Promise.all(

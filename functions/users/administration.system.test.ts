@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { AccountView, AuditEventView } from '#shared/api/administration.ts';
@@ -179,4 +180,21 @@ it('npm run admin grants and takes the role', async () => {
     code: 1,
     stderr: 'No account has the e-mail address nobody@example.org.\n',
   });
+});
+
+it('npm run admin makes an account, and says what is wrong with one', async () => {
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, ['cli/admin.ts', 'create-account', ...args], {
+      env: { ...process.env, ...env, REGISTRATION: 'closed' },
+    });
+  const name = `c-${randomUUID().slice(0, 13)}`;
+  const { stdout } = await run(`${name}@example.org`);
+  const password = /^ {2}(\S+)$/m.exec(stdout)?.[1];
+  const credentials = { login: name, password };
+  const { status, body } = await ask(person, 'POST', '/auth/login', credentials);
+  expect([status, body.user]).toMatchObject([200, { email: `${name}@example.org`, username: name, role: 'user' }]);
+  await expect(run(`${name}@example.org`, 'another')).rejects.toMatchObject({
+    stderr: expect.stringMatching(/exists/),
+  });
+  await expect(run('admin@example.org')).rejects.toMatchObject({ stderr: expect.stringMatching(/^username is kept/) });
 });

@@ -3,7 +3,10 @@ import { changeOwnAccount } from '#shared/auth/own-account.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
 import { signInDeps } from '#shared/runtime/use-case-deps.ts';
 
-export const handler = httpHandler(changeMeRoute, async ({ container, session, body, from }) => ({
+export const handler = httpHandler(changeMeRoute, async ({ container, session, body, from, headers }) => ({
   status: 200,
-  body: await changeOwnAccount(signInDeps(container), session, body, from),
+  body: await changeOwnAccount(signInDeps(container), session, body, {
+    ...from,
+    agent: headers['user-agent'],
+  }),
 }));

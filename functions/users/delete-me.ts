@@ -1,8 +1,9 @@
 import { eraseMeRoute } from '#shared/api/own-data.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
-import { requestErasure } from '#shared/users/erase/request-erasure.ts';
+import { signInDeps } from '#shared/runtime/use-case-deps.ts';
+import { eraseOwnAccount } from '#shared/users/erase/erase-own-account.ts';
 
-export const handler = httpHandler(eraseMeRoute, async ({ container, userId, from }) => {
-  await requestErasure(container, userId, from);
+export const handler = httpHandler(eraseMeRoute, async ({ container, session, body, from }) => {
+  await eraseOwnAccount({ ...signInDeps(container), queue: container.queue }, session, body.password, from);
   return { status: 202 };
 });

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { ExportView } from '#shared/api/own-data.ts';
+import type { Problem } from '#shared/api/problem.ts';
 import { type Db, openDatabase } from '#shared/db/database.ts';
 import { ACROSS_ROLE } from '#shared/db/roles.ts';
 import { readConfig } from '#shared/runtime/config.ts';
@@ -113,7 +114,26 @@ it('erases a person: nobody can sign in from the first moment, and nothing is le
     expect.arrayContaining(['users', 'files', 'chunks', 'pages', 'audit_events', 'bucket storage', 'vector store']),
   );
 
-  expect((await person.fetch('/users/me', { method: 'DELETE' })).status).toBe(202);
+  const erase = (body?: object) =>
+    person.fetch('/users/me', {
+      method: 'DELETE',
+      headers: { 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  const refusals = [];
+  for (const body of [undefined, {}, { password: 'wrong horse' }]) {
+    const answer = await erase(body);
+    const { code, errors } = (await answer.json()) as Problem;
+    refusals.push([answer.status, code, errors?.map(({ field }) => field)]);
+  }
+  expect(refusals).toEqual([
+    [400, 'VALIDATION_ERROR', ['password']],
+    [400, 'VALIDATION_ERROR', ['password']],
+    [401, 'INVALID_CREDENTIALS', undefined],
+  ]);
+  expect((await person.fetch(`/files/${file.id}`)).status).toBe(200);
+  const password = `${username}-password`;
+  expect((await erase({ password })).status).toBe(202);
   expect((await person.fetch('/users/me')).status).toBe(401);
   const { url } = inject('system');
   const post = (path: string, body: object) =>
@@ -122,7 +142,6 @@ it('erases a person: nobody can sign in from the first moment, and nothing is le
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-  const password = `${username}-password`;
   expect((await post('/auth/login', { login: email, password })).status).toBe(401);
   expect((await post('/auth/refresh', { refreshToken: person.session.refreshToken })).status).toBe(401);
 

@@ -1,19 +1,26 @@
 import { z } from 'zod';
 import { ROLES } from '#shared/auth/permissions.ts';
+import { problemOfUserName } from '#shared/auth/user-names.ts';
 import { EXAMPLES } from './examples.ts';
 import { defineRoute } from './route.ts';
 import { NO_NUL, plainText } from './text.ts';
 
 const utf8Length = (value: string): number => Buffer.byteLength(value, 'utf8');
+const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** As a person counts: an emoji is one, whatever it is made of. */
+const isLongEnough = (value: string): boolean => [...characters.segment(value)].length >= 8;
 
 /** bcrypt reads 72 bytes and stops at a NUL: a longer password is refused, never cut. */
 export const passwordSchema = z
   .string()
-  .refine((value) => utf8Length(value) >= 8, 'must be at least 8 bytes long')
-  .refine((value) => utf8Length(value) <= 72, 'must be at most 72 bytes long')
+  .refine((value) => utf8Length(value) > 72 || isLongEnough(value), 'must have at least 8 characters')
+  .refine(
+    (value) => utf8Length(value) <= 72,
+    'must have at most 72 bytes: letters with accents and those of other alphabets are two or three each, an emoji four or more',
+  )
   .refine((value) => !value.includes('\0'), 'must not contain a NUL character')
   .meta({
-    description: '8 to 72 bytes in UTF-8, without a NUL character.',
+    description: 'At least 8 characters and at most 72 bytes in UTF-8, without a NUL character; none of the commonest.',
     minLength: 8,
     maxLength: 72,
     pattern: NO_NUL,
@@ -42,13 +49,16 @@ export type SessionView = z.infer<typeof sessionSchema>;
 
 const email = z.email().max(254).describe('An e-mail address that no other account has.');
 
+/** Of a new account; older ones may have other names. */
+export const userNameSchema = z.string().superRefine((name, context) => {
+  const message = problemOfUserName(name);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
+
 export const registerBody = z
   .strictObject({
     email,
-    username: z
-      .string()
-      .regex(/^[\p{L}\p{N}._-]{2,64}$/u, 'must be 2 to 64 letters, digits, dots, dashes or underscores')
-      .describe('A name that no other account has, in any case of letters.'),
+    username: userNameSchema.describe('A name that no other account has, in any case of letters.'),
     password: passwordSchema,
   })
   .meta({ id: 'Registration', description: 'A new account.', examples: [EXAMPLES.registration] });
@@ -73,7 +83,7 @@ export const registerRoute = defineRoute({
   rate: 'registrations',
   body: registerBody,
   responses: { 201: { description: 'The account and its first session', schema: sessionSchema } },
-  errors: ['VALIDATION_ERROR', 'ACCOUNT_EXISTS'],
+  errors: ['VALIDATION_ERROR', 'ACCOUNT_EXISTS', 'REGISTRATION_CLOSED'],
 });
 
 export const loginRoute = defineRoute({

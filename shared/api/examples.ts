@@ -7,6 +7,22 @@ const user = {
   createdAt: at,
 };
 const tokens = { accessToken: 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln', refreshToken: 'q0Zb3uXo', expiresIn: 900 };
+const ownSession = {
+  id: '3f9a1c52-7b0e-4c55-8f0d-2a6d1e4b7c90',
+  current: true,
+  createdAt: at,
+  lastUsedAt: '2026-05-05T08:00:00.000Z',
+  expiresAt: '2026-06-04T08:00:00.000Z',
+  address: '203.0.113.7',
+  agent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+};
+const notice = {
+  kind: 'email.changed',
+  at,
+  message: 'The e-mail address of this account was changed to another one.',
+  address: 'ada@example.com',
+  mailedAt: '2026-05-04T09:30:31.000Z',
+};
 const account = { ...user, disabled: false };
 const file = {
   id: '0b6c1f6e-8a51-4c1d-9d5b-2f7e4a90c3d2',
@@ -72,6 +88,11 @@ export const EXAMPLES = {
   accountChange: { disabled: true },
   auditEvent,
   auditList: { items: [auditEvent], nextCursor: null },
+  accountErasure: { password: 'a long pass phrase' },
+  ownSession,
+  ownSessionList: { items: [ownSession] },
+  notice,
+  noticeList: { items: [notice] },
   export: { status: 'READY', url: url.replace('/content/', '/exports/'), size: 91_230, expiresAt: at },
   file,
   fileAnswer: { file },

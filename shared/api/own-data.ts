@@ -15,12 +15,17 @@ export type ExportView = z.infer<typeof exportSchema>;
 export const eraseMeRoute = defineRoute({
   method: 'DELETE',
   path: '/users/me',
-  summary: 'Erase the account and everything stored for it; nobody can sign in to it from now on',
+  summary: 'Erase the account and everything stored for it, for its password; nobody can sign in to it from now on',
   tag: 'accounts',
   auth: 'bearer',
   permission: 'own:account',
+  body: z
+    .strictObject({
+      password: z.string().min(1).max(1_000).describe('Of the account: a token alone must not end everything.'),
+    })
+    .meta({ id: 'AccountErasure', description: 'Says that it is meant.', examples: [EXAMPLES.accountErasure] }),
   responses: { 202: { description: 'The erasure has begun' } },
-  errors: ['INVALID_TOKEN', 'CONFLICT'],
+  errors: ['INVALID_TOKEN', 'VALIDATION_ERROR', 'INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS', 'CONFLICT'],
 });
 
 export const requestExportRoute = defineRoute({

@@ -22,6 +22,8 @@ import {
   storageWebhookRoute,
 } from './files.ts';
 import { eraseMeRoute, requestExportRoute, showExportRoute } from './own-data.ts';
+import { listNoticesRoute } from './own-notices.ts';
+import { endOtherSessionsRoute, endSessionRoute, listSessionsRoute } from './own-sessions.ts';
 import type { RouteSpec } from './route.ts';
 import { searchByAddressRoute, searchByPictureRoute, searchRoute } from './search.ts';
 import { consoleRoute, docsRoute, healthRoute, openApiRoute } from './system.ts';
@@ -35,6 +37,10 @@ export const ROUTES: readonly RouteSpec[] = [
   meRoute,
   changeMeRoute,
   eraseMeRoute,
+  listSessionsRoute,
+  endOtherSessionsRoute,
+  endSessionRoute,
+  listNoticesRoute,
   requestExportRoute,
   showExportRoute,
   listAccountsRoute,

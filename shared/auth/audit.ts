@@ -1,15 +1,19 @@
 /** What the log of acts knows. */
 export const AUDIT_ACTIONS = [
   'account.registered',
+  'account.created',
   'account.disabled',
   'account.enabled',
   'account.erased',
   'account.exported',
   'login.succeeded',
   'login.failed',
+  'login.throttled',
+  'registration.refused',
   'session.ended',
   'session.token_reused',
   'password.changed',
+  'password.refused',
   'email.changed',
   'role.changed',
   'file.deleted',
@@ -25,4 +29,9 @@ export interface RequestOrigin {
   /** The address of the client that reached us. */
   address: string;
   requestId: string;
+}
+
+/** And the program that made it, where it said what it is. */
+export interface ClientOrigin extends RequestOrigin {
+  agent?: string | undefined;
 }

@@ -1,10 +1,18 @@
-import { deleteExpiredSessions } from '#shared/db/across-people.ts';
+import { deleteExpiredSessions, forgetNotices } from '#shared/db/across-people.ts';
 import type { Db } from '#shared/db/database.ts';
 import { forgetOldNetworks } from '#shared/db/familiar-networks-repository.ts';
 import { deleteFullRates } from '#shared/db/rate-limits-repository.ts';
 import { eachForItself } from '#shared/errors/each-for-itself.ts';
 
-/** Removes what time has made worthless: expired refresh tokens and their sessions, limits that are full, old networks. */
+const NOTICE_DAYS = 90;
+
+/** Removes what time has made worthless: sessions that are over, limits that are full, old networks, old notices. */
 export async function forgetExpired(db: Db): Promise<void> {
-  await eachForItself([deleteExpiredSessions, deleteFullRates, forgetOldNetworks], (forget) => forget(db));
+  await eachForItself([deleteExpiredSessions, deleteFullRates, forgetOldNetworks, forgetOldNotices], (forget) =>
+    forget(db),
+  );
+}
+
+function forgetOldNotices(db: Db): Promise<void> {
+  return forgetNotices(db, new Date(Date.now() - NOTICE_DAYS * 86_400_000));
 }

@@ -36,6 +36,13 @@ it('attempts at once are never more than allowed: at one account, and of one add
   expect(others.reduce((sum, one) => sum + one)).toBe(3);
 });
 
+it('an account’s user name and address share their attempts', async () => {
+  const id = randomUUID();
+  await insertUser(container.everyone, { id, email: `${id}@example.org`, username: id, password_hash: '' });
+  const named = (login: string): Attempt => ({ login, userId: id, address: '192.0.2.44' });
+  expect((await allowed(4, named(id))) + (await allowed(4, named(`${id}@example.org`)))).toBe(5);
+});
+
 it('the addresses of one household are one, those of two are not', async () => {
   const login = randomUUID();
   expect(await allowed(5, unknown('2001:db8:1:200::1', login))).toBe(5);

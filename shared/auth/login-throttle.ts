@@ -42,13 +42,15 @@ interface Rates {
   underAttack: Rate;
 }
 
-function accountKey(login: string): string {
-  return createHash('sha256').update(login.toLowerCase()).digest('base64url');
+/** Of an account itself, however it is named: its user name and its address share their attempts. */
+function accountKey({ login, userId }: Pick<LoginAttempt, 'login' | 'userId'>): string {
+  const whose = userId === undefined ? `login ${login.toLowerCase()}` : `account ${userId}`;
+  return createHash('sha256').update(whose).digest('base64url');
 }
 
-function ratesOf(limits: LoginLimits, { login, address }: LoginAttempt): Rates {
-  const network = networkOf(address);
-  const account = accountKey(login);
+function ratesOf(limits: LoginLimits, attempt: LoginAttempt): Rates {
+  const network = networkOf(attempt.address);
+  const account = accountKey(attempt);
   const perQuarterHour = (key: string, burst: number): Rate => ({ key, burst, everySeconds: QUARTER_HOUR / burst });
   return {
     network,
@@ -103,7 +105,7 @@ export async function forgiveAttempt(
   await rememberNetwork(trx, attempt.userId, network);
 }
 
-/** Removes what is counted for an account under these names: its erasure must leave no trace. */
-export async function forgetAttempts(trx: DbOrTrx, logins: readonly string[]): Promise<void> {
-  for (const login of logins) await deleteRatesOf(trx, accountKey(login));
+/** Removes what is counted for an account: its erasure must leave no trace. */
+export async function forgetAttempts(trx: DbOrTrx, userId: string): Promise<void> {
+  await deleteRatesOf(trx, accountKey({ login: '', userId }));
 }

@@ -2,6 +2,7 @@ import type { Db } from '#shared/db/database.ts';
 import { takeFromRate } from '#shared/db/rate-limits-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { networkOf } from './network.ts';
+import { recordRefusal } from './refusals.ts';
 
 /** What is counted, and over how many seconds. */
 const PERIODS = { searches: 60, uploads: 60, registrations: 3_600 } as const;
@@ -25,5 +26,15 @@ export async function countRequest(
   if (burst === undefined) return;
   const whose = by.userId === '' ? networkOf(by.address) : by.userId;
   const seconds = await takeFromRate(db, { key: `${rate}/${whose}`, burst, everySeconds: PERIODS[rate] / burst });
-  if (seconds !== undefined) throw new AppError('RATE_LIMITED', { retryAfterSeconds: seconds });
+  if (seconds === undefined) return;
+  if (rate === 'registrations') {
+    const from = { address: by.address };
+    await recordRefusal(db, {
+      action: 'registration.refused',
+      userId: undefined,
+      from,
+      details: { reason: 'limited' },
+    });
+  }
+  throw new AppError('RATE_LIMITED', { retryAfterSeconds: seconds });
 }

@@ -3,17 +3,17 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SessionView } from '#shared/api/accounts.ts';
 import { insertRefreshToken, lockRefreshToken } from '#shared/db/refresh-tokens-repository.ts';
-import { signInDeps } from '#shared/runtime/use-case-deps.ts';
+import { registerDeps } from '#shared/runtime/use-case-deps.ts';
 import { until } from '#testing/person.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { type RegisterDeps, register } from './register.ts';
 import { logout, refresh } from './sessions.ts';
-import { register, type SignInDeps } from './sign-in.ts';
 
 let container: TestContainer;
-let deps: SignInDeps;
+let deps: RegisterDeps;
 beforeAll(async () => {
   container = await newTestContainer();
-  deps = { ...signInDeps(container), refreshReuseGraceSeconds: 10 };
+  deps = { ...registerDeps(container), refreshReuseGraceSeconds: 10 };
 });
 afterAll(() => container.close());
 

@@ -6,20 +6,25 @@ import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db, DbOrTrx } from '#shared/db/database.ts';
 import { insertRefreshToken, lockRefreshToken, markRefreshTokenUsed } from '#shared/db/refresh-tokens-repository.ts';
 import type { UserRow } from '#shared/db/schema.ts';
-import { endSession, holdSession, insertSession } from '#shared/db/sessions-repository.ts';
+import { endSession, insertSession, useSession } from '#shared/db/sessions-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { ACCESS_TOKEN_SECONDS, signAccessToken } from './access-tokens.ts';
-import type { RequestOrigin } from './audit.ts';
+import type { ClientOrigin, RequestOrigin } from './audit.ts';
 import type { TokenKeys } from './token-keys.ts';
 
 const REFRESH_TOKEN_DAYS = 30;
+const DAY_MS = 86_400_000;
+/** Of what a program calls itself. */
+const LONGEST_AGENT = 200;
 
 export interface SessionDeps {
   db: Db;
   tokenKeys: TokenKeys;
   /** A refresh token that was just spent is accepted for so long, for clients that ask twice at once. */
   refreshReuseGraceSeconds: number;
+  /** After so long a session ends however often it was refreshed. */
+  sessionMaxDays: number;
 }
 
 export function viewUser(user: UserRow): UserView {
@@ -35,23 +40,35 @@ export function viewUser(user: UserRow): UserView {
 const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /** Begins a session: the head of a family of refresh tokens. */
-export async function startSession(deps: SessionDeps, trx: DbOrTrx, user: UserRow): Promise<SessionView> {
+export async function startSession(
+  deps: SessionDeps,
+  trx: DbOrTrx,
+  user: UserRow,
+  { address, agent }: ClientOrigin,
+): Promise<SessionView> {
   const id = randomUUID();
-  await insertSession(trx, { id, user_id: user.id });
-  return issueTokens(deps, trx, user, id);
+  const endsAt = new Date(Date.now() + deps.sessionMaxDays * DAY_MS);
+  const called = agent?.slice(0, LONGEST_AGENT).toWellFormed() ?? null;
+  await insertSession(trx, { id, user_id: user.id, expires_at: endsAt, address, agent: called });
+  return issueTokens(deps, trx, user, { id, endsAt });
 }
 
-async function issueTokens(deps: SessionDeps, trx: DbOrTrx, user: UserRow, sessionId: string): Promise<SessionView> {
+async function issueTokens(
+  deps: SessionDeps,
+  trx: DbOrTrx,
+  user: UserRow,
+  session: { id: string; endsAt: Date },
+): Promise<SessionView> {
   const refreshToken = randomBytes(32).toString('base64url');
   await insertRefreshToken(trx, {
     token_hash: hashToken(refreshToken),
     user_id: user.id,
-    family_id: sessionId,
-    expires_at: new Date(Date.now() + REFRESH_TOKEN_DAYS * 86_400_000),
+    family_id: session.id,
+    expires_at: new Date(Math.min(Date.now() + REFRESH_TOKEN_DAYS * DAY_MS, session.endsAt.getTime())),
   });
   return {
     user: viewUser(user),
-    accessToken: signAccessToken(deps.tokenKeys, { userId: user.id, sessionId }),
+    accessToken: signAccessToken(deps.tokenKeys, { userId: user.id, sessionId: session.id }),
     refreshToken,
     expiresIn: ACCESS_TOKEN_SECONDS,
   };
@@ -75,11 +92,12 @@ export async function refresh(deps: SessionDeps, refreshToken: string, from: Req
       await recordAudit(trx, { action: 'session.token_reused', userId: row.user_id, actorId: undefined, from });
       return undefined;
     }
-    if (!(await holdSession(trx, row.family_id))) return undefined;
+    const held = await useSession(trx, row.family_id, from.address);
+    if (!held) return undefined;
     const user = await findUser(trx, row.user_id);
     if (!user || user.disabled_at) return undefined;
     await markRefreshTokenUsed(trx, hash);
-    return issueTokens(deps, trx, user, row.family_id);
+    return issueTokens(deps, trx, user, { id: held.id, endsAt: held.expires_at });
   });
   // Thrown outside the transaction: the end of the session must be kept.
   if (!session) throw new AppError('INVALID_TOKEN');

@@ -169,6 +169,22 @@ export async function forgetNetworks(db: DbOrTrx, before: Date): Promise<void> {
   await sql`select forget_networks(${before})`.execute(db);
 }
 
+/** What people are still to be told by mail, of those tried less often than `mostAttempts`. */
+export async function findDueNotices(
+  db: DbOrTrx,
+  most: number,
+  mostAttempts: number,
+): Promise<{ userId: string; id: string }[]> {
+  const { rows } = await sql<{ userId: string; id: string }>`
+    select owner as "userId", notice as id from due_notices(${most}, ${mostAttempts})`.execute(db);
+  return rows;
+}
+
+/** Removes what people were told of before. */
+export async function forgetNotices(db: DbOrTrx, before: Date): Promise<void> {
+  await sql`select forget_notices(${before})`.execute(db);
+}
+
 /** Who began to connect a Drive with this state. */
 export async function findOwnerOfDriveState(db: DbOrTrx, stateHash: Buffer): Promise<string | undefined> {
   const { rows } = await sql<{ id: string | null }>`select owner_of_drive_state(${stateHash}) as id`.execute(db);

@@ -13,7 +13,7 @@ export interface NewAuditEvent {
   /** The file, where it is about one. */
   targetId?: string;
   /** Undefined for the command line and for work without a request. */
-  from: RequestOrigin | undefined;
+  from: Partial<RequestOrigin> | undefined;
   details?: AuditDetails;
 }
 

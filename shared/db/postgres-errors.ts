@@ -19,6 +19,11 @@ export function violatedUnique(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION ? error.constraint : undefined;
 }
 
+/** Whether a statement gave up waiting for a lock (`lock_timeout`). */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE;
+}
+
 /** Whether PostgreSQL refused a value as such. In answer to a request the request is to blame; elsewhere it is a defect of ours. */
 export function isUnusableValue(error: unknown): boolean {
   return error instanceof pg.DatabaseError && UNUSABLE_VALUES.has(error.code ?? '');

@@ -7,7 +7,7 @@ import { asEachPerson, asPerson } from './as-person.ts';
 import { ACROSS_ROLE, APP_ROLE } from './roles.ts';
 
 /** Tables that hold nobody's rows. Whatever else is made must have an owner and protect its rows. */
-const NOBODYS = ['embedding_indexes', 'kysely_migration', 'kysely_migration_lock', 'rate_limits'];
+const NOBODYS = ['embedding_indexes', 'kysely_migration', 'kysely_migration_lock', 'rate_limits', 'upkeep'];
 
 /** The only work that is in no person's name; each answers ids, counts and times alone. */
 const ACROSS_PEOPLE = [
@@ -21,6 +21,7 @@ const ACROSS_PEOPLE = [
   'due_drives',
   'due_erasures',
   'due_exports',
+  'due_notices',
   'erase_audit_events',
   'expired_exports',
   'expired_uploads',
@@ -28,6 +29,7 @@ const ACROSS_PEOPLE = [
   'files_cut_short',
   'files_to_refill',
   'forget_networks',
+  'forget_notices',
   'forgive_attempts',
   'list_accounts',
   'list_audit_events',

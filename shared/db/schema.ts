@@ -36,6 +36,28 @@ interface SessionsTable {
   id: string;
   user_id: string;
   created_at: DefaultedTimestamp;
+  last_used_at: DefaultedTimestamp;
+  expires_at: Timestamp;
+  address: string | null;
+  agent: string | null;
+}
+
+interface NoticesTable {
+  id: string;
+  user_id: string;
+  kind: 'email.changed' | 'password.changed';
+  address: string;
+  created_at: DefaultedTimestamp;
+  sent_at: NullableTimestamp;
+  attempts: Generated<number>;
+  next_attempt_at: DefaultedTimestamp;
+}
+
+interface UpkeepTable {
+  name: string;
+  asked_at: NullableTimestamp;
+  done_at: NullableTimestamp;
+  deleted_rows: number | null;
 }
 
 interface RefreshTokensTable {
@@ -321,6 +343,8 @@ export interface Database {
   exports: ExportsTable;
   users: UsersTable;
   sessions: SessionsTable;
+  notices: NoticesTable;
+  upkeep: UpkeepTable;
   refresh_tokens: RefreshTokensTable;
   rate_limits: RateLimitsTable;
   familiar_networks: FamiliarNetworksTable;
@@ -340,6 +364,7 @@ export interface Database {
 }
 
 export type UserRow = Selectable<UsersTable>;
+export type NoticeRow = Selectable<NoticesTable>;
 export type AuditEventRow = Selectable<AuditEventsTable>;
 export type FileRow = Selectable<FilesTable>;
 export type NewFileRow = Insertable<FilesTable>;

@@ -11,6 +11,10 @@ export const ERROR_CODES = {
   INVALID_CREDENTIALS: { status: 401, title: 'The login or the password is wrong.' },
   FORBIDDEN: { status: 403, title: 'Your account may not do this.' },
   NOT_FOUND: { status: 404, title: 'There is nothing here, or it is not yours.' },
+  REGISTRATION_CLOSED: {
+    status: 403,
+    title: 'Accounts are made by whoever runs this system: ask them for one.',
+  },
   ACCOUNT_EXISTS: { status: 409, title: 'An account with this e-mail address or user name exists already.' },
   CONFLICT: { status: 409, title: 'The request contradicts the present state; read it again and retry.' },
   IDEMPOTENCY_MISMATCH: { status: 409, title: 'This Idempotency-Key was used before with another request.' },

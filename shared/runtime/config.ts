@@ -132,6 +132,14 @@ export const environmentSchema = z.object({
   ARCHIVE_MAX_DEPTH: integer(3, 1, 20),
   PARSE_MEMORY_MB: integer(600, 128, 8_192),
   REFRESH_REUSE_GRACE_SECONDS: integer(0, 0, 10),
+  /** After so long a session ends, however often it was refreshed. */
+  SESSION_MAX_DAYS: integer(90, 1, 3_650),
+  /** Closed: accounts are made by `npm run admin -- create-account` alone. */
+  REGISTRATION: z.enum(['open', 'closed']).default('open'),
+  /** Where mail goes out; not given, what people are to be told stands in their accounts alone. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' }).optional(),
+  /** The address mail comes from. */
+  MAIL_FROM: z.email().optional(),
   BCRYPT_COST: integer(12, 12, 16),
   /** Of one person; not given, there is no limit. */
   QUOTA_MAX_FILES: integerOrNone(1, 1_000_000_000),
@@ -151,6 +159,10 @@ const consistentSchema = environmentSchema
   .refine((settings) => !settings.GOOGLE_CLIENT_ID || settings.GOOGLE_CLIENT_SECRET, {
     path: ['GOOGLE_CLIENT_SECRET'],
     error: 'is required with GOOGLE_CLIENT_ID',
+  })
+  .refine((settings) => !settings.SMTP_URL || settings.MAIL_FROM, {
+    path: ['MAIL_FROM'],
+    error: 'is required with SMTP_URL',
   })
   .refine((settings) => settings.OUTBOX_LEASE_SECONDS * 1_000 >= LEASE_PER_TIMEOUT * settings.QDRANT_TIMEOUT_MS, {
     path: ['OUTBOX_LEASE_SECONDS'],

@@ -4,6 +4,7 @@ import { createTieredCache } from '#shared/adapters/memory/tiered-cache.ts';
 import { createQdrantVectorIndex } from '#shared/adapters/qdrant/qdrant-vector-index.ts';
 import { createRedisCache } from '#shared/adapters/redis/redis-cache.ts';
 import { createS3ObjectStorage } from '#shared/adapters/s3/s3-object-storage.ts';
+import { createSmtpMailer } from '#shared/adapters/smtp/smtp-mailer.ts';
 import { createSqsQueue } from '#shared/adapters/sqs/sqs-queue.ts';
 import { createPasswords, type Passwords } from '#shared/auth/passwords.ts';
 import { parseTokenKeys, type TokenKeys } from '#shared/auth/token-keys.ts';
@@ -18,6 +19,7 @@ import type { Cache } from '#shared/ports/cache.ts';
 import type { DriveProvider } from '#shared/ports/drive.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
+import type { Mailer } from '#shared/ports/mailer.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import type { Reranker } from '#shared/ports/reranker.ts';
@@ -53,6 +55,8 @@ export interface Container {
   readonly embedders: Embedders;
   readonly tokenKeys: TokenKeys;
   readonly passwords: Passwords;
+  /** Undefined where no outgoing mail is set up. */
+  readonly mailer: Mailer | undefined;
   readonly transcriber: Transcriber;
   readonly imageEmbedder: ImageEmbedder;
   /** Undefined where no model is set up. */
@@ -110,6 +114,7 @@ export function buildContainer(config: Config): Container {
   const embedders = once(() => buildEmbedders(config));
   const tokenKeys = once(() => parseTokenKeys(config));
   const passwords = once(() => createPasswords(config.BCRYPT_COST));
+  const mailer = once(() => buildMailer(config));
   const transcriber = once(() => buildTranscriber(config));
   const imageEmbedder = once(() => buildImageEmbedder(config));
   const reranker = once(() => buildReranker(config));
@@ -158,6 +163,9 @@ export function buildContainer(config: Config): Container {
     get passwords() {
       return passwords();
     },
+    get mailer() {
+      return mailer();
+    },
     get transcriber() {
       return transcriber();
     },
@@ -188,6 +196,10 @@ export function inBackground(container: Container): Container {
   const db = once(() => openPool(container.config, container.log, BACKGROUND_LIMITS));
   const parts = Object.getOwnPropertyDescriptors(container);
   return Object.defineProperties({} as Container, { ...parts, db: { get: db, enumerable: true } });
+}
+
+function buildMailer({ SMTP_URL: url, MAIL_FROM: from }: Config): Mailer | undefined {
+  return url && from ? createSmtpMailer({ url, from }) : undefined;
 }
 
 function buildDrive(config: Config): DriveProvider | undefined {

@@ -15,6 +15,8 @@ export function readJson(event: APIGatewayProxyEventV2): unknown {
   if (Buffer.byteLength(text) > MAX_JSON_BYTES) {
     throw new AppError('REQUEST_TOO_LARGE', { detail: `The body may have at most ${MAX_JSON_BYTES} bytes.` });
   }
+  // Then every field is missing, and the answer names them.
+  if (text === '') return {};
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { RegisterDeps } from '#shared/auth/register.ts';
 import type { RequestRates } from '#shared/auth/request-rates.ts';
 import type { SignInDeps } from '#shared/auth/sign-in.ts';
 import { parseKeyring } from '#shared/crypto/keyring.ts';
@@ -31,11 +32,16 @@ export function signInDeps({ db, tokenKeys, passwords, config }: Container): Sig
     tokenKeys,
     passwords,
     refreshReuseGraceSeconds: config.REFRESH_REUSE_GRACE_SECONDS,
+    sessionMaxDays: config.SESSION_MAX_DAYS,
     limits: {
       failuresPerAccount: config.LOGIN_FAILURES_PER_ACCOUNT,
       failuresPerAddress: config.LOGIN_FAILURES_PER_ADDRESS,
     },
   };
+}
+
+export function registerDeps(container: Container): RegisterDeps {
+  return { ...signInDeps(container), registration: container.config.REGISTRATION };
 }
 
 export function requestRates({ config }: Container): RequestRates {

@@ -15,6 +15,7 @@ import * as vectorStorage from './0024-vector-storage.ts';
 import * as changingModel from './0025-changing-model.ts';
 import * as interruptedAttempts from './0034-interrupted-attempts.ts';
 import * as ownLogAlone from './0036-own-log-alone.ts';
+import * as sessionsNoticesUpkeep from './0037-sessions-notices-upkeep.ts';
 
 /** In order; a migration that has been released is never edited, only followed by another. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -34,4 +35,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0025-changing-model': changingModel,
   '0034-interrupted-attempts': interruptedAttempts,
   '0036-own-log-alone': ownLogAlone,
+  '0037-sessions-notices-upkeep': sessionsNoticesUpkeep,
 };

@@ -1,6 +1,7 @@
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { deleteErasure, type ErasurePass, postponeErasure, takeErasure } from '#shared/db/erasures-repository.ts';
+import { askForClearing } from '#shared/db/upkeep-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
@@ -63,7 +64,12 @@ export async function eraseStep(deps: EraseDeps, userId: string): Promise<void> 
   }
   const delaySeconds = deps.waitSeconds[passes];
   if (delaySeconds !== undefined) await next(deps, userId, { from: passes, to: passes + 1, delaySeconds });
-  else await asPerson(deps.db, userId, (trx) => deleteErasure(trx, userId));
+  else {
+    await asPerson(deps.db, userId, async (trx) => {
+      await deleteErasure(trx, userId);
+      await askForClearing(trx);
+    });
+  }
 }
 
 /** First of all, while the token is there: nobody could end the consent later. */

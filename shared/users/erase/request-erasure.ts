@@ -39,7 +39,7 @@ export async function requestErasure(
     if (admins.length === 1 && admins[0] === userId) {
       throw new AppError('CONFLICT', { detail: 'This is the last administrator; make somebody else one first.' });
     }
-    await forgetAttempts(trx, [user.email, user.username]);
+    await forgetAttempts(trx, userId);
     await trx
       .updateTable('users')
       .set({

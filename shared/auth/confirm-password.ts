@@ -1,0 +1,54 @@
+import { asPerson } from '#shared/db/as-person.ts';
+import { type Rate, takeFromRate } from '#shared/db/rate-limits-repository.ts';
+import type { UserRow } from '#shared/db/schema.ts';
+import { findUser } from '#shared/db/users-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import type { SessionClaims } from './access-tokens.ts';
+import type { RequestOrigin } from './audit.ts';
+import { networkOf } from './network.ts';
+import type { PasswordWork } from './passwords.ts';
+import { recordRefusal } from './refusals.ts';
+import type { SignInDeps } from './sign-in.ts';
+
+export interface Confirmation {
+  password: string;
+  /** What is asked for, for the log. */
+  purpose: 'change' | 'erasure';
+  from: RequestOrigin;
+}
+
+/** Of the session: whoever holds a stolen token cannot use up the attempts of the owner's. */
+export function confirmationRate({ sessionId }: SessionClaims, { limits }: Pick<SignInDeps, 'limits'>): Rate {
+  const burst = limits.failuresPerAccount;
+  return { key: `password/${sessionId}`, burst, everySeconds: 900 / burst };
+}
+
+/**
+ * Asks the signed-in person for their password once more, for what a stolen token alone must not do.
+ * @param then goes on in the same turn, with the account as it was compared
+ * @throws AppError INVALID_CREDENTIALS, TOO_MANY_ATTEMPTS, INVALID_TOKEN
+ */
+export async function confirmPassword<T>(
+  deps: SignInDeps,
+  claims: SessionClaims,
+  { password, purpose, from }: Confirmation,
+  then: (user: UserRow, work: PasswordWork) => Promise<T>,
+): Promise<T> {
+  const { userId } = claims;
+  const user = await asPerson(deps.db, userId, (trx) => findUser(trx, userId));
+  if (!user) throw new AppError('INVALID_TOKEN');
+  const refused = (reason: 'wrong' | 'throttled') =>
+    recordRefusal(deps.db, { action: 'password.refused', userId, from, details: { reason, for: purpose } });
+  return deps.passwords.inTurn('account', networkOf(from.address), async (work) => {
+    const seconds = await takeFromRate(deps.db, confirmationRate(claims, deps));
+    if (seconds !== undefined) {
+      await refused('throttled');
+      throw new AppError('TOO_MANY_ATTEMPTS', { retryAfterSeconds: seconds });
+    }
+    if (!(await work.verify(password, user.password_hash))) {
+      await refused('wrong');
+      throw new AppError('INVALID_CREDENTIALS', { detail: 'The password of this account is another one.' });
+    }
+    return then(user, work);
+  });
+}

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { SessionView } from '#shared/api/accounts.ts';
+import { findAccountByLogin } from '#shared/db/across-people.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import { recordAudit } from '#shared/db/audit-repository.ts';
+import type { Db } from '#shared/db/database.ts';
+import { rememberNetwork } from '#shared/db/familiar-networks-repository.ts';
+import type { UserRow } from '#shared/db/schema.ts';
+import { insertUser } from '#shared/db/users-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import type { ClientOrigin } from './audit.ts';
+import { networkOf } from './network.ts';
+import type { Passwords } from './passwords.ts';
+import { recordRefusal } from './refusals.ts';
+import { startSession } from './sessions.ts';
+import type { SignInDeps } from './sign-in.ts';
+import { assertUsablePassword } from './usable-password.ts';
+
+export interface NewAccount {
+  email: string;
+  username: string;
+  password: string;
+}
+
+export interface RegisterDeps extends SignInDeps {
+  /** Whether strangers may make accounts. */
+  registration: 'open' | 'closed';
+}
+
+/**
+ * What is taken is looked up before anything is hashed or waited for, so that it costs nobody a turn; that it is quick says
+ * no more than the answer does.
+ * @throws AppError REGISTRATION_CLOSED, VALIDATION_ERROR for a password that is guessed first, ACCOUNT_EXISTS,
+ * DEPENDENCY_UNAVAILABLE when too many wait
+ */
+export async function register(deps: RegisterDeps, input: NewAccount, from: ClientOrigin): Promise<SessionView> {
+  if (deps.registration === 'closed') {
+    await recordRefusal(deps.db, { ...REFUSED, from, details: { reason: 'closed' } });
+    throw new AppError('REGISTRATION_CLOSED');
+  }
+  await assertUsablePassword(input.password, input);
+  const id = randomUUID();
+  try {
+    const password_hash = await hashForNew(deps, input, networkOf(from.address));
+    return await asPerson(deps.db, id, async (trx) => {
+      const { email, username } = input;
+      const user = await insertUser(trx, { id, email, username, password_hash });
+      await rememberNetwork(trx, user.id, networkOf(from.address));
+      await recordAudit(trx, { action: 'account.registered', userId: user.id, actorId: user.id, from });
+      return startSession(deps, trx, user, from);
+    });
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'ACCOUNT_EXISTS') {
+      await recordRefusal(deps.db, { ...REFUSED, from, details: { reason: 'exists' } });
+    }
+    throw error;
+  }
+}
+
+/** Makes an account for somebody, whether strangers may or not. @throws AppError VALIDATION_ERROR, ACCOUNT_EXISTS */
+export async function createAccount(
+  deps: { db: Db; passwords: Passwords },
+  input: NewAccount,
+  actorId: string | undefined,
+): Promise<UserRow> {
+  await assertUsablePassword(input.password, input);
+  const id = randomUUID();
+  const password_hash = await hashForNew(deps, input, '');
+  return asPerson(deps.db, id, async (trx) => {
+    const { email, username } = input;
+    const user = await insertUser(trx, { id, email, username, password_hash });
+    await recordAudit(trx, { action: 'account.created', userId: id, actorId, from: undefined });
+    return user;
+  });
+}
+
+const REFUSED = { action: 'registration.refused', userId: undefined } as const;
+
+async function hashForNew(
+  { db, passwords }: { db: Db; passwords: Passwords },
+  input: NewAccount,
+  network: string,
+): Promise<string> {
+  await assertFree(db, input);
+  return passwords.inTurn('registration', network, async ({ hash }) => {
+    // Once more: of many at once with one new address the first has it by now.
+    await assertFree(db, input);
+    return hash(input.password);
+  });
+}
+
+async function assertFree(db: Db, { email, username }: NewAccount): Promise<void> {
+  for (const login of [email, username]) {
+    if ((await findAccountByLogin(db, login)) !== undefined) throw new AppError('ACCOUNT_EXISTS');
+  }
+}

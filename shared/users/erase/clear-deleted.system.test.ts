@@ -1,0 +1,142 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterEach, expect, it } from 'vitest';
+import { asPerson } from '#shared/db/as-person.ts';
+import { clearPages } from '#shared/db/clear-pages.ts';
+import { openDatabase } from '#shared/db/database.ts';
+import { askForClearing, findClearing } from '#shared/db/upkeep-repository.ts';
+import { eraseDeps } from '#shared/runtime/use-case-deps.ts';
+import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
+import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { clearDeleted } from './clear-deleted.ts';
+import { eraseStep } from './erase-step.ts';
+import { requestErasure } from './request-erasure.ts';
+
+const WORD = 'heliotropskerry';
+const open: TestContainer[] = [];
+afterEach(async () => {
+  for (const container of open.splice(0)) await container.close();
+});
+
+async function setUp() {
+  const container = await newTestContainer();
+  open.push(container);
+  const openAsOwner = () => openDatabase({ url: container.config.DATABASE_URL, poolMax: 1 });
+  /** Which tables' and indexes' files hold the word now. */
+  async function filesWithWord(): Promise<string[]> {
+    const owner = openAsOwner();
+    await sql`checkpoint`.execute(owner);
+    const { rows } = await sql<{ dir: string; name: string; path: string }>`
+      select current_setting('data_directory') as dir, relname as name, pg_relation_filepath(oid) as path
+      from pg_class where relkind in ('r', 'i', 't', 'm') and pg_relation_filepath(oid) like 'base/%'`.execute(owner);
+    await owner.destroy();
+    const names = new Map(rows.map(({ path, name }) => [path.split('/').at(-1), name]));
+    const [{ dir, path } = { dir: '', path: '' }] = rows;
+    const folder = join(dir, path, '..');
+    const found: string[] = [];
+    for (const file of await readdir(folder)) {
+      const bytes = await readFile(join(folder, file)).catch(() => Buffer.alloc(0));
+      if (bytes.includes(WORD)) found.push(names.get(file.split(/[._]/)[0]) ?? `${file}, which belongs to nothing`);
+    }
+    return found.toSorted();
+  }
+  /** A person whose files, texts and index say the word, and whom the statistics know. */
+  async function newPersonWithWord(): Promise<string> {
+    const { everyone } = container;
+    const userId = await insertTestUser(everyone);
+    await everyone.updateTable('users').set({ username: WORD }).where('id', '=', userId).execute();
+    const { fileId } = await insertEmbeddedFile(everyone, userId, { chunks: 3 });
+    await everyone
+      .updateTable('files')
+      .set({ filename: `${WORD}.txt` })
+      .where('id', '=', fileId)
+      .execute();
+    await everyone
+      .updateTable('chunks')
+      .set({ content: `The ${WORD}.` })
+      .where('file_id', '=', fileId)
+      .execute();
+    await everyone
+      .insertInto('bm25_postings')
+      .values(
+        Array.from({ length: 500 }, (_, segment) => ({
+          user_id: userId,
+          segment: -segment,
+          chunks: 1,
+          term: `${WORD}${segment}`,
+          postings: Buffer.alloc(4),
+        })),
+      )
+      .execute();
+    const owner = openAsOwner();
+    await sql`analyze`.execute(owner);
+    await owner.destroy();
+    return userId;
+  }
+  async function erase(userId: string): Promise<void> {
+    await requestErasure(container, userId, { address: '127.0.0.1', requestId: 'test' });
+    const erasures = container.everyone.selectFrom('erasures').select('user_id').where('user_id', '=', userId);
+    while ((await erasures.execute()).length > 0) {
+      await container.everyone
+        .updateTable('erasures')
+        .set({ not_before: new Date(0) })
+        .execute();
+      await eraseStep(eraseDeps(container), userId);
+    }
+  }
+  const clear = () => clearDeleted({ db: container.db, log: container.log, openAsOwner });
+  return { container, openAsOwner, filesWithWord, newPersonWithWord, erase, clear };
+}
+
+it('after an erasure no page of a table, an index or the statistics holds a word of the person any more', async () => {
+  const { container, filesWithWord, newPersonWithWord, erase, clear } = await setUp();
+  const other = await insertTestUser(container.everyone);
+  const userId = await newPersonWithWord();
+  await erase(userId);
+  // Deleted, and there all the same for who has the disk.
+  expect(await filesWithWord()).toEqual(
+    expect.arrayContaining(['bm25_postings', 'bm25_postings_term', 'chunks', 'files', 'pg_statistic', 'users']),
+  );
+  expect(await clear()).toBeGreaterThan(10);
+  expect(await filesWithWord()).toEqual([]);
+  expect(await clear()).toBe(0);
+  const { rows } = await sql`select id from users`.execute(container.everyone);
+  expect(rows).toEqual([{ id: other }]);
+});
+
+it('of a large table the indexes are made anew while it is used, also after a crash in the middle of that', async () => {
+  const { openAsOwner, filesWithWord, newPersonWithWord, erase } = await setUp();
+  await erase(await newPersonWithWord());
+  const owner = openAsOwner();
+  try {
+    await sql`create index bm25_postings_term_ccnew on bm25_postings (term)`.execute(owner);
+    await sql`update pg_index set indisvalid = false where indexrelid = 'bm25_postings_term_ccnew'::regclass`.execute(
+      owner,
+    );
+    const cleared = await clearPages(owner, 0);
+    expect(new Set(cleared.map(({ outcome }) => outcome))).toEqual(new Set(['vacuumed']));
+    const { rows } = await sql<{ name: string }>`
+      select indexrelid::regclass::text as name from pg_index
+      where not indisvalid or indexrelid::regclass::text like '%ccnew'`.execute(owner);
+    expect(rows).toEqual([]);
+  } finally {
+    await owner.destroy();
+  }
+  expect((await filesWithWord()).filter((name) => /_|statistic/.test(name) && name !== 'bm25_postings')).toEqual([]);
+});
+
+it('asks for a day’s deletions once a day, and for an erasure at once', async () => {
+  const { container, clear } = await setUp();
+  expect(await clear()).toBeGreaterThan(10);
+  expect(await clear()).toBe(0);
+  const userId = await insertTestUser(container.everyone);
+  await asPerson(container.db, userId, (trx) => askForClearing(trx));
+  expect(await clear()).toBeGreaterThan(10);
+  expect(await findClearing(container.db)).toMatchObject({ askedAt: null, doneAt: expect.any(Date) });
+  await container.everyone
+    .updateTable('upkeep')
+    .set({ done_at: new Date(Date.now() - 25 * 3_600_000), deleted_rows: -1 })
+    .execute();
+  expect(await clear()).toBeGreaterThan(10);
+});

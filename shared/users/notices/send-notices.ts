@@ -1,0 +1,45 @@
+import { findDueNotices } from '#shared/db/across-people.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import type { Db } from '#shared/db/database.ts';
+import { markNoticeSent, takeNotice } from '#shared/db/notices-repository.ts';
+import { findUser } from '#shared/db/users-repository.ts';
+import type { Mailer } from '#shared/ports/mailer.ts';
+import { noticeMail } from './notice-words.ts';
+
+const BATCH = 50;
+/** With a minute more after each: tried over some hours. */
+const MOST_ATTEMPTS = 20;
+/** Longer than a mail server may take. */
+const LEASE_SECONDS = 60;
+
+export interface SendNoticesDeps {
+  db: Db;
+  mailer: Mailer;
+  publicUrl: string;
+  log: { warn(details: object, message: string): void };
+}
+
+/**
+ * Mails what people are still to be told. A mail that was sent as we died is sent again, under the same id.
+ * @returns how many were sent
+ */
+export async function sendNotices({ db, mailer, publicUrl, log }: SendNoticesDeps): Promise<number> {
+  let sent = 0;
+  for (const { userId, id } of await findDueNotices(db, BATCH, MOST_ATTEMPTS)) {
+    const taken = await asPerson(db, userId, async (trx) => {
+      const user = await findUser(trx, userId);
+      const notice = user && (await takeNotice(trx, userId, id, LEASE_SECONDS));
+      return notice && { notice, username: user.username };
+    });
+    if (!taken) continue;
+    try {
+      await mailer.send(noticeMail(taken.notice, taken.username, publicUrl));
+    } catch (err) {
+      log.warn({ err, userId, notice: id, attempt: taken.notice.attempts }, 'a notice could not be mailed');
+      continue;
+    }
+    await asPerson(db, userId, (trx) => markNoticeSent(trx, userId, id));
+    sent += 1;
+  }
+  return sent;
+}
