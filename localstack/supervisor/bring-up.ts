@@ -4,6 +4,7 @@ import { readCloudDeclaration } from '#localstack/declarations/cloud.ts';
 import { startEventSources } from '#localstack/event-sources/start-event-sources.ts';
 import { environmentMessage } from '#localstack/process/late-environment.ts';
 import { loadSecrets, type Secrets } from '#localstack/secrets/secrets.ts';
+import { describeWalls, findWalls } from '#shared/pipeline/extract/sandbox/walls.ts';
 import { LOCAL_POOL_MAX } from './connection-budget.ts';
 import type { PartEvent } from './events.ts';
 import type { PartStarter } from './part-starter.ts';
@@ -39,6 +40,7 @@ export async function bringUp(options: BringUpOptions): Promise<BroughtUp> {
   const gateKey = randomBytes(32).toString('base64url');
   const shared = { ...options, ports, secrets, region, publicUrl, cloud, gateKey };
 
+  onEvent({ type: 'notice', text: describeWalls(findWalls()) });
   const functionHost = await spawnFunctionHost(shared);
   const functionUrl = await spawnFunctionUrl(shared, cloud.functions);
   const database = startDatabase(shared);

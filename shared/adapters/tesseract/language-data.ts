@@ -32,12 +32,14 @@ export async function findLanguageData(language: string, dataDir: string): Promi
   });
 }
 
-/** A folder that is not there is none that the sandbox may look into. */
+/** A folder that is not there is none that the sandbox may look into, nor is one in a folder that is root's alone. */
+const NOT_HERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'ERR_ACCESS_DENIED']);
+
 async function isThere(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ERR_ACCESS_DENIED') return false;
+      if (error.code !== undefined && NOT_HERE.has(error.code)) return false;
       throw error;
     },
   );

@@ -120,33 +120,33 @@ describe('extractWindows', () => {
   });
 
   it.skipIf(!hasProc)('leaves no process behind when the caller stops early', async () => {
-    const before = new Set(await childrenOf(process.pid));
+    const before = new Set(await readersOf(process.pid));
     for await (const window of extractWindows(await request(makePdf({ pages: 25 })))) {
       expect(window.pages.length).toBeGreaterThan(0);
-      expect((await childrenOf(process.pid)).filter((pid) => !before.has(pid)).length).toBeGreaterThan(0);
+      expect((await readersOf(process.pid)).filter((pid) => !before.has(pid)).length).toBeGreaterThan(0);
       break;
     }
-    expect((await childrenOf(process.pid)).filter((pid) => !before.has(pid))).toEqual([]);
+    expect((await readersOf(process.pid)).filter((pid) => !before.has(pid))).toEqual([]);
   });
 
   it.skipIf(!hasProc)('takes a reader that was killed from outside for an accident', async () => {
-    const before = new Set(await childrenOf(process.pid));
+    const before = new Set(await readersOf(process.pid));
     const windows = extractWindows(await request(makePdf({ pages: 25 })));
     await windows.next();
-    for (const pid of await childrenOf(process.pid)) if (!before.has(pid)) process.kill(pid, 'SIGKILL');
+    for (const pid of await readersOf(process.pid)) if (!before.has(pid)) process.kill(pid, 'SIGKILL');
     const failure = await windows.next().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Error);
     expect(failure).not.toBeInstanceOf(AppError);
   });
 
   it.skipIf(!hasProc)('reads 4,000 pages in flat memory', { timeout: 120_000 }, async () => {
-    const before = new Set(await childrenOf(process.pid));
+    const before = new Set(await readersOf(process.pid));
     const task = await request(makePdf({ pages: 4_000 }), { windowPages: 100 });
     let pages = 0;
     let peakMb = 0;
     for await (const window of extractWindows(task)) {
       pages += window.pages.length;
-      const readers = (await childrenOf(process.pid)).filter((pid) => !before.has(pid));
+      const readers = (await readersOf(process.pid)).filter((pid) => !before.has(pid));
       for (const pid of readers) peakMb = Math.max(peakMb, await peakOf(pid));
     }
     expect(pages).toBe(4_000);
@@ -160,9 +160,11 @@ describe('extractWindows', () => {
     const code = `import { extractWindows } from ${JSON.stringify(module)};
       for await (const window of extractWindows(${JSON.stringify(task)})) console.log(window);`;
     const parent = spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: 'ignore' });
-    const reader = await until(async () => (await childrenOf(parent.pid ?? 0))[0]);
-    // Only when it has used a second of processor time is it deep in the document.
-    await until(async () => ((await cpuSecondsOf(reader)) > 1 ? true : undefined));
+    // Only when it has used a second of processor time is it deep in the document; walls are built before it is there.
+    const reader = await until(async () => {
+      const [innermost = 0] = await readersOf(parent.pid ?? 0);
+      return (await cpuSecondsOf(innermost)) > 1 ? innermost : undefined;
+    });
     parent.kill('SIGKILL');
     await once(parent, 'exit');
     await until(async () => ((await isAlive(reader)) ? undefined : true));
@@ -185,10 +187,16 @@ async function statOf(pid: number | string): Promise<string[]> {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
-async function childrenOf(parent: number): Promise<number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const parents = await Promise.all(pids.map(async (pid) => Number((await statOf(pid))[1])));
-  return pids.filter((_, index) => parents[index] === parent).map(Number);
+/** The processes below `parent` that have none below them: walls may stand around the one that reads. */
+async function readersOf(parent: number): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const parents = new Map(await Promise.all(pids.map(async (pid) => [pid, Number((await statOf(pid))[1])] as const)));
+  const childrenOf = (of: number): number[] => pids.filter((pid) => parents.get(pid) === of);
+  const leaves = (of: number): number[] => {
+    const children = childrenOf(of);
+    return children.length === 0 ? [of] : children.flatMap(leaves);
+  };
+  return childrenOf(parent).flatMap(leaves);
 }
 
 async function isAlive(pid: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Unpacking } from './child-file.ts';
@@ -80,6 +80,7 @@ export async function withChildren<T>(
           const written = await sandbox.ask({ type: 'child', index, to });
           if (written.type === 'lost') return { lost: written.detail };
           if (written.type !== 'child') throw new Error(`The reader answered a child with "${written.type}".`);
+          await assertPlainFile(to, written.size);
           return await useChild(to, written.size);
         } finally {
           await rm(to, { force: true });
@@ -89,5 +90,13 @@ export async function withChildren<T>(
   } finally {
     signal.removeEventListener('abort', end);
     await sandbox.end();
+  }
+}
+
+/** A reader that was taken over could leave a link to what only its parent may read. */
+async function assertPlainFile(path: string, size: number): Promise<void> {
+  const found = await lstat(path);
+  if (!found.isFile() || found.nlink !== 1 || found.size !== size) {
+    throw new AppError('DAMAGED_FILE', { detail: 'What was unpacked from the file is not what its reader said.' });
   }
 }

@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors/app-error.ts';
 import type { OpenDocument } from '../format.ts';
 import { FORMATS } from '../registry.ts';
+import { lockWorkers } from './lock-workers.ts';
 import type { SandboxAnswer, SandboxRequest, SandboxTask } from './messages.ts';
 import { isOutOfMemory } from './out-of-memory.ts';
 import { type ChildWriter, createChildWriter } from './read-children.ts';
@@ -14,13 +15,16 @@ const WINDOW_BUDGET_SHARE = 0.2;
 
 /**
  * The sandbox: a process that opens one document and answers the windows of pages its parent asks for. It holds no
- * secrets, may read the program and the document only, and ends with its parent, whatever state the parser is in.
+ * secrets, may read the program and the document only, and ends with its parent, whatever state the parser is in (see Walls).
  */
 function main(task: SandboxTask): void {
   const busySince = new Float64Array(new SharedArrayBuffer(8));
   const { memoryMb, windowTimeoutMs } = task;
   const longestMs = task.starvedTimeoutMs ?? windowTimeoutMs;
-  startWatchdog({ parentPid: process.ppid, memoryMb, windowTimeoutMs: longestMs, busySince });
+  lockWorkers();
+  if (task.ownWatchdog) {
+    startWatchdog({ parentPid: process.ppid, memoryMb, windowTimeoutMs: longestMs, busySince });
+  }
   const format = FORMATS.find(({ id }) => id === task.formatId);
   if (!format) throw new Error(`There is no format "${task.formatId}".`);
   let opening: Promise<OpenDocument> | undefined;

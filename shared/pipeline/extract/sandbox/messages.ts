@@ -33,6 +33,8 @@ export interface SandboxTask {
   niceness?: number | undefined;
   /** See Format.threads. */
   threads: number;
+  /** Whether it must watch its memory, its time and its parent itself. */
+  ownWatchdog: boolean;
   /** For reading the files that a document holds. */
   unpacking?: Unpacking | undefined;
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { processorTimeMs, startDeadline } from './start-deadline.ts';
+import { startDeadline } from './start-deadline.ts';
+import { processorTimeMs } from './watch-memory.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,7 +1,3 @@
-import { readFileSync } from 'node:fs';
-
-/** Linux counts processor time in hundredths of a second, whatever the kernel's own clock. */
-const TICK_MS = 10;
 /** A process that got less of the time than this was starved by others. */
 const STARVED_SHARE = 0.5;
 /** One that stands still uses less than this while it is waited for: its watchdog looks about it. */
@@ -45,16 +41,4 @@ export function startDeadline(
   }
 
   return () => clearTimeout(timer);
-}
-
-/** Processor time of a process with all its threads; undefined where there is no /proc, and when it is gone. */
-export function processorTimeMs(pid: number | undefined): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name before may hold anything; the state is the first field after it.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,14 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, realpathSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '#shared/errors/app-error.ts';
+import { endSignal, OUTSIDE } from './end-signal.ts';
 import { OVER_MEMORY_MARK, type SandboxAnswer, type SandboxRequest, type SandboxTask } from './messages.ts';
-import { limitedCommand } from './os-limits.ts';
 import { saysOutOfMemory } from './out-of-memory.ts';
-import { processorTimeMs, startDeadline } from './start-deadline.ts';
+import { startConfined } from './start-confined.ts';
+import { startDeadline } from './start-deadline.ts';
+import { findWalls, type Walls } from './walls.ts';
 
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 const PROJECT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -37,43 +38,49 @@ export interface Sandbox {
   end(): Promise<void>;
 }
 
+/** What the parent asks for; the rest of the task follows from the machine. */
+export type SandboxOrder = Omit<SandboxTask, 'ownWatchdog'>;
+
 /** Starts the process that reads one document. It inherits no environment, and no handles but its message channel. */
-export function startSandbox(order: SandboxTask): Sandbox {
+export function startSandbox(order: SandboxOrder, walls: Walls = findWalls()): Sandbox {
   const ocr = order.ocr && { ...order.ocr, dataDir: resolve(order.ocr.dataDir) };
-  const task = { ...order, path: resolve(order.path), ocr };
-  const { command, args } = limitedCommand(
-    process.execPath,
-    [...nodeFlags(task, ocr ? [ocr.dataDir] : []), CHILD, JSON.stringify(task)],
+  const task = { ...order, path: resolve(order.path), ocr, ownWatchdog: needsOwnWatchdog(walls) };
+  const folders = ocr ? [ocr.dataDir] : [];
+  const { child, usedMs, isOverMemory } = startConfined(
     {
-      memoryMb: task.memoryMb,
-      threads: task.threads,
-      fileBytes: task.unpacking?.fileBytes ?? 0,
-      niceness: task.niceness,
+      program: process.execPath,
+      args: [...nodeFlags(task, folders), CHILD, JSON.stringify(task)],
+      document: task.path,
+      read: readablePaths(),
+      publicFolder: ocr?.dataDir,
+      write: task.unpacking && realpathSync(task.unpacking.folder),
+      limits: {
+        memoryMb: task.memoryMb,
+        threads: task.threads,
+        fileBytes: task.unpacking?.fileBytes ?? 0,
+        niceness: task.niceness,
+      },
+      env: ENVIRONMENT,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     },
+    walls,
   );
-  const child = spawn(command, args, {
-    cwd: tmpdir(),
-    env: ENVIRONMENT,
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
   const stderr = keepTail(child);
   const failure = Promise.withResolvers<never>();
   // Nobody may be waiting when the process ends; the reason is still there for the next request.
   failure.promise.catch(() => undefined);
   child.on('error', (error) => failure.reject(new Error('The reader process could not be started.', { cause: error })));
-  child.on('close', (code, signal) => failure.reject(explainEnd(code, signal, stderr(), task)));
+  child.on('close', (code, signal) => {
+    failure.reject(explainEnd(code, signal, isOverMemory() ? OVER_MEMORY_MARK : stderr(), task));
+  });
 
   async function ask(request: SandboxRequest): ReturnType<Sandbox['ask']> {
     const late = Promise.withResolvers<never>();
     const deadline = { timeoutMs: task.windowTimeoutMs, starvedTimeoutMs: task.starvedTimeoutMs };
-    const endDeadline = startDeadline(
-      deadline,
-      () => processorTimeMs(child.pid),
-      () => {
-        late.reject(tooSlow(request, task));
-        child.kill('SIGKILL');
-      },
-    );
+    const endDeadline = startDeadline(deadline, usedMs, () => {
+      late.reject(tooSlow(request, task));
+      child.kill('SIGKILL');
+    });
     try {
       const answer = await Promise.race([late.promise, failure.promise, exchange(child, request)]);
       if (answer.type === 'refused') throw new AppError(answer.code, { detail: answer.detail });
@@ -94,18 +101,27 @@ export function startSandbox(order: SandboxTask): Sandbox {
   return { ask, end };
 }
 
+/** The program and `folders`, where these are there; where one is a link, both the link and what it leads to. */
+export function readablePaths(folders: readonly string[] = []): string[] {
+  const program = ['shared', 'node_modules', 'package.json'].map((name) => join(PROJECT, name));
+  const paths = [...program, ...folders.filter((folder) => existsSync(folder))];
+  return [...new Set(paths.flatMap((path) => [path, realpathSync(path)]))];
+}
+
+/** Whether nobody outside ends a process that is over its limits, or whose parent is gone. */
+export function needsOwnWatchdog({ noPrivileges }: Walls): boolean {
+  return !noPrivileges;
+}
+
 /**
- * The document, the program and `folders` are all it may read, where these are there; it may write what its task says and
- * start threads, no processes.
+ * The document, the program and `folders` are all it may read; it may write what its task says and start no processes,
+ * and threads only where its format needs them.
  */
 export function nodeFlags(
-  task: Pick<SandboxTask, 'path' | 'memoryMb' | 'nativeAddons' | 'unpacking'>,
+  task: Pick<SandboxTask, 'path' | 'memoryMb' | 'nativeAddons' | 'unpacking' | 'threads' | 'ownWatchdog'>,
   folders: readonly string[] = [],
 ): string[] {
-  const program = ['shared', 'node_modules', 'package.json'].map((name) => join(PROJECT, name));
-  const paths = [...program, task.path, ...folders.filter((folder) => existsSync(folder))];
-  // Where a folder is a link, both the link and what it leads to are read.
-  const readable = new Set(paths.flatMap((path) => [path, realpathSync(path)]));
+  const readable = new Set([...readablePaths(folders), task.path, realpathSync(task.path)]);
   const folder = task.unpacking && realpathSync(task.unpacking.folder);
   return [
     '--no-warnings',
@@ -114,7 +130,8 @@ export function nodeFlags(
     // Readers that need memory outside the heap ask for it back before they take more.
     '--expose-gc',
     '--permission',
-    '--allow-worker',
+    // Node's permissions do not hold in a thread that is started with others: see lockWorkers.
+    ...(task.threads > 0 || task.ownWatchdog ? ['--allow-worker'] : []),
     ...(task.nativeAddons ? ['--allow-addons'] : []),
     ...[...readable].map((path) => `--allow-fs-read=${path}`),
     ...(folder === undefined ? [] : [`--allow-fs-write=${folder}`, `--allow-fs-read=${folder}`]),
@@ -156,10 +173,10 @@ export function explainEnd(
       detail: `Reading the file needed more than ${task.memoryMb} MB of memory.`,
     });
   }
-  // Nothing in a document can send these: an operator, a shutdown or the kernel did, and the file may be innocent.
-  if (signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGINT' || signal === 'SIGHUP') {
-    return new Error(`The reader process was ended from outside (${signal}).`);
+  const ended = endSignal(code, signal);
+  if (ended !== undefined && OUTSIDE.has(ended)) {
+    return new Error(`The reader process was ended from outside (${ended}).`);
   }
-  const cause = new Error(`The reader process ended with ${signal ?? `exit code ${code}`}: ${stderr.trim()}`);
+  const cause = new Error(`The reader process ended with ${ended ?? `exit code ${code}`}: ${stderr.trim()}`);
   return new AppError('DAMAGED_FILE', { detail: 'The file is damaged: its reader crashed on it.', cause });
 }

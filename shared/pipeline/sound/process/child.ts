@@ -11,7 +11,7 @@ import { type DecoderFact, type DecoderTask, FACTS_HANDLE } from './facts.ts';
  * wait, so it decodes no faster than its parent listens. It may read the program and the recording only.
  */
 async function main(task: DecoderTask): Promise<void> {
-  watch(task);
+  if (task.ownWatchdog) watch(task);
   const open = DECODERS[task.formatId];
   if (!open) throw new Error(`There is no decoder "${task.formatId}".`);
   const decoding = await (await open())(task.path, task.fromSample / task.sampleRate);

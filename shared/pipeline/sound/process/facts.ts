@@ -15,6 +15,8 @@ export interface DecoderTask {
   fromSample: number;
   sampleRate: number;
   memoryMb: number;
+  /** Whether it must watch its memory and its parent itself. */
+  ownWatchdog: boolean;
 }
 
 export const FACTS_HANDLE = 3;

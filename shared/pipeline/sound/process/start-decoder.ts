@@ -1,11 +1,16 @@
-import { spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '#shared/errors/app-error.ts';
-import { limitedCommand } from '#shared/pipeline/extract/sandbox/os-limits.ts';
-import { explainEnd, nodeFlags } from '#shared/pipeline/extract/sandbox/start-sandbox.ts';
+import { OVER_MEMORY_MARK } from '#shared/pipeline/extract/sandbox/messages.ts';
+import { startConfined } from '#shared/pipeline/extract/sandbox/start-confined.ts';
+import {
+  explainEnd,
+  needsOwnWatchdog,
+  nodeFlags,
+  readablePaths,
+} from '#shared/pipeline/extract/sandbox/start-sandbox.ts';
+import { findWalls, type Walls } from '#shared/pipeline/extract/sandbox/walls.ts';
 import { SPEECH_SAMPLE_RATE } from '#shared/ports/transcriber.ts';
 import { type DecoderFact, type DecoderTask, FACTS_HANDLE } from './facts.ts';
 import { keepTail, outputOf, readPcm } from './pcm-process.ts';
@@ -14,7 +19,7 @@ import type { SoundOrder, SoundSource } from './sound-source.ts';
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 
 /** Starts the process that decodes with the built-in decoders, confined as the one that reads documents. */
-export function startDecoder(order: SoundOrder): SoundSource {
+export function startDecoder(order: SoundOrder, walls: Walls = findWalls()): SoundSource {
   const path = resolve(order.path);
   const { memoryMb } = order.limits;
   const task: DecoderTask = {
@@ -23,18 +28,21 @@ export function startDecoder(order: SoundOrder): SoundSource {
     fromSample: order.fromSample,
     sampleRate: SPEECH_SAMPLE_RATE,
     memoryMb,
+    ownWatchdog: needsOwnWatchdog(walls),
   };
-  const flags = nodeFlags({ path, memoryMb, nativeAddons: false });
-  const { command, args } = limitedCommand(process.execPath, [...flags, CHILD, JSON.stringify(task)], {
-    memoryMb,
-    threads: 0,
-    fileBytes: 0,
-  });
-  const child = spawn(command, args, {
-    cwd: tmpdir(),
-    env: { LANG: 'C.UTF-8', TZ: 'UTC' },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  });
+  const limits = { memoryMb, threads: 0, fileBytes: 0 };
+  const { child, isOverMemory } = startConfined(
+    {
+      program: process.execPath,
+      args: [...nodeFlags({ ...task, ...limits, nativeAddons: false }), CHILD, JSON.stringify(task)],
+      document: path,
+      read: readablePaths(),
+      limits,
+      env: { LANG: 'C.UTF-8', TZ: 'UTC' },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    },
+    walls,
+  );
   const stderr = keepTail(outputOf(child, 2));
   let declaredSeconds: number | undefined;
   let end: Exclude<DecoderFact, { type: 'begun' }> | undefined;
@@ -48,7 +56,9 @@ export function startDecoder(order: SoundOrder): SoundSource {
     warnings: () => (end?.type === 'ended' ? end.warnings : []),
     failure(code, signal) {
       if (end?.type === 'refused') return new AppError(end.code, { detail: end.detail });
-      return code === 0 && end ? undefined : explainEnd(code, signal, stderr(), { memoryMb });
+      return code === 0 && end
+        ? undefined
+        : explainEnd(code, signal, isOverMemory() ? OVER_MEMORY_MARK : stderr(), { memoryMb });
     },
   });
 }

@@ -1,17 +1,18 @@
-import { spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { AppError } from '#shared/errors/app-error.ts';
-import { limitedCommand } from '#shared/pipeline/extract/sandbox/os-limits.ts';
+import { endSignal, OUTSIDE } from '#shared/pipeline/extract/sandbox/end-signal.ts';
+import { startConfined } from '#shared/pipeline/extract/sandbox/start-confined.ts';
 import { SPEECH_SAMPLE_RATE } from '#shared/ports/transcriber.ts';
-import { keepTail, readPcm } from './pcm-process.ts';
+import { keepTail, outputOf, readPcm } from './pcm-process.ts';
 import type { SoundOrder, SoundSource } from './sound-source.ts';
 
 /** Containers that ffmpeg may take the file for. Playlists are none of them: they name other files and addresses. */
 const CONTAINERS = 'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,aac,avi,asf,flv,mpeg,mpegts,ogg,wav,mp3,flac,aiff,amr,caf';
 /** Measured: 45 MB for an hour of AAC; a video's other tracks are passed over. */
 const MEMORY_MB = 128;
+/** Of resident memory, its libraries included. */
+const WATCHED_MB = 512;
 /** The largest single piece of memory it may ask for: a header can ask for any. */
 const MOST_ALLOCATED_BYTES = 256 * 1024 ** 2;
 
@@ -35,20 +36,21 @@ export async function findFfmpeg(searchPath: string): Promise<string | undefined
  */
 export function startFfmpeg(program: string, order: SoundOrder): SoundSource {
   // Its arguments are passed on as they are; no shell reads them.
-  const { command, args } = limitedCommand(program, argumentsFor(order), {
-    memoryMb: MEMORY_MB,
-    threads: 0,
-    fileBytes: 0,
-  });
-  const child = spawn(command, args, {
-    cwd: tmpdir(),
+  const { child, isOverMemory } = startConfined({
+    program,
+    args: argumentsFor(order),
+    document: resolve(order.path),
+    read: [],
+    limits: { memoryMb: MEMORY_MB, threads: 0, fileBytes: 0 },
+    watchedMb: WATCHED_MB,
     env: { LANG: 'C.UTF-8', TZ: 'UTC' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const stderr = keepTail(child.stderr);
+  const messagesOf = outputOf(child, 2);
+  const stderr = keepTail(messagesOf);
   let declaredSeconds: number | undefined;
   let messages = '';
-  child.stderr.on('data', (text: string) => {
+  messagesOf.on('data', (text: string) => {
     // The length stands among the first lines, which the end of a long complaint would push out.
     if (declaredSeconds !== undefined || messages.length > 100_000) return;
     messages += text;
@@ -66,6 +68,7 @@ export function startFfmpeg(program: string, order: SoundOrder): SoundSource {
       const hasSound = !/matches no streams|does not contain any stream/.test(told);
       ended = { hasSound, complaints: hasSound && /error|invalid|corrupt/i.test(told.replace(/^.*Stream #.*$/gm, '')) };
       if (code === 0 || !hasSound) return undefined;
+      if (isOverMemory()) return new AppError('RESOURCE_LIMIT');
       return explainFailure(code, signal, told);
     },
   });
@@ -88,11 +91,10 @@ function durationIn(messages: string): number | undefined {
 }
 
 function explainFailure(code: number | null, signal: NodeJS.Signals | null, told: string): Error {
+  const ended = endSignal(code, signal);
   // Nothing in a recording can send these: an operator, a shutdown or the kernel did.
-  if (signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGINT' || signal === 'SIGHUP') {
-    return new Error(`ffmpeg was ended from outside (${signal}).`);
-  }
-  const cause = new Error(`ffmpeg ended with ${signal ?? `exit code ${code}`}: ${told.trim()}`);
+  if (ended !== undefined && OUTSIDE.has(ended)) return new Error(`ffmpeg was ended from outside (${ended}).`);
+  const cause = new Error(`ffmpeg ended with ${ended ?? `exit code ${code}`}: ${told.trim()}`);
   if (/Decoder .* not found|Unknown decoder|could not find codec parameters.*unknown codec/i.test(told)) {
     return new AppError('CODEC_UNAVAILABLE', {
       detail: 'The ffmpeg of this machine has no decoder for the sound of this file; install a full build of ffmpeg.',
