@@ -52,6 +52,15 @@ test.skipIf(!browser)('a dismissed word about the model stays away, also after a
   for (const each of [tab, other]) expect(await each.getByText(word).count()).toBe(0);
 });
 
+test.skipIf(!browser)('how long a password must be is said in characters, and counted so', async () => {
+  const { tab } = await visit(url);
+  await tab.getByRole('button', { name: 'Create an account' }).click();
+  await tab.getByLabel('Password').fill('éàüöäßñ');
+  await tab.getByRole('button', { name: 'Create an account' }).click();
+  await tab.getByText('Password must have at least 8 characters.').waitFor();
+  expect(await tab.locator('#sign-in').textContent()).not.toContain('bytes');
+});
+
 /** As it comes over the wire; fetch would unpack it. */
 function rawGet(encoding: string): Promise<{ bytes: Buffer; encoding: string | undefined; vary: string }> {
   return new Promise((resolve, reject) => {
