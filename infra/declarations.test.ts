@@ -122,6 +122,7 @@ it('lets the publisher find what it deletes', async () => {
 it('gives a function the temporary disk that what it writes there takes', async () => {
   const MIB = 2 ** 20;
   const largest = environmentSchema.shape.MAX_FILE_BYTES.parse(undefined) / MIB;
+  const TEMP_FOLDERS = 'shared/files/temp-folder.ts';
   /** What each source that makes a temporary folder may put into it, in MiB. */
   const written: Record<string, number> = {
     // The file, and beside it one file that lies in it.
@@ -144,7 +145,11 @@ it('gives a function the temporary disk that what it writes there takes', async 
       logLevel: 'error',
     });
     for (const source of Object.keys(metafile.inputs)) {
-      if (!(await readFile(`${PROJECT}${source}`, 'utf8')).includes('mkdtemp(')) continue;
+      const text = await readFile(`${PROJECT}${source}`, 'utf8');
+      expect({ source, makesItsOwn: source !== TEMP_FOLDERS && text.includes('mkdtemp(') }).toMatchObject({
+        makesItsOwn: false,
+      });
+      if (!text.includes('withTempFolder(')) continue;
       expect(written, `${source} makes a temporary folder: how much goes into it?`).toHaveProperty([source]);
       expect({ key, source, enough: temporaryMib > (written[source] ?? Infinity) }).toMatchObject({ enough: true });
     }
@@ -161,6 +166,7 @@ it('calls each job of upkeep by a schedule of its own, and watches it and every 
     'ingestExpireUploads',
     'ingestResendArrivals',
     'ingestResendStages',
+    'ingestSweepOrphans',
     'outboxPublishPending',
     'searchIndexBacklog',
     'searchSweepIndexes',

@@ -99,6 +99,27 @@ export async function leaseTombstones(
   return rows;
 }
 
+/** Takes objects that are to be removed for `leaseSeconds`. From here on none of them can become a file's own. */
+export async function leaseLooseObjects(
+  db: DbOrTrx,
+  options: { limit: number; leaseSeconds: number },
+): Promise<{ userId: string; id: number }[]> {
+  const { rows } = await sql<{ userId: string; id: number }>`
+    select owner as "userId", object as id
+    from claim_loose_objects(${options.limit}, ${options.leaseSeconds})`.execute(db);
+  return rows;
+}
+
+/** Takes notes about what was sent to the vector store, and not settled in time, for `leaseSeconds`. */
+export async function leaseSendings(
+  db: DbOrTrx,
+  options: { limit: number; leaseSeconds: number },
+): Promise<{ userId: string; id: number }[]> {
+  const { rows } = await sql<{ userId: string; id: number }>`
+    select owner as "userId", sending as id from claim_sendings(${options.limit}, ${options.leaseSeconds})`.execute(db);
+  return rows;
+}
+
 export interface OutboxDepth {
   pending: number;
   failed: number;

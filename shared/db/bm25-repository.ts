@@ -41,18 +41,20 @@ export async function insertBm25Segment(db: DbOrTrx, segment: NewBm25Segment): P
     ) as t(chunks, term, postings)`.execute(db);
 }
 
-/** Their postings go with them, by a trigger. */
+/** Their postings go with them, by a trigger. @param after generations up to this one stay */
 export async function deleteBm25Segments(
   db: DbOrTrx,
   userId: string,
   fileId: string,
   upToGeneration: number,
+  after = 0,
 ): Promise<void> {
   await db
     .deleteFrom('bm25_segments')
     .where('file_id', '=', fileId)
     .where('user_id', '=', userId)
     .where('generation', '<=', upToGeneration)
+    .where('generation', '>', after)
     .execute();
 }
 

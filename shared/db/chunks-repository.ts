@@ -79,12 +79,20 @@ export async function storeVectors(
   return Number(result.numAffectedRows ?? 0n);
 }
 
-export async function deleteChunks(db: DbOrTrx, userId: string, fileId: string, upToGeneration: number): Promise<void> {
+/** @param after generations up to this one stay */
+export async function deleteChunks(
+  db: DbOrTrx,
+  userId: string,
+  fileId: string,
+  upToGeneration: number,
+  after = 0,
+): Promise<void> {
   await db
     .deleteFrom('chunks')
     .where('file_id', '=', fileId)
     .where('user_id', '=', userId)
     .where('generation', '<=', upToGeneration)
+    .where('generation', '>', after)
     .execute();
 }
 
@@ -161,7 +169,12 @@ export async function findHiddenGenerations(
       and generation is distinct from live_generation
       and (chunks_embedded > 0 or pictures > 0 or generation > coalesce(live_generation, 0) + 1)
     union all
-    select file_id, null, max(up_to_generation) from tombstones where user_id = ${userId} group by file_id
+    -- of a generation that was superseded while an earlier one is found, the branch above tells
+    select t.file_id, null, max(t.up_to_generation)
+    from tombstones t
+    left join files f on f.id = t.file_id and f.user_id = t.user_id and f.deleted_at is null
+    where t.user_id = ${userId} and (f.live_generation is null or f.live_generation > t.up_to_generation)
+    group by t.file_id
     limit ${limit}`.execute(db);
   return rows.map(({ fileId, from, upTo }) => ({
     fileId,

@@ -11,6 +11,11 @@ export interface DriveClaim {
   holder: string;
 }
 
+/** What came for a disabled account would be refused, and not be asked for again once it is enabled. */
+const ofSomebodyEnabled = sql<boolean>`exists (
+  select from users where users.id = drive_connections.user_id and users.disabled_at is null
+)`;
+
 export function findConnection(db: DbOrTrx, userId: string): Promise<DriveConnectionRow | undefined> {
   return db.selectFrom('drive_connections').selectAll().where('user_id', '=', userId).executeTakeFirst();
 }
@@ -69,6 +74,7 @@ export function claimConnection(
     .set({ lease_holder: holder, lease_expires_at: sql`now() + make_interval(secs => ${leaseSeconds})`, asked: false })
     .where('user_id', '=', userId)
     .where('status', '=', 'CONNECTED')
+    .where(ofSomebodyEnabled)
     .where('next_attempt_at', '<=', sql<Date>`now()`)
     .where((where) =>
       where.or([where('lease_expires_at', 'is', null), where('lease_expires_at', '<', sql<Date>`now()`)]),
@@ -94,6 +100,7 @@ export async function advance(
     .where('user_id', '=', claim.userId)
     .where('id', '=', claim.connectionId)
     .where('lease_holder', '=', claim.holder)
+    .where(ofSomebodyEnabled)
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }

@@ -9,6 +9,12 @@ export async function insertErasure(trx: Trx, userId: string): Promise<void> {
     .execute();
 }
 
+export async function isErasing(trx: Trx, userId: string): Promise<boolean> {
+  return (
+    (await trx.selectFrom('erasures').select('user_id').where('user_id', '=', userId).executeTakeFirst()) !== undefined
+  );
+}
+
 export interface ErasurePass {
   /** How many were done before. */
   passes: number;

@@ -19,14 +19,24 @@ export type OriginalState = Pick<
 /** A file as people see it: a duplicate shows the state of its original. */
 export type FileWithOriginal = FileRow & { original: OriginalState | null };
 
+/**
+ * The original's state, as far as it is of the bytes that both hold: newer bytes of the original that are on their way, or
+ * were refused, are nothing to its duplicates.
+ */
+const originalState = sql`
+  case
+    when original.id is null then null
+    when original.status in ('UPLOADING', 'FAILED') and original.live_generation = original.generation
+      then to_jsonb(original) || '{"status": "READY", "error_code": null, "error_message": null}'
+    else to_jsonb(original)
+  end`;
+
 function visible(db: DbOrTrx, userId: string) {
   return db
     .selectFrom('files')
     .leftJoin('files as original', 'original.id', 'files.duplicate_of')
     .selectAll('files')
-    .select(
-      sql<OriginalState | null>`case when original.id is null then null else to_jsonb(original) end`.as('original'),
-    )
+    .select(sql<OriginalState | null>`${originalState}`.as('original'))
     .where('files.user_id', '=', userId)
     .where('files.deleted_at', 'is', null);
 }
@@ -113,25 +123,33 @@ function originals(db: DbOrTrx, userId: string, sha256: string) {
     .where('sha256', '=', sha256)
     .where('content_generation', 'is not', null)
     .where('duplicate_of', 'is', null)
-    .where('status', '<>', 'FAILED')
     .where('deleted_at', 'is', null)
     .orderBy('created_at')
     .limit(1);
 }
 
-/** The file that holds these bytes already and was not refused: the one a further copy is a duplicate of. */
+/** The file that holds these bytes already and did not fail. */
 export function findOriginal(db: DbOrTrx, userId: string, sha256: string): Promise<FileRow | undefined> {
-  return originals(db, userId, sha256).executeTakeFirst();
+  return originals(db, userId, sha256).where('status', '<>', 'FAILED').executeTakeFirst();
 }
 
-/** As {@link findOriginal}; it can't be deleted before this transaction ends. */
+/**
+ * The file that a further copy of these bytes is a duplicate of: one that did not fail, or whose text of them is found all
+ * the same, because it was newer bytes, or reading these anew, that failed. It can't be deleted before this transaction ends.
+ */
 export function lockOriginal(
   db: DbOrTrx,
   userId: string,
   sha256: string,
   exceptId: string,
 ): Promise<FileRow | undefined> {
-  return originals(db, userId, sha256).where('id', '<>', exceptId).forShare().executeTakeFirst();
+  return originals(db, userId, sha256)
+    .where('id', '<>', exceptId)
+    .where((where) =>
+      where.or([where('status', '<>', 'FAILED'), where('live_generation', '>=', where.ref('content_generation'))]),
+    )
+    .forShare()
+    .executeTakeFirst();
 }
 
 /** Holds off whatever else of this person counts on the same room until this transaction ends. */
@@ -141,7 +159,7 @@ export async function lockUsage(db: DbOrTrx, userId: string): Promise<void> {
 
 /**
  * What a person has stored or announced. Files whose bytes were refused hold nothing; one that waits for new bytes takes
- * the room of the larger of both.
+ * the room of the larger of both. What may have been uploaded for a file that is deleted counts until it is removed.
  * @param exceptFileId a file that is left out
  */
 export async function measureUsage(
@@ -154,7 +172,8 @@ export async function measureUsage(
     .leftJoin('uploads', 'uploads.file_id', 'files.id')
     .select([
       sql<number>`count(*)::int`.as('files'),
-      sql<number>`coalesce(sum(greatest(files.size, uploads.size)), 0)::int8`.as('bytes'),
+      sql<number>`coalesce(sum(greatest(files.size, uploads.size)), 0)::int8
+        + (select coalesce(sum(size), 0) from loose_objects where user_id = ${userId})::int8`.as('bytes'),
     ])
     .where('files.user_id', '=', userId)
     .where('files.deleted_at', 'is', null)

@@ -89,11 +89,19 @@ export async function hasWords(
   return page !== undefined;
 }
 
-export async function deletePages(db: DbOrTrx, userId: string, fileId: string, upToGeneration: number): Promise<void> {
+/** @param after generations up to this one stay */
+export async function deletePages(
+  db: DbOrTrx,
+  userId: string,
+  fileId: string,
+  upToGeneration: number,
+  after = 0,
+): Promise<void> {
   await db
     .deleteFrom('pages')
     .where('file_id', '=', fileId)
     .where('user_id', '=', userId)
     .where('generation', '<=', upToGeneration)
+    .where('generation', '>', after)
     .execute();
 }

@@ -250,6 +250,27 @@ export function promoteIfComplete(db: DbOrTrx, fileId: string, generation: numbe
     .executeTakeFirst();
 }
 
+/**
+ * Files that are found by a text that this one holds now, until newer bytes of theirs are read, which may never be: without
+ * this a text would be found twice.
+ * @returns those that are not found any more
+ */
+export function hideFormerCopies(
+  db: DbOrTrx,
+  file: Pick<FileRow, 'id' | 'user_id' | 'sha256'>,
+): Promise<Pick<FileRow, 'id' | 'generation'>[]> {
+  return db
+    .updateTable('files')
+    .set({ live_generation: null, former_sha256: null })
+    .where('user_id', '=', file.user_id)
+    .where('former_sha256', '=', file.sha256)
+    .whereRef('live_generation', '<', 'content_generation')
+    .where('id', '<>', file.id)
+    .where('deleted_at', 'is', null)
+    .returning(['id', 'generation'])
+    .execute();
+}
+
 /** Counts one unexpected failure to take in the file's bytes. @returns how many there are now */
 export async function countIntakeFailure(db: DbOrTrx, fileId: string): Promise<number> {
   const row = await db

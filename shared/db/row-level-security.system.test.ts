@@ -13,7 +13,9 @@ const NOBODYS = ['embedding_indexes', 'kysely_migration', 'kysely_migration_lock
 const ACROSS_PEOPLE = [
   'account_of_login',
   'bm25_backlog_files',
+  'claim_loose_objects',
   'claim_pending_chunks',
+  'claim_sendings',
   'claim_tombstones',
   'count_searchable',
   'count_unpublished',

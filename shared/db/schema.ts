@@ -108,6 +108,8 @@ interface FilesTable {
   live_generation: number | null;
   content_generation: number | null;
   content_key: string | null;
+  /** Of the bytes before, while the text of those is what is found. */
+  former_sha256: string | null;
   pages: number | null;
   pages_done: Generated<number>;
   pages_chunked: Generated<number>;
@@ -151,6 +153,7 @@ interface UploadsTable {
   user_id: string;
   object_key: string;
   object_etag: string | null;
+  object_modified: NullableTimestamp;
   filename: string;
   content_type: string;
   size: number;
@@ -222,6 +225,29 @@ interface TombstonesTable {
   not_before: DefaultedTimestamp;
   attempts: Generated<number>;
   created_at: DefaultedTimestamp;
+}
+
+interface LooseObjectsTable {
+  id: ColumnType<number, never, never>;
+  user_id: string;
+  file_id: string | null;
+  bucket: 'incoming' | 'storage';
+  object_key: string;
+  object_etag: string | null;
+  object_modified: NullableTimestamp;
+  size: Generated<number>;
+  due_at: Timestamp;
+  last_at: Timestamp;
+  given_up: Generated<boolean>;
+}
+
+interface SendingsTable {
+  id: ColumnType<number, never, never>;
+  user_id: string;
+  file_id: string;
+  generation: number;
+  holder: string;
+  due_at: Timestamp;
 }
 
 /** Live: searched. Filling and retired: not searched, and kept in step with deletions. */
@@ -354,6 +380,8 @@ export interface Database {
   pages: PagesTable;
   chunks: ChunksTable;
   tombstones: TombstonesTable;
+  loose_objects: LooseObjectsTable;
+  sendings: SendingsTable;
   embedding_indexes: EmbeddingIndexesTable;
   drive_connections: DriveConnectionsTable;
   drive_states: DriveStatesTable;
@@ -375,4 +403,6 @@ export type NewChunkRow = Insertable<ChunksTable>;
 export type DriveConnectionRow = Selectable<DriveConnectionsTable>;
 export type DriveItemRow = Selectable<DriveItemsTable>;
 export type TombstoneRow = Selectable<TombstonesTable>;
+export type LooseObjectRow = Selectable<LooseObjectsTable>;
+export type SendingRow = Selectable<SendingsTable>;
 export type ExportRow = Selectable<ExportsTable>;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { leaseTombstones } from './across-people.ts';
 import { asEachPerson } from './as-person.ts';
 import type { Db, DbOrTrx } from './database.ts';
-import type { TombstoneRow } from './schema.ts';
+import type { FileRow, TombstoneRow } from './schema.ts';
 
 export async function insertTombstone(
   db: DbOrTrx,
@@ -16,6 +16,18 @@ export async function insertTombstone(
       up_to_generation: tombstone.upToGeneration,
     })
     .execute();
+}
+
+/**
+ * A newer generation takes the place of the file's present one. What was made of that, unless it is what can be found, is
+ * of no use any more; what is found stays, until the newer one is READY.
+ */
+export async function burySuperseded(
+  db: DbOrTrx,
+  file: Pick<FileRow, 'id' | 'user_id' | 'generation' | 'live_generation'>,
+): Promise<void> {
+  if (file.generation === 0 || file.generation === file.live_generation) return;
+  await insertTombstone(db, { userId: file.user_id, fileId: file.id, upToGeneration: file.generation });
 }
 
 /** Takes due tombstones, as {@link leaseTombstones} does, and reads them. */

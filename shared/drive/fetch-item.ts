@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attachFile, settleItem } from '#shared/db/drive-items-repository.ts';
 import { findFileByExternalId, insertFile } from '#shared/db/files-repository.ts';
@@ -12,6 +11,7 @@ import { AppError } from '#shared/errors/app-error.ts';
 import { uploadKey } from '#shared/files/object-keys.ts';
 import { assertRoomFor } from '#shared/files/quota.ts';
 import { assertSizeAllowed } from '#shared/files/start-upload.ts';
+import { withTempFolder } from '#shared/files/temp-folder.ts';
 import { assertReadableName } from '#shared/pipeline/extract/detect-type.ts';
 import { exportFormat } from '#shared/ports/drive.ts';
 import { driveFilename } from './drive-filename.ts';
@@ -43,16 +43,13 @@ export async function fetchItem(run: SyncRun, item: DriveItemRow, source: Source
   }
   assertReadableName(filename, contentType);
   if (source.size !== undefined) assertSizeAllowed(source.size, run.deps.maxFileBytes);
-  const folder = await mkdtemp(join(tmpdir(), 'omnirag-drive-'));
-  try {
+  await withTempFolder(run.claim.userId, async (folder) => {
     const path = join(folder, 'content');
     const size = await download(run, source, path);
     const { fileId, key } = await openUpload(run, item, { filename, contentType, size });
     await run.deps.storage.write('incoming', key, createReadStream(path), contentType);
     await commit(run, {}, (trx) => settleItem(trx, item, { fileId, fingerprint: source.fingerprint, name: item.name }));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** @returns the size in bytes */

@@ -1,6 +1,8 @@
 import { deleteChildRows, findWithDuplicates } from '#shared/db/children-repository.ts';
 import type { Trx } from '#shared/db/database.ts';
+import { giveUpWrites } from '#shared/db/loose-objects-repository.ts';
 import type { FileRow } from '#shared/db/schema.ts';
+import { abandonUploads } from '#shared/db/uploads-repository.ts';
 import { promoteDuplicate } from './promote-duplicate.ts';
 
 export interface DeletedChildren {
@@ -32,7 +34,8 @@ export async function deleteChildren(
   }
   if (gone.length === 0) return { deleted: 0, promoted: [] };
   const ids = gone.map(({ id }) => id);
-  await trx.deleteFrom('uploads').where('file_id', 'in', ids).execute();
+  await abandonUploads(trx, ids);
+  await giveUpWrites(trx, ids);
   await trx
     .insertInto('tombstones')
     .values(gone.map(({ id, user_id, generation }) => ({ user_id, file_id: id, up_to_generation: generation })))

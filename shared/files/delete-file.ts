@@ -3,8 +3,9 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { lockFile } from '#shared/db/files-repository.ts';
+import { giveUpWrites } from '#shared/db/loose-objects-repository.ts';
 import { insertTombstone } from '#shared/db/tombstones-repository.ts';
-import { deleteUpload } from '#shared/db/uploads-repository.ts';
+import { abandonUploads } from '#shared/db/uploads-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Queue } from '#shared/ports/queue.ts';
@@ -41,7 +42,8 @@ export async function deleteFileIn(trx: Trx, userId: string, fileId: string, fro
     .set({ deleted_at: new Date(), lease_holder: null, lease_expires_at: null })
     .where('id', '=', fileId)
     .execute();
-  await deleteUpload(trx, fileId);
+  await abandonUploads(trx, [fileId]);
+  await giveUpWrites(trx, [fileId]);
   await insertTombstone(trx, { userId, fileId, upToGeneration: file.generation });
   await recordAudit(trx, { action: 'file.deleted', userId, actorId: userId, targetId: fileId, from });
   const { promoted } = await deleteChildren(trx, file);

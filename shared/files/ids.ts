@@ -11,9 +11,12 @@ export function chunkId(fileId: string, generation: number, chunkIndex: number):
   return uuidv5(`${fileId}/${generation}/${chunkIndex}`, CHUNK_NAMESPACE);
 }
 
-/** Id of the file that an object dropped into the incoming bucket becomes: a second event for it finds the first one's file. */
-export function droppedFileId(userId: string, objectKey: string, etag: string): string {
-  return uuidv5(`${userId}/${objectKey}/${etag}`, DROP_NAMESPACE);
+/**
+ * Id of the file that an object dropped into the incoming bucket becomes: a second event for it finds the first one's
+ * file, and the same bytes dropped once more, after that was deleted, are another.
+ */
+export function droppedFileId(userId: string, objectKey: string, version: { etag: string; modified: Date }): string {
+  return uuidv5(`${userId}/${objectKey}/${version.etag}/${version.modified.toISOString()}`, DROP_NAMESPACE);
 }
 
 /** Id of the file a request with an Idempotency-Key makes, so that a repetition meets the same row. */

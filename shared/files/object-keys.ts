@@ -1,16 +1,17 @@
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const UPLOAD_KEY = new RegExp(`^uploads/(${UUID})(?:/${UUID})?$`);
 const DROP_KEY = new RegExp(`^drop/(${UUID})/(.+)$`, 's');
+const STORAGE_KEY = new RegExp(`^(?:files|exports)/(${UUID})/${UUID}[/-].+$`);
 
 export const UPLOADS_PREFIX = 'uploads/';
 export const DROP_PREFIX = 'drop/';
 
 /**
- * Where the bytes of an upload arrive. A file's first upload has the file's own key; one that replaces another has a
- * key of its own, so that late bytes of the older one can't be taken for the newer one's.
+ * Where the bytes of an upload arrive. The first upload of a new id has the file's own key; any other has one of its own,
+ * so that late bytes of the one before can't be taken for its.
  */
-export function uploadKey(fileId: string, replacement?: string): string {
-  return `${UPLOADS_PREFIX}${fileId}${replacement ? `/${replacement}` : ''}`;
+export function uploadKey(fileId: string, upload?: string): string {
+  return `${UPLOADS_PREFIX}${fileId}${upload ? `/${upload}` : ''}`;
 }
 
 /**
@@ -19,6 +20,11 @@ export function uploadKey(fileId: string, replacement?: string): string {
  */
 export function storageKey(userId: string, fileId: string, generation: number, attempt: string): string {
   return `${storagePrefix(userId, fileId)}${generation}-${attempt}`;
+}
+
+/** Whose an object in the storage bucket is, by its key: a file's or an archive's; undefined for what is not of our making. */
+export function ownerOfStorageKey(key: string): string | undefined {
+  return STORAGE_KEY.exec(key)?.[1];
 }
 
 /** The generation in a key made by {@link storageKey}. */

@@ -18,17 +18,21 @@ export interface PreviewPlace {
 
 /** Small copies of pages that are pictures: encrypted like the files themselves, bound to their page, deleted with them. */
 export interface PreviewStore {
-  /** Each attempt writes an object of its own. @returns its key */
-  write(place: PreviewPlace, bytes: Uint8Array): Promise<string>;
+  /** Each attempt writes an object of its own. @param key as {@link previewKey} makes them @returns its key */
+  write(place: PreviewPlace, bytes: Uint8Array, key?: string): Promise<string>;
   /** @returns undefined when the object is missing. @throws AppError INTEGRITY_ERROR */
   read(place: PreviewPlace, key: string): Promise<Buffer | undefined>;
   delete(key: string): Promise<void>;
 }
 
+/** A place for the small copy of a page; each attempt has one of its own. */
+export function previewKey({ userId, fileId, generation }: Omit<PreviewPlace, 'page'>): string {
+  return storageKey(userId, fileId, generation, randomUUID());
+}
+
 export function createPreviewStore(storage: ObjectStorage, keyring: Keyring): PreviewStore {
   return {
-    async write(place, bytes) {
-      const key = storageKey(place.userId, place.fileId, place.generation, randomUUID());
+    async write(place, bytes, key = previewKey(place)) {
       const body = Readable.from(encryptStream(keyring, previewContext(place), Readable.from([bytes])));
       await storage.write('storage', key, body, STORED_TYPE);
       return key;

@@ -30,7 +30,7 @@ export async function assertRoomFor(
   }
   if (maxBytes !== undefined && bytes + incoming.size > maxBytes) {
     throw exceeded(
-      `You have ${bytes} bytes stored and this file has ${incoming.size}; together at most ${maxBytes} are allowed.`,
+      `You have ${bytes} bytes stored or on their way and this file has ${incoming.size}; together at most ${maxBytes} are allowed.`,
     );
   }
 }

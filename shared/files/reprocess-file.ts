@@ -3,6 +3,7 @@ import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { lockFile } from '#shared/db/files-repository.ts';
 import { FRESH_GENERATION } from '#shared/db/pipeline-repository.ts';
+import { burySuperseded } from '#shared/db/tombstones-repository.ts';
 import { findUpload } from '#shared/db/uploads-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Queue } from '#shared/ports/queue.ts';
@@ -28,6 +29,7 @@ export async function reprocessFile(deps: { db: Db; queue: Queue }, userId: stri
     if (file.content_generation === null) {
       throw new AppError('CONFLICT', { detail: 'No bytes of this file are stored; upload it again.' });
     }
+    await burySuperseded(trx, file);
     const next = file.generation + 1;
     await trx
       .updateTable('files')

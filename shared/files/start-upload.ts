@@ -9,8 +9,9 @@ import {
   findOriginal,
   insertFile,
 } from '#shared/db/files-repository.ts';
+import { claimObjects, freeRoom, keepObjects } from '#shared/db/loose-objects-repository.ts';
 import { awaitBytes } from '#shared/db/pipeline-repository.ts';
-import type { NewFileRow } from '#shared/db/schema.ts';
+import type { NewFileRow, UploadRow } from '#shared/db/schema.ts';
 import { findUpload, replaceUpload } from '#shared/db/uploads-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { assertReadableName } from '#shared/pipeline/extract/detect-type.ts';
@@ -125,13 +126,19 @@ async function openUpload(
   const { request, userId } = announced;
   const id = known?.id ?? announced.id;
   const previous = known && (await asPerson(deps.db, userId, (trx) => findUpload(trx, id)));
-  const key = uploadKey(id, known ? randomUUID() : undefined);
+  // Never a key that was there before: what is under way to that, or is to be removed there, is not for this upload. The id
+  // that an Idempotency-Key makes may have been another file's, deleted since.
+  const isNewId = !known && announced.idempotencyHash === null;
+  const key = uploadKey(id, isNewId ? undefined : randomUUID());
   const contentType = request.contentType ?? 'application/octet-stream';
   const expiresAt = new Date(Date.now() + deps.uploadTtlSeconds * 1_000);
   const multipartId =
-    request.size > MULTIPART_THRESHOLD_BYTES ? await deps.storage.createMultipart(key, contentType) : null;
+    request.size > MULTIPART_THRESHOLD_BYTES
+      ? await openMultipart(deps, { userId, fileId: id, key }, contentType)
+      : null;
   const recorded = await asPerson(deps.db, userId, async (trx) => {
     await assertRoomFor(trx, deps.quota, { userId, fileId: id, size: request.size });
+    if (multipartId && !(await keepObjects(trx, 'incoming', [key]))) throw new AppError('DEPENDENCY_UNAVAILABLE');
     if (known) await awaitBytes(trx, known, announced.idempotencyHash);
     else if (!(await insertFile(trx, newFile(announced, contentType)))) return false;
     await replaceUpload(trx, {
@@ -148,16 +155,27 @@ async function openUpload(
       created_at: new Date(),
     });
     return true;
-  }).catch(async (error: unknown) => {
-    if (multipartId) await deps.storage.abortMultipart(key, multipartId);
-    throw error;
   });
-  if (!recorded) {
-    if (multipartId) await deps.storage.abortMultipart(key, multipartId);
-    return undefined;
-  }
-  if (previous?.multipart_id) await deps.storage.abortMultipart(previous.object_key, previous.multipart_id);
+  if (!recorded) return undefined;
+  // At once, for its parts take up room until they are gone; the sweep does it, too.
+  if (previous) await removeUpload(deps, previous);
   return signUpload(deps, { key, contentType, size: request.size, multipartId, expiresAt });
+}
+
+/** It has a row before it is there: should nobody record it, it is found by its key and aborted. */
+async function openMultipart(
+  deps: UploadDeps,
+  { userId, fileId, key }: { userId: string; fileId: string; key: string },
+  contentType: string,
+): Promise<string> {
+  await asPerson(deps.db, userId, (trx) => claimObjects(trx, { userId, fileId, bucket: 'incoming' }, [key]));
+  return deps.storage.createMultipart(key, contentType);
+}
+
+async function removeUpload(deps: UploadDeps, { user_id, object_key, multipart_id }: UploadRow): Promise<void> {
+  if (!multipart_id) return;
+  await deps.storage.abortMultipart('incoming', object_key, multipart_id);
+  await asPerson(deps.db, user_id, (trx) => freeRoom(trx, 'incoming', object_key));
 }
 
 function newFile({ id, userId, request, idempotencyHash }: Announcement, contentType: string): NewFileRow {

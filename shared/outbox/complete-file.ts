@@ -1,5 +1,5 @@
 import type { DbOrTrx } from '#shared/db/database.ts';
-import { promoteIfComplete } from '#shared/db/pipeline-repository.ts';
+import { hideFormerCopies, promoteIfComplete } from '#shared/db/pipeline-repository.ts';
 import { insertTombstone } from '#shared/db/tombstones-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 
@@ -10,7 +10,7 @@ export interface FileGeneration {
 
 /**
  * Makes those of the person's files READY whose last chunk is published: the live generation moves and what came before
- * it is buried, at once. Rows of files are taken in the order given, which is by id, and the person's last: two
+ * it is buried, at once, as is the same text of another file that holds other bytes by now. Rows of files are taken in the order given, which is by id, and the person's last: two
  * transactions then never wait for each other.
  */
 export async function completeFiles(db: DbOrTrx, userId: string, files: readonly FileGeneration[]): Promise<void> {
@@ -20,6 +20,9 @@ export async function completeFiles(db: DbOrTrx, userId: string, files: readonly
     if (!file) continue;
     isChanged = true;
     if (generation > 1) await insertTombstone(db, { userId, fileId, upToGeneration: generation - 1 });
+    for (const other of await hideFormerCopies(db, file)) {
+      await insertTombstone(db, { userId, fileId: other.id, upToGeneration: other.generation - 1 });
+    }
   }
   if (isChanged) await raiseIndexVersion(db, userId);
 }

@@ -11,6 +11,7 @@ import {
   releaseLease,
   renewLease,
 } from '#shared/db/outbox-repository.ts';
+import { noteSendings, type SentGeneration, settleSendings } from '#shared/db/sendings-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { IndexPoint, VectorIndex } from '#shared/ports/vector-index.ts';
@@ -91,16 +92,22 @@ async function attempt(
   const [first] = chunks;
   if (!first) return 'published';
   let points: ClaimedChunk[];
+  let leaseEnd = 0;
   try {
     const model = await modelOf(deps.db, first.model, chunks);
     const picture = chunks.find(isPicture);
     await deps.vectorIndex.ensure(first.userId, model, picture?.dense.length);
     // Other groups and making the place took their time: what is sent now is covered by a lease of full length.
-    const held = await asPerson(deps.db, first.userId, (trx) =>
-      renewLease(trx, holder, idsOf(chunks), deps.leaseSeconds),
-    );
-    points = chunks.filter((chunk) => held.has(chunk.id));
-    if (points.length === 0) return 'published';
+    // By a clock that nobody sets, and from before the database began to count.
+    leaseEnd = performance.now() + deps.leaseSeconds * 1_000;
+    points = await asPerson(deps.db, first.userId, async (trx) => {
+      const held = await renewLease(trx, holder, idsOf(chunks), deps.leaseSeconds);
+      const mine = chunks.filter((chunk) => held.has(chunk.id));
+      await noteSendings(trx, first.userId, holder, generationsOf(mine), deps.leaseSeconds);
+      return mine;
+    });
+    // A process that stood still here has lost its lease, and its note says so in time.
+    if (points.length === 0 || performance.now() >= leaseEnd) return 'published';
     await deps.vectorIndex.upsert(first.userId, model, points.map(toPoint));
   } catch (error) {
     deps.log.warn({ err: error, chunks: chunks.length }, 'publishing failed');
@@ -109,8 +116,13 @@ async function attempt(
       await settlePublishFailure(deps, first.userId, holder, chunks, isOutage ? 'outage' : error);
     return isOutage ? 'outage' : 'refused';
   }
-  await settlePublished(deps, first.userId, holder, points);
+  await settlePublished(deps, first.userId, holder, points, performance.now() < leaseEnd);
   return 'published';
+}
+
+/** Each generation of a file once. */
+function generationsOf(chunks: readonly ClaimedChunk[]): SentGeneration[] {
+  return [...new Map(chunks.map((chunk) => [`${chunk.fileId}/${chunk.generation}`, chunk])).values()];
 }
 
 const isPicture = (chunk: ClaimedChunk): boolean => chunk.chunkIndex < 0;
@@ -128,9 +140,12 @@ async function settlePublished(
   userId: string,
   holder: string,
   chunks: readonly ClaimedChunk[],
+  held: boolean,
 ): Promise<void> {
   await asPerson(deps.db, userId, async (trx) => {
     await lockFilesInOrder(trx, [...new Set(chunks.map((chunk) => chunk.fileId))]);
+    // A tombstone that was carried out while the lease was lost did not see these points.
+    await settleSendings(trx, userId, holder, generationsOf(chunks), held);
     const files = await markSynced(trx, holder, idsOf(chunks));
     for (const file of files) await addSynced(trx, file);
     await completeFiles(trx, userId, files);

@@ -1,5 +1,7 @@
 import { findOwnerOfFile } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
+import { removeLooseObjects } from '#shared/files/remove-loose-objects.ts';
+import { buryLatePoints } from './bury-late-points.ts';
 import { completeFiles, type FileGeneration } from './complete-file.ts';
 import { publishBatch } from './publish-chunks.ts';
 import { publishTombstones, type TombstoneDeps } from './publish-tombstones.ts';
@@ -12,8 +14,8 @@ export interface PublishOutcome {
 }
 
 /**
- * Empties the outbox for a slice of time: deletions first, for half of it at most, then chunks batch by batch, until
- * the vector store is away. With a file's generation it also completes that file, which a file without any chunk needs.
+ * Empties the outbox for a slice of time: deletions first, for half of it at most, with the objects of deleted files
+ * that no tombstone names; then chunks batch by batch, until the vector store is away. With a file's generation it also completes that file, which a file without any chunk needs.
  */
 export async function publishPending(
   deps: TombstoneDeps,
@@ -22,7 +24,9 @@ export async function publishPending(
 ): Promise<PublishOutcome> {
   const start = Date.now();
   const outcome: PublishOutcome = { chunks: 0, tombstones: 0, more: false };
+  await removeLooseObjects(deps, start + sliceMs / 4);
   await buryUntil(deps, start + sliceMs / 2, outcome);
+  await buryLatePoints(deps, start + sliceMs / 2);
   for (;;) {
     const { claimed, outage } = await publishBatch(deps);
     outcome.chunks += claimed;

@@ -9,6 +9,7 @@ import { claimTombstones, deleteTombstone, postponeTombstone } from '#shared/db/
 import { generationOfStorageKey, storagePrefix, uploadKey } from '#shared/files/object-keys.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import { backoffSeconds } from './backoff.ts';
+import { type BuriedRange, buriedRange } from './buried-range.ts';
 import type { PublishDeps } from './publish-chunks.ts';
 
 /** So few that the lease outlasts them all as a rule. */
@@ -53,14 +54,23 @@ async function bury(deps: TombstoneDeps, tombstone: TombstoneRow): Promise<void>
     await postpone(deps, tombstone, { delaySeconds, passes: 0 });
     return;
   }
+  const range = await asPerson(deps.db, tombstone.user_id, (trx) =>
+    buriedRange(trx, tombstone.user_id, tombstone.file_id, tombstone.up_to_generation),
+  );
   // Read after the leases: an index whose filling begins later takes in nothing that is deleted.
   const models = await listStoredModels(deps.db);
-  await deps.vectorIndex.deleteFile(tombstone.user_id, tombstone.file_id, tombstone.up_to_generation, models);
+  await deps.vectorIndex.deleteFile(
+    tombstone.user_id,
+    tombstone.file_id,
+    tombstone.up_to_generation,
+    models,
+    range.after,
+  );
   if (tombstone.passes === 0) {
     await postpone(deps, tombstone, { delaySeconds: deps.clientTimeoutMs / 1_000, passes: 1 });
     return;
   }
-  await clearStores(deps, tombstone);
+  await clearStores(deps, tombstone, range);
 }
 
 function postpone(
@@ -71,20 +81,16 @@ function postpone(
   return asPerson(deps.db, tombstone.user_id, (trx) => postponeTombstone(trx, tombstone.id, changes));
 }
 
-async function clearStores(deps: TombstoneDeps, tombstone: TombstoneRow): Promise<void> {
+async function clearStores(
+  deps: TombstoneDeps,
+  tombstone: TombstoneRow,
+  { gone, contentKey, after }: BuriedRange,
+): Promise<void> {
   const { user_id: userId, file_id: fileId, up_to_generation: upTo } = tombstone;
-  const file = await asPerson(deps.db, userId, (trx) =>
-    trx
-      .selectFrom('files')
-      .select(['deleted_at', 'content_key'])
-      .where('id', '=', fileId)
-      .where('user_id', '=', userId)
-      .executeTakeFirst(),
-  );
-  const gone = !file || file.deleted_at !== null;
   for await (const { key } of deps.storage.list('storage', storagePrefix(userId, fileId))) {
+    const generation = generationOfStorageKey(key);
     // The bytes of an older generation may still be those of the live one.
-    if (gone || (generationOfStorageKey(key) <= upTo && key !== file.content_key)) {
+    if (gone || (generation > after && generation <= upTo && key !== contentKey)) {
       await deps.storage.delete('storage', key);
     }
   }
@@ -96,9 +102,9 @@ async function clearStores(deps: TombstoneDeps, tombstone: TombstoneRow): Promis
   await asPerson(deps.db, userId, async (trx) => {
     // Another tombstone of the file may be cleared at the same time: the later one must see that the earlier is gone.
     await trx.selectFrom('files').select('id').where('id', '=', fileId).forUpdate().execute();
-    await deleteChunks(trx, userId, fileId, upTo);
-    await deleteBm25Segments(trx, userId, fileId, upTo);
-    await deletePages(trx, userId, fileId, upTo);
+    await deleteChunks(trx, userId, fileId, upTo, after);
+    await deleteBm25Segments(trx, userId, fileId, upTo, after);
+    await deletePages(trx, userId, fileId, upTo, after);
     await deleteTombstone(trx, tombstone.id);
     if (gone) {
       await trx

@@ -2,9 +2,10 @@ import { sql } from 'kysely';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { lockBytes, lockFile, lockOriginal } from '#shared/db/files-repository.ts';
+import { giveUpWrites, keepObjects, replaceObject } from '#shared/db/loose-objects-repository.ts';
 import { FRESH_GENERATION, returnToGeneration } from '#shared/db/pipeline-repository.ts';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
-import { insertTombstone } from '#shared/db/tombstones-repository.ts';
+import { burySuperseded, insertTombstone } from '#shared/db/tombstones-repository.ts';
 import { closeUpload } from '#shared/db/uploads-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -56,10 +57,23 @@ export function acceptBytes(
       throw new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'A newer generation of the file began meanwhile.' });
     }
     if (isUnchanged(current, bytes)) {
-      await trx.updateTable('files').set({ filename: bytes.filename }).where('id', '=', file.id).execute();
+      const isRead = current.live_generation === current.generation;
+      await trx
+        .updateTable('files')
+        .set({ filename: bytes.filename, ...(isRead ? READ_WELL : {}) })
+        .where('id', '=', file.id)
+        .execute();
       await returnToGeneration(trx, file.id);
       return NOT_TAKEN;
     }
+    const owner = { userId: file.user_id, fileId: file.id, bucket: 'storage' as const };
+    if (!(await keepObjects(trx, 'storage', [bytes.key]))) {
+      throw new AppError('DEPENDENCY_UNAVAILABLE', {
+        detail: 'Storing the bytes took too long; they are stored anew.',
+      });
+    }
+    await giveUpWrites(trx, [file.id]);
+    if (current.content_key !== null) await replaceObject(trx, owner, current.content_key);
     const promoted = current.content_generation === null ? undefined : await promoteDuplicate(trx, current);
     const original = await lockOriginal(trx, file.user_id, bytes.sha256, file.id);
     await trx
@@ -69,6 +83,7 @@ export function acceptBytes(
         generation,
         content_generation: generation,
         content_key: bytes.key,
+        former_sha256: formerBytes(current),
         size: bytes.size,
         sha256: bytes.sha256,
         content_type: bytes.contentType,
@@ -83,7 +98,10 @@ export function acceptBytes(
       await hideFormerText(trx, current);
       const children = await deleteChildren(trx, current);
       messages.push(...children.promoted.map(({ id, generation: next }) => ({ fileId: id, generation: next })));
-    } else if (current.live_generation !== null) {
+    } else {
+      await burySuperseded(trx, current);
+    }
+    if (!original && current.live_generation !== null) {
       // What is found until the new bytes are read has another name from now on.
       await raiseIndexVersion(trx, current.user_id);
     }
@@ -92,9 +110,18 @@ export function acceptBytes(
   });
 }
 
-/** The same bytes came again for a file that was read well: nothing to do. */
+const READ_WELL = { status: 'READY', error_code: null, error_message: null } as const;
+
+/** The same bytes came again for a file that was read well, though others may have been refused since: nothing to do. */
 function isUnchanged(current: FileRow, bytes: AcceptedBytes): boolean {
-  return current.content_generation !== null && current.sha256 === bytes.sha256 && current.error_code === null;
+  if (current.content_generation === null || current.sha256 !== bytes.sha256) return false;
+  return current.error_code === null || current.live_generation === current.generation;
+}
+
+/** The bytes whose text is found until the new ones are read. */
+function formerBytes({ live_generation, content_generation, sha256, former_sha256 }: FileRow): string | null {
+  if (live_generation === null) return null;
+  return live_generation >= (content_generation ?? 0) ? sha256 : former_sha256;
 }
 
 /** A file that becomes a duplicate is found through its original alone. */
@@ -124,6 +151,7 @@ export async function refuseBytesIn(
   error: { code: ErrorCode; message: string },
 ): Promise<void> {
   if (!(await closeUpload(trx, upload))) return;
+  await giveUpWrites(trx, [file.id]);
   if (error.code === 'UPLOAD_EXPIRED' && (await returnToGeneration(trx, file.id))) return;
   let refused = trx
     .updateTable('files')

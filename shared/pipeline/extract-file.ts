@@ -1,8 +1,10 @@
 import { asPerson } from '#shared/db/as-person.ts';
+import { claimObjects, keepObjects } from '#shared/db/loose-objects-repository.ts';
 import { countPageChars, insertPages, type NewPage } from '#shared/db/pages-repository.ts';
 import { findClaimed, updateClaimed } from '#shared/db/pipeline-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { PreviewStore } from '#shared/files/preview-store.ts';
+import { discardObject } from '#shared/files/discard-object.ts';
+import { type PreviewStore, previewKey } from '#shared/files/preview-store.ts';
 import { type ChildrenDeps, dropFormerChildren, storeChildren } from './children/store-children.ts';
 import { type ExtractLimits, extractWindows, type OcrSettings, type PageWindow } from './extract/extract-windows.ts';
 import type { ExtractedPage } from './extract/format.ts';
@@ -87,7 +89,8 @@ async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promis
     warnings = [...new Set([...warnings, ...window.warnings])].slice(0, KEPT_WARNINGS);
     chars += window.pages.reduce((sum, page) => sum + page.text.length, 0);
     assertTextAllowed(chars, deps.maxTextChars);
-    const pages = await storePictures(deps.previews, owner, window.pages);
+    const pages = await storePictures(deps, owner, window.pages);
+    const pictureKeys = pages.flatMap(({ pictureKey }) => pictureKey ?? []);
     const kept = await asPerson(deps.db, file.user_id, async (trx) => {
       const ours = await updateClaimed(trx, claim, {
         pages: window.totalPages,
@@ -95,12 +98,16 @@ async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promis
         warnings: JSON.stringify(warnings),
         ...(window.language === undefined ? {} : { language: window.language }),
       });
-      if (ours) await insertPages(trx, owner, pages);
-      return ours;
+      if (!ours) return false;
+      if (!(await keepObjects(trx, 'storage', pictureKeys))) {
+        throw new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'Storing the pictures of the pages took too long.' });
+      }
+      await insertPages(trx, owner, pages);
+      return true;
     });
     if (!kept) {
-      // Nothing names these; those of a process that was killed here go when the file does.
-      for (const { pictureKey } of pages) if (pictureKey) await deps.previews.delete(pictureKey);
+      // Nothing names these; the sweep removes those of a process that was killed here.
+      for (const key of pictureKeys) await discardObject({ db: deps.db, content: deps.previews }, file.user_id, key);
       return 'continue';
     }
     if (run.timeIsUp() && pagesDone < window.totalPages) return 'continue';
@@ -140,15 +147,20 @@ function windowsOf(
 
 /** Keeps the small copies of pages that are pictures, before the rows that name them. */
 async function storePictures(
-  previews: PreviewStore,
+  { db, previews }: Pick<ExtractDeps, 'db' | 'previews'>,
   owner: { userId: string; fileId: string; generation: number },
   pages: readonly ExtractedPage[],
 ): Promise<NewPage[]> {
+  const planned = pages.map((page) => ({ page, key: page.picture && previewKey(owner) }));
+  const keys = planned.flatMap(({ key }) => key ?? []);
+  if (keys.length > 0) {
+    await asPerson(db, owner.userId, (trx) => claimObjects(trx, { ...owner, bucket: 'storage' }, keys));
+  }
   const stored: NewPage[] = [];
-  for (const { picture, ...page } of pages) {
-    const bytes = picture && Buffer.from(picture.base64, 'base64');
-    const pictureKey = bytes && (await previews.write({ ...owner, page: page.number }, bytes));
-    stored.push({ ...page, ...(pictureKey ? { pictureKey } : {}) });
+  for (const { page, key } of planned) {
+    const { picture, ...rest } = page;
+    if (picture) await previews.write({ ...owner, page: page.number }, Buffer.from(picture.base64, 'base64'), key);
+    stored.push({ ...rest, ...(key ? { pictureKey: key } : {}) });
   }
   return stored;
 }

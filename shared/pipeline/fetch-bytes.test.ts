@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
@@ -26,7 +27,9 @@ async function brokenBody(): Promise<IncomingMessage> {
 
 async function failureOf(body: Readable): Promise<unknown> {
   const content = { read: async () => body };
-  return withLocalCopy(content, {} as FileRow, async () => 'used').catch((error: unknown) => error);
+  return withLocalCopy(content, { user_id: randomUUID() } as FileRow, async () => 'used').catch(
+    (error: unknown) => error,
+  );
 }
 
 describe('a copy of stored bytes', () => {

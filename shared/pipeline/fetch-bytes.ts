@@ -1,11 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { FileRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ContentStore } from '#shared/files/content-store.ts';
+import { withTempFolder } from '#shared/files/temp-folder.ts';
 
 /** Runs `use` with the path of a temporary copy of the file's stored bytes, which is removed afterwards. */
 export async function withLocalCopy<T>(
@@ -15,14 +14,11 @@ export async function withLocalCopy<T>(
 ): Promise<T> {
   const bytes = await content.read(file).catch(throwTranslated);
   if (!bytes) throw new AppError('PROCESSING_FAILED', { detail: 'The stored bytes of the file are missing.' });
-  const folder = await mkdtemp(join(tmpdir(), 'omnirag-'));
-  try {
+  return withTempFolder(file.user_id, async (folder) => {
     const path = join(folder, 'document');
     await pipeline(bytes, createWriteStream(path)).catch(throwTranslated);
-    return await use(path);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return use(path);
+  });
 }
 
 const BROKEN_CODES = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);

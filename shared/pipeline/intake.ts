@@ -1,13 +1,16 @@
 import { findOwnerOfFile } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
+import { isErasing } from '#shared/db/erasures-repository.ts';
 import { findFile, findFileByExternalId, insertFile } from '#shared/db/files-repository.ts';
+import { forgetObject, isLoose, type ObjectIdentity } from '#shared/db/loose-objects-repository.ts';
 import { countIntakeFailure } from '#shared/db/pipeline-repository.ts';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
 import { deleteDropUpload, findUpload, replaceUpload } from '#shared/db/uploads-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ContentStore } from '#shared/files/content-store.ts';
+import { discardObject } from '#shared/files/discard-object.ts';
 import { filenameOrUnnamed } from '#shared/files/filename.ts';
 import { droppedFileId } from '#shared/files/ids.ts';
 import { parseIncomingKey } from '#shared/files/object-keys.ts';
@@ -19,6 +22,10 @@ import type { ArrivedObject } from './messages.ts';
 import { storeChecked } from './store-checked.ts';
 
 const MAX_FAILURES = 5;
+/** An address that was signed for an upload outlives the permission to use it. */
+const DISABLED = new AppError('FORBIDDEN', {
+  detail: 'The account was disabled before these bytes arrived; upload the file again once it is enabled.',
+});
 
 export interface IntakeDeps {
   db: Db;
@@ -50,10 +57,21 @@ export async function takeIn(deps: IntakeDeps, object: ArrivedObject): Promise<v
     return;
   }
   if (object.etag !== undefined && object.etag !== info.etag) return;
-  const arrival = await identify(deps, object.key, info);
+  const key = parseIncomingKey(object.key);
+  if (key.kind === 'unknown') {
+    deps.log.warn({ key: object.key }, 'an object with an unknown key lies in the incoming bucket; it is left alone');
+    return;
+  }
+  const userId = key.kind === 'drop' ? key.userId : await findOwnerOfFile(deps.db, key.fileId);
+  const arrival = userId && (await asPerson(deps.db, userId, (trx) => identify(deps, trx, userId, object.key, info)));
   if (arrival === 'not ours') return;
   if (arrival) await receive(deps, arrival);
   await deps.storage.delete('incoming', object.key, { ifMatch: info.etag });
+  if (userId) await asPerson(deps.db, userId, (trx) => forgetObject(trx, identityOf(object.key, info)));
+}
+
+function identityOf(key: string, { etag, lastModified }: ObjectInfo): ObjectIdentity {
+  return { bucket: 'incoming', key, etag, modified: lastModified };
 }
 
 async function forgetDrop(db: Db, objectKey: string): Promise<void> {
@@ -61,41 +79,49 @@ async function forgetDrop(db: Db, objectKey: string): Promise<void> {
   if (key.kind === 'drop') await asPerson(db, key.userId, (trx) => deleteDropUpload(trx, objectKey));
 }
 
+/** @returns undefined for an object that is to be removed and changes nothing */
 async function identify(
-  deps: IntakeDeps,
+  deps: Pick<IntakeDeps, 'log' | 'quota'>,
+  trx: Trx,
+  userId: string,
   objectKey: string,
   info: ObjectInfo,
 ): Promise<Arrival | 'not ours' | undefined> {
   const key = parseIncomingKey(objectKey);
-  if (key.kind === 'unknown') {
-    deps.log.warn({ key: objectKey }, 'an object with an unknown key lies in the incoming bucket; it is left alone');
+  // Its upload was closed, or its file deleted, before it could be removed.
+  if (key.kind === 'drop' && (await isLoose(trx, identityOf(objectKey, info)))) return undefined;
+  const user = await findUser(trx, userId);
+  if (!user && key.kind === 'drop') {
+    deps.log.warn({ key: objectKey }, 'a dropped object names nobody; it is left alone');
     return 'not ours';
   }
-  const userId = key.kind === 'drop' ? key.userId : await findOwnerOfFile(deps.db, key.fileId);
-  if (userId === undefined) return undefined;
-  return asPerson(deps.db, userId, async (trx) => {
-    const file =
-      key.kind === 'upload' ? await findFile(trx, userId, key.fileId) : await dropped(deps, trx, objectKey, info, key);
-    if (!file) return key.kind === 'drop' ? 'not ours' : undefined;
-    const upload = await findUpload(trx, file.id);
-    return upload?.object_key === objectKey ? { file, upload, key: objectKey, info } : undefined;
-  });
+  // Of an account that is being erased nothing is kept, not even a word about it.
+  if (await isErasing(trx, userId)) return undefined;
+  const file =
+    key.kind === 'drop'
+      ? await dropped(deps.quota, trx, objectKey, info, key)
+      : key.kind === 'upload' && (await findFile(trx, userId, key.fileId));
+  if (!file) return key.kind === 'drop' ? 'not ours' : undefined;
+  const upload = await findUpload(trx, file.id);
+  if (upload?.object_key !== objectKey) return undefined;
+  if (user?.disabled_at) {
+    await refuseBytesIn(trx, file, upload, DISABLED);
+    return undefined;
+  }
+  return { file, upload, key: objectKey, info };
 }
 
 /** The file of a bucket drop: one a key, so that a later object under the same key is its next generation. */
 async function dropped(
-  deps: Pick<IntakeDeps, 'log' | 'quota'>,
+  quota: FileQuota,
   trx: Trx,
   objectKey: string,
   info: ObjectInfo,
   drop: { userId: string; name: string },
 ): Promise<FileRow | undefined> {
-  if (!(await findUser(trx, drop.userId))) {
-    deps.log.warn({ key: objectKey }, 'a dropped object names nobody; it is left alone');
-    return undefined;
-  }
   const filename = filenameOrUnnamed(drop.name);
-  const id = droppedFileId(drop.userId, objectKey, info.etag);
+  const modified = info.lastModified ?? new Date(0);
+  const id = droppedFileId(drop.userId, objectKey, { etag: info.etag, modified });
   const contentType = info.contentType ?? 'application/octet-stream';
   await insertFile(trx, {
     id,
@@ -111,19 +137,21 @@ async function dropped(
   const file = await findFileByExternalId(trx, drop.userId, 'bucket', objectKey);
   if (!file) return undefined;
   const open = await findUpload(trx, file.id);
-  if (open?.object_key === objectKey && open.object_etag === info.etag) return file;
+  const isOpen = open?.object_key === objectKey && open.object_etag === info.etag;
+  if (isOpen && open.object_modified?.getTime() === modified.getTime()) return file;
   await replaceUpload(trx, {
     file_id: file.id,
     user_id: drop.userId,
     object_key: objectKey,
     object_etag: info.etag,
+    object_modified: modified,
     filename,
     content_type: contentType,
     size: info.size,
     expires_at: new Date(Date.now() + 3_600_000),
     created_at: new Date(),
   });
-  await refuseWithoutRoom(deps.quota, trx, file, info.size);
+  await refuseWithoutRoom(quota, trx, file, info.size);
   return file;
 }
 
@@ -151,7 +179,7 @@ async function receive(deps: IntakeDeps, arrival: Arrival): Promise<void> {
     return;
   }
   const { taken, messages } = await acceptOrDiscard(deps, arrival, generation, bytes);
-  if (!taken) await deps.content.delete(bytes.key);
+  if (!taken) await discardObject(deps, file.user_id, bytes.key);
   for (const message of messages) await deps.queue.send('extract', message);
 }
 
@@ -165,7 +193,7 @@ async function acceptOrDiscard(
   try {
     return await acceptBytes(deps.db, file, upload, generation, bytes);
   } catch (error) {
-    if (error instanceof AppError) await deps.content.delete(bytes.key);
+    if (error instanceof AppError) await discardObject(deps, file.user_id, bytes.key);
     throw error;
   }
 }

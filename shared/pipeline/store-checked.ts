@@ -1,9 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { asPerson } from '#shared/db/as-person.ts';
+import type { Db } from '#shared/db/database.ts';
+import { claimObjects } from '#shared/db/loose-objects-repository.ts';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ContentStore } from '#shared/files/content-store.ts';
+import { discardObject } from '#shared/files/discard-object.ts';
 import { storageKey } from '#shared/files/object-keys.ts';
 import type { ObjectInfo, ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { AcceptedBytes } from './accept-bytes.ts';
@@ -17,7 +21,7 @@ const HEAD_BYTES = 65_536;
  * @throws AppError EMPTY_FILE, FILE_TOO_LARGE, SIZE_MISMATCH, TYPE_MISMATCH, UNSUPPORTED_TYPE, CHECKSUM_MISMATCH
  */
 export async function storeChecked(
-  deps: { storage: ObjectStorage; content: ContentStore; maxFileBytes: number },
+  deps: { db: Db; storage: ObjectStorage; content: ContentStore; maxFileBytes: number },
   arrival: { file: FileRow; upload: UploadRow; key: string; info: ObjectInfo },
   generation: number,
 ): Promise<AcceptedBytes> {
@@ -33,10 +37,12 @@ export async function storeChecked(
   const target = storageKey(file.user_id, file.id, generation, randomUUID());
   const hash = createHash('sha256');
   const body = await readIncoming(deps.storage, key, info);
+  const owner = { userId: file.user_id, fileId: file.id, bucket: 'storage' as const };
+  await asPerson(deps.db, file.user_id, (trx) => claimObjects(trx, owner, [target]));
   await deps.content.write(file, generation, target, hashing(body, hash));
   const sha256 = hash.digest('hex');
   if (upload.sha256 && upload.sha256 !== sha256) {
-    await deps.content.delete(target);
+    await discardObject(deps, file.user_id, target);
     throw new AppError('CHECKSUM_MISMATCH');
   }
   return { key: target, size: info.size, sha256, contentType, filename: upload.filename };

@@ -94,8 +94,6 @@ async function expireUpload(deps: SweepDeps, userId: string, fileId: string): Pr
   // The bytes are there and wait for their turn: intake decides.
   if (await deps.storage.head('incoming', upload.object_key)) return false;
   const { code, message } = new AppError('UPLOAD_EXPIRED');
-  // First, for afterwards nothing names it any more.
-  if (upload.multipart_id) await deps.storage.abortMultipart(upload.object_key, upload.multipart_id);
   await refuseBytes(deps.db, file, upload, { code, message });
   return true;
 }

@@ -43,9 +43,11 @@ export interface ObjectStorage {
   ): Promise<boolean>;
   /** Deleting what is not there succeeds. With `ifMatch`, an object with another ETag stays. */
   delete(bucket: BucketRole, key: string, options?: { ifMatch?: string }): Promise<void>;
+  /** In the order of their keys. `after`: only keys behind this one. */
   list(
     bucket: BucketRole,
     prefix: string,
+    options?: { after?: string },
   ): AsyncIterable<{ key: string; size: number; lastModified: Date | undefined }>;
   presignPut(
     key: string,
@@ -56,6 +58,11 @@ export interface ObjectStorage {
   /** @throws AppError VALIDATION_ERROR when a part is unknown or its ETag differs */
   completeMultipart(key: string, uploadId: string, parts: readonly UploadedPart[]): Promise<void>;
   /** Aborting what is not there succeeds. */
-  abortMultipart(key: string, uploadId: string): Promise<void>;
+  abortMultipart(bucket: BucketRole, key: string, uploadId: string): Promise<void>;
+  /** Uploads in parts that are under way, with the time each began. */
+  listMultipart(
+    bucket: BucketRole,
+    prefix: string,
+  ): AsyncIterable<{ key: string; uploadId: string; initiated: Date | undefined }>;
   ping(): Promise<void>;
 }

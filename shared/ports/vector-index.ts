@@ -83,8 +83,15 @@ export interface VectorIndex {
   /**
    * Deletes every point of the file up to and including this generation.
    * @param models whose indexes have points; the one behind the alias when there are none
+   * @param after generations up to this one stay
    */
-  deleteFile(ownerId: string, fileId: string, upToGeneration: number, models?: readonly string[]): Promise<void>;
+  deleteFile(
+    ownerId: string,
+    fileId: string,
+    upToGeneration: number,
+    models?: readonly string[],
+    after?: number,
+  ): Promise<void>;
   /** One call to the vector store; a person without an index, or without pictures, gets empty lists. */
   search(ownerId: string, query: VectorQuery): Promise<VectorAnswer>;
   /** Exact count of a person's points, of one file when named, in this model's index or the one behind the alias. */

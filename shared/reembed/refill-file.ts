@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { listStoredModels, type TextIndex } from '#shared/db/embedding-indexes-repository.ts';
+import { lockFilesInOrder } from '#shared/db/outbox-repository.ts';
 import {
   findLiveGeneration,
   holdGeneration,
@@ -12,6 +13,7 @@ import {
   releaseGeneration,
   type StoredPlace,
 } from '#shared/db/refill-repository.ts';
+import { noteSendings, settleSendings } from '#shared/db/sendings-repository.ts';
 import { makeVectors } from '#shared/pipeline/embed/make-vectors.ts';
 import { passageRoom } from '#shared/pipeline/embed/models.ts';
 import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
@@ -56,13 +58,25 @@ export async function refillFile(
   const holder = randomUUID();
   const generation = await asPerson(deps.db, userId, (trx) => findLiveGeneration(trx, userId, fileId));
   if (!generation) return 'gone';
-  const hold = () => asPerson(deps.db, userId, (trx) => holdGeneration(trx, generation, holder, deps.leaseSeconds));
+  let heldUntil = Number.POSITIVE_INFINITY;
+  let isUnbroken = true;
+  const hold = () => {
+    isUnbroken &&= performance.now() < heldUntil;
+    heldUntil = performance.now() + deps.leaseSeconds * 1_000;
+    return asPerson(deps.db, userId, async (trx) => {
+      const held = await holdGeneration(trx, generation, holder, deps.leaseSeconds);
+      if (held) await noteSendings(trx, userId, holder, [generation], deps.leaseSeconds);
+      return held;
+    });
+  };
   if (!(await hold())) return 'busy';
   const run: Run = { ...target, generation, hold };
   const cut = await putPassages(deps, run);
   const isWhole = cut !== undefined && (await putPictures(deps, run));
   // Not after an error: a request that was given up may still land.
   await asPerson(deps.db, userId, async (trx) => {
+    await lockFilesInOrder(trx, [fileId]);
+    await settleSendings(trx, userId, holder, [generation], isUnbroken && performance.now() < heldUntil);
     if (isWhole) await noteRefilled(trx, generation, target.index.id, cut);
     await releaseGeneration(trx, generation, holder);
   });

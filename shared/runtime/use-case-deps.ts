@@ -8,6 +8,7 @@ import type { SyncDriveDeps } from '#shared/drive/sync-drive.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { FileQuota } from '#shared/files/quota.ts';
 import type { UploadDeps } from '#shared/files/start-upload.ts';
+import type { OrphanDeps } from '#shared/files/sweep-orphans.ts';
 import type { TombstoneDeps } from '#shared/outbox/publish-tombstones.ts';
 import type { EmbedDeps } from '#shared/pipeline/embed-file.ts';
 import type { ExtractDeps } from '#shared/pipeline/extract-file.ts';
@@ -180,6 +181,13 @@ export function driveSyncDeps(container: Container): SyncDriveDeps {
   return { ...driveDeps(container), storage, log, leaseSeconds, ...limits, quota: fileQuota(config) };
 }
 
+/** Longer than any writer lives, so that what has no row by then will get none. */
+const ORPHAN_AGE_SECONDS = 3_600;
+
+export function orphanDeps({ db, storage, log }: Container): OrphanDeps {
+  return { db, storage, log, minAgeSeconds: ORPHAN_AGE_SECONDS };
+}
+
 /** What a Lambda function may run at most. */
 const LONGEST_FUNCTION_SECONDS = 900;
 
@@ -189,6 +197,7 @@ export function eraseDeps(container: Container): EraseDeps {
     leaseSeconds: config.OUTBOX_LEASE_SECONDS,
     clientTimeoutMs: config.QDRANT_TIMEOUT_MS,
     longestFunctionSeconds: LONGEST_FUNCTION_SECONDS,
+    uploadTtlSeconds: config.UPLOAD_TTL_SECONDS,
   });
   const ended = drive && ((userId: string) => endConsent(driveDeps(container), userId));
   return { db, storage, vectorIndex, cache, queue, log, waitSeconds, endConsent: ended };

@@ -26,7 +26,10 @@ export async function searchByPicture(
       detail: `The picture has ${bytes.byteLength} bytes; a search takes ${FORM_FILE_LIMIT_BYTES}. Send a smaller copy.`,
     });
   }
-  const picture = await lookAtPicture(bytes, { windowTimeoutMs: deps.windowTimeoutMs, memoryMb: deps.memoryMb });
+  const picture = await lookAtPicture(userId, bytes, {
+    windowTimeoutMs: deps.windowTimeoutMs,
+    memoryMb: deps.memoryMb,
+  });
   const question = { picture };
   return (await answerQuestion(deps, userId, question, { legs: ['image'] }, { ...page, explain: false })).answer;
 }

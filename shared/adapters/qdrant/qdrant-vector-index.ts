@@ -145,8 +145,8 @@ export function createQdrantVectorIndex(options: QdrantVectorIndexOptions): Qdra
       await guarded(() => putOrMake(client, places, { alias: alias(ownerId), model, imageDimensions }, structs));
     },
 
-    async deleteFile(ownerId, fileId, upToGeneration, models = []) {
-      const generations = { key: 'generation', range: { lte: upToGeneration } };
+    async deleteFile(ownerId, fileId, upToGeneration, models = [], after = 0) {
+      const generations = { key: 'generation', range: { gt: after, lte: upToGeneration } };
       const filter = { must: [...ownerConditions(ownerId, [fileId]), generations] };
       const places = models.length > 0 ? models.map((model) => placeOf(ownerId, model)) : [alias(ownerId)];
       for (const place of places) {

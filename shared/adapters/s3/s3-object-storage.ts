@@ -7,6 +7,9 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandInput,
+  type ListMultipartUploadsCommandOutput,
   PutObjectCommand,
   paginateListObjectsV2,
   S3Client,
@@ -143,8 +146,9 @@ export function createS3ObjectStorage(options: S3Options): ObjectStorage {
         }
       }),
 
-    async *list(bucket, prefix) {
-      const pages = paginateListObjectsV2({ client }, { Bucket: options.buckets[bucket], Prefix: prefix });
+    async *list(bucket, prefix, { after } = {}) {
+      const from = { Prefix: prefix, ...(after === undefined ? {} : { StartAfter: after }) };
+      const pages = paginateListObjectsV2({ client }, { Bucket: options.buckets[bucket], ...from });
       try {
         for await (const page of pages) {
           for (const object of page.Contents ?? []) {
@@ -213,14 +217,27 @@ export function createS3ObjectStorage(options: S3Options): ObjectStorage {
         );
       }),
 
-    abortMultipart: (key, uploadId) =>
+    abortMultipart: (bucket, key, uploadId) =>
       call(async () => {
         try {
-          await client.send(new AbortMultipartUploadCommand({ ...at('incoming', key), UploadId: uploadId }));
+          await client.send(new AbortMultipartUploadCommand({ ...at(bucket, key), UploadId: uploadId }));
         } catch (error) {
           if (!isMissing(error)) throw error;
         }
       }),
+
+    async *listMultipart(bucket, prefix) {
+      let after: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> | undefined = {};
+      while (after) {
+        const command = new ListMultipartUploadsCommand({ Bucket: options.buckets[bucket], Prefix: prefix, ...after });
+        const page: ListMultipartUploadsCommandOutput = await call(() => client.send(command));
+        for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+          if (Key && UploadId) yield { key: Key, uploadId: UploadId, initiated: Initiated };
+        }
+        const { NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page;
+        after = page.IsTruncated ? { KeyMarker, UploadIdMarker } : undefined;
+      }
+    },
 
     ping: () =>
       call(async () => {

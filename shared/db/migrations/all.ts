@@ -13,6 +13,8 @@ import * as fairTurns from './0016-fair-turns.ts';
 import * as driveAsked from './0017-drive-asked.ts';
 import * as vectorStorage from './0024-vector-storage.ts';
 import * as changingModel from './0025-changing-model.ts';
+import * as looseObjects from './0032-loose-objects.ts';
+import * as sendings from './0033-sendings.ts';
 import * as interruptedAttempts from './0034-interrupted-attempts.ts';
 import * as ownLogAlone from './0036-own-log-alone.ts';
 import * as sessionsNoticesUpkeep from './0037-sessions-notices-upkeep.ts';
@@ -33,6 +35,8 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0017-drive-asked': driveAsked,
   '0024-vector-storage': vectorStorage,
   '0025-changing-model': changingModel,
+  '0032-loose-objects': looseObjects,
+  '0033-sendings': sendings,
   '0034-interrupted-attempts': interruptedAttempts,
   '0036-own-log-alone': ownLogAlone,
   '0037-sessions-notices-upkeep': sessionsNoticesUpkeep,

@@ -4,11 +4,13 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { countTree, findChild, markTaken } from '#shared/db/children-repository.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { insertFile, lockFile } from '#shared/db/files-repository.ts';
+import { claimObjects } from '#shared/db/loose-objects-repository.ts';
 import { type StageClaim, updateClaimed } from '#shared/db/pipeline-repository.ts';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
 import { findUpload, replaceUpload } from '#shared/db/uploads-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ContentStore } from '#shared/files/content-store.ts';
+import { discardObject } from '#shared/files/discard-object.ts';
 import { storageKey } from '#shared/files/object-keys.ts';
 import { assertRoomFor, type FileQuota } from '#shared/files/quota.ts';
 import type { Queue } from '#shared/ports/queue.ts';
@@ -62,16 +64,18 @@ export async function takeInChild(
   const { file, upload } = opened;
   const generation = file.generation + 1;
   const key = storageKey(file.user_id, file.id, generation, randomUUID());
+  const owner = { userId: file.user_id, fileId: file.id, bucket: 'storage' as const };
+  await asPerson(deps.db, file.user_id, (trx) => claimObjects(trx, owner, [key]));
   await deps.content.write(file, generation, key, createReadStream(found.path));
   const { size, sha256, contentType } = found;
   const bytes = { key, size, sha256, contentType, filename: child.filename };
   const accepted = await acceptBytes(deps.db, file, upload, generation, bytes, (trx) =>
     markIfOurs(trx, claim, parent.user_id, child.id),
   ).catch(async (error: unknown) => {
-    if (error instanceof AppError) await deps.content.delete(key);
+    if (error instanceof AppError) await discardObject(deps, file.user_id, key);
     throw error;
   });
-  if (!accepted.taken) await deps.content.delete(key);
+  if (!accepted.taken) await discardObject(deps, file.user_id, key);
   for (const message of accepted.messages) await deps.queue.send('extract', message);
   return accepted.taken ? true : confirm(deps, parent, claim, child.id);
 }

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileTypeFromBuffer } from 'file-type';
 import { AppError } from '#shared/errors/app-error.ts';
+import { withTempFolder } from '#shared/files/temp-folder.ts';
 import { type ExtractLimits, extractWindows } from './extract-windows.ts';
 import { IMAGES } from './image.ts';
 
@@ -13,14 +13,13 @@ const HEAD_BYTES = 65_536;
  * @param bytes PNG, JPEG, WebP, GIF, TIFF (its first page), AVIF or BMP
  * @throws AppError UNSUPPORTED_TYPE, IMAGE_TOO_LARGE, DAMAGED_FILE, PARSE_TIMEOUT, RESOURCE_LIMIT
  */
-export async function lookAtPicture(bytes: Uint8Array, limits: ExtractLimits): Promise<Buffer> {
+export async function lookAtPicture(userId: string, bytes: Uint8Array, limits: ExtractLimits): Promise<Buffer> {
   // Whatever it is called: only its signature counts here.
   const contentType = (await fileTypeFromBuffer(bytes.subarray(0, HEAD_BYTES)))?.mime;
   if (contentType === undefined || !IMAGES.some((format) => format.contentTypes.includes(contentType))) {
     throw noPicture(contentType);
   }
-  const folder = await mkdtemp(join(tmpdir(), 'omnirag-'));
-  try {
+  return withTempFolder(userId, async (folder) => {
     const path = join(folder, 'picture');
     await writeFile(path, bytes);
     const windows = extractWindows({ path, contentType, firstPage: 1, windowPages: 1, limits });
@@ -30,9 +29,7 @@ export async function lookAtPicture(bytes: Uint8Array, limits: ExtractLimits): P
       break;
     }
     throw new AppError('DAMAGED_FILE');
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function noPicture(contentType = 'something else'): AppError {

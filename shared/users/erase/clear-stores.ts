@@ -1,6 +1,8 @@
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
+import { listLooseObjects } from '#shared/db/loose-objects-repository.ts';
 import { personDropPrefix, personFilesPrefix } from '#shared/files/object-keys.ts';
+import { removeObject } from '#shared/files/remove-loose-objects.ts';
 import { type Cache, personPrefix } from '#shared/ports/cache.ts';
 import type { BucketRole, ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
@@ -15,25 +17,17 @@ export function personPrefixes(userId: string): { bucket: BucketRole; prefix: st
   ];
 }
 
-/**
- * Ends the uploads that are open, while their rows still name them. What arrives in the bucket later is for a file that
- * nobody has, and intake removes it.
- */
-export async function endUploads(deps: { db: Db; storage: ObjectStorage }, userId: string): Promise<void> {
-  const uploads = await asPerson(deps.db, userId, (trx) =>
-    trx.selectFrom('uploads').select(['object_key', 'multipart_id']).where('user_id', '=', userId).execute(),
-  );
-  for (const { object_key, multipart_id } of uploads) {
-    if (multipart_id) await deps.storage.abortMultipart(object_key, multipart_id);
-    await deps.storage.delete('incoming', object_key);
-  }
-}
-
+/** Clears the stores. What may still be on its way is told by the rows of loose objects, which stay until the last pass. */
 export async function clearStores(
-  deps: { storage: ObjectStorage; vectorIndex: VectorIndex; cache: Cache },
+  deps: { db: Db; storage: ObjectStorage; vectorIndex: VectorIndex; cache: Cache },
   userId: string,
 ): Promise<void> {
+  const loose = await asPerson(deps.db, userId, (trx) => listLooseObjects(trx, userId));
+  for (const object of loose) await removeObject(deps.storage, object);
   for (const { bucket, prefix } of personPrefixes(userId)) {
+    for await (const { key, uploadId } of deps.storage.listMultipart(bucket, prefix)) {
+      await deps.storage.abortMultipart(bucket, key, uploadId);
+    }
     for await (const { key } of deps.storage.list(bucket, prefix)) await deps.storage.delete(bucket, key);
   }
   await deps.vectorIndex.dropOwner(userId);

@@ -1,13 +1,14 @@
 import { asPerson } from '#shared/db/as-person.ts';
-import type { Db } from '#shared/db/database.ts';
+import type { Db, Trx } from '#shared/db/database.ts';
 import { deleteErasure, type ErasurePass, postponeErasure, takeErasure } from '#shared/db/erasures-repository.ts';
+import { deleteLooseObjects } from '#shared/db/loose-objects-repository.ts';
 import { askForClearing } from '#shared/db/upkeep-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
-import { clearStores, endUploads } from './clear-stores.ts';
+import { clearStores } from './clear-stores.ts';
 import { removeRows } from './remove-rows.ts';
 
 /** Two workers at once do no harm; this only keeps them apart as a rule. */
@@ -34,14 +35,17 @@ export interface EraseDeps {
 /**
  * When everything is cleared once more: after every lease on the outbox has ended, because what was claimed before may
  * still be sent; one time limit of the vector store's client later, because what was given up may still land; and when
- * no function that was at work can be any more, because it may be writing a file that nothing names.
+ * no function that was at work can be any more, because it may be writing a file that nothing names, nor any address be
+ * valid that was signed for an upload.
  */
 export function erasureWaits(settings: {
   leaseSeconds: number;
   clientTimeoutMs: number;
   longestFunctionSeconds: number;
+  uploadTtlSeconds: number;
 }): number[] {
-  return [settings.leaseSeconds, settings.clientTimeoutMs / 1_000, settings.longestFunctionSeconds];
+  const { leaseSeconds, clientTimeoutMs, longestFunctionSeconds, uploadTtlSeconds } = settings;
+  return [leaseSeconds, clientTimeoutMs / 1_000, Math.max(longestFunctionSeconds, uploadTtlSeconds + 60)];
 }
 
 /**
@@ -54,7 +58,6 @@ export async function eraseStep(deps: EraseDeps, userId: string): Promise<void> 
   const { passes } = pass;
   try {
     await endConsent(deps, userId, pass);
-    await endUploads(deps, userId);
     await removeRows(deps.db, userId);
     await clearStores(deps, userId);
   } catch (error) {
@@ -64,12 +67,14 @@ export async function eraseStep(deps: EraseDeps, userId: string): Promise<void> 
   }
   const delaySeconds = deps.waitSeconds[passes];
   if (delaySeconds !== undefined) await next(deps, userId, { from: passes, to: passes + 1, delaySeconds });
-  else {
-    await asPerson(deps.db, userId, async (trx) => {
-      await deleteErasure(trx, userId);
-      await askForClearing(trx);
-    });
-  }
+  else await asPerson(deps.db, userId, (trx) => end(trx, userId));
+}
+
+/** No address that was signed for an upload is valid any more, and nobody writes for the account: nothing can come back. */
+async function end(trx: Trx, userId: string): Promise<void> {
+  await deleteLooseObjects(trx, userId);
+  await deleteErasure(trx, userId);
+  await askForClearing(trx);
 }
 
 /** First of all, while the token is there: nobody could end the consent later. */

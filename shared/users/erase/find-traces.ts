@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '#shared/db/database.ts';
 import { listStoredModels } from '#shared/db/embedding-indexes-repository.ts';
+import { listTempFolders } from '#shared/files/temp-folder.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
 
@@ -13,7 +14,8 @@ export interface Trace {
 
 /**
  * Looks everywhere for what an erasure must have removed: every table for any of `needles` anywhere in a row, both
- * buckets for keys that hold one, the vector store for points. Reads everything; for proofs, not for requests.
+ * buckets for keys of objects and of uploads in parts that hold one, this machine's temporary folders, the vector store
+ * for points. Reads everything; for proofs, not for requests.
  * @param deps.everyone a connection that sees all rows
  * @param needles the account's id first, then whatever else tells of it: its address, ids and names of its files
  */
@@ -39,9 +41,16 @@ export async function findTraces(
       if (needles.some((needle) => key.includes(needle))) count += 1;
     }
     traces.push({ where: `bucket ${bucket}`, count });
+    let uploads = 0;
+    for await (const { key } of deps.storage.listMultipart(bucket, '')) {
+      if (needles.some((needle) => key.includes(needle))) uploads += 1;
+    }
+    traces.push({ where: `uploads in parts to ${bucket}`, count: uploads });
   }
   for (const model of [undefined, ...(await listStoredModels(deps.everyone))]) {
     traces.push({ where: 'vector store', count: await deps.vectorIndex.count(needles[0], undefined, model) });
   }
+  const folders = (await listTempFolders()).filter(({ userId }) => userId === needles[0]);
+  traces.push({ where: 'temporary folders', count: folders.length });
   return traces.filter(({ count }) => count > 0);
 }

@@ -3,19 +3,23 @@ import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { deletePersonRows, listPersonTables } from '#shared/db/person-tables.ts';
 import { deleteRatesOf } from '#shared/db/rate-limits-repository.ts';
+import { abandonAllUploads } from '#shared/db/uploads-repository.ts';
+import { lockUser } from '#shared/db/users-repository.ts';
 
 /** Rows a transaction: a hundred thousand in one would hold their locks, and its work would be lost with it, for long. */
 const BATCH = 5_000;
-/** It goes last, by itself: it says what is left to do. */
-const ERASURES = 'erasures';
+/** They go last, by themselves: they say what is left to do. */
+const LAST: ReadonlySet<string> = new Set(['erasures', 'loose_objects']);
+/** Its rows tell of objects, so they do not just go. */
+const UPLOADS = 'uploads';
 
 /**
- * Removes every row of the person but the one that says so. From the end of the account's own row on, no row of theirs
+ * Removes every row of the person but those that say what is left to do. From the end of the account's own row on, no row of theirs
  * can be written: whatever refers to it is refused by the database.
  */
 export async function removeRows(db: Db, userId: string): Promise<void> {
-  const tables = (await listPersonTables(db)).filter(({ name }) => name !== ERASURES);
-  for (const { name } of tables.filter(({ isOfFiles }) => isOfFiles)) {
+  const tables = (await listPersonTables(db)).filter(({ name }) => !LAST.has(name));
+  for (const { name } of tables.filter(({ name, isOfFiles }) => isOfFiles && name !== UPLOADS)) {
     for (let deleted = BATCH; deleted === BATCH; ) {
       deleted = await asPerson(db, userId, (trx) => deletePersonRows(trx, name, userId, BATCH));
     }
@@ -23,6 +27,9 @@ export async function removeRows(db: Db, userId: string): Promise<void> {
   await asPerson(db, userId, async (trx) => {
     // The one way in which events of the log are removed.
     await sql`select erase_audit_events(${userId})`.execute(trx);
+    // No upload can be opened from here on: its row would refer to this one.
+    await lockUser(trx, userId);
+    await abandonAllUploads(trx, userId);
     await trx.deleteFrom('users').where('id', '=', userId).execute();
     for (const { name } of tables) await sql`delete from ${sql.table(name)} where user_id = ${userId}`.execute(trx);
     // Allowances of what the person asked for: their keys hold the account's id.

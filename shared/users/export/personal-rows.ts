@@ -13,6 +13,8 @@ export const NOT_IN_ARCHIVES: ReadonlySet<string> = new Set([
   'pages',
   'chunks',
   'tombstones',
+  'loose_objects',
+  'sendings',
   'erasures',
   'exports',
   'drive_states',

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, expect, inject, it } from 'vitest';
+import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
+import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { type OrphanDeps, sweepOrphans } from './sweep-orphans.ts';
+
+let container: TestContainer;
+let userId: string;
+beforeEach(async () => {
+  container = await newTestContainer({ LOG_LEVEL: 'silent' });
+  userId = await insertTestUser(container.everyone);
+});
+afterEach(() => container.close());
+
+/** Of all that lies in the buckets, which other tests use, too, what is of these people. */
+function deps(people: readonly string[], minAgeSeconds = 0): OrphanDeps {
+  const { db, storage, log } = container;
+  const isTheirs = ({ key }: { key: string }) => people.some((id) => key.includes(id));
+  async function* theirs<T extends { key: string }>(all: AsyncIterable<T>): AsyncGenerator<T> {
+    for await (const each of all) if (isTheirs(each)) yield each;
+  }
+  return {
+    db,
+    log,
+    minAgeSeconds,
+    storage: {
+      ...storage,
+      list: (...args) => theirs(storage.list(...args)),
+      listMultipart: (...args) => theirs(storage.listMultipart(...args)),
+    },
+  };
+}
+
+async function write(key: string): Promise<string> {
+  await container.storage.write('storage', key, Buffer.from('x'), 'text/plain');
+  return key;
+}
+
+async function keysOf(person: string): Promise<string[]> {
+  const keys: string[] = [];
+  for (const prefix of [`files/${person}/`, `exports/${person}/`]) {
+    for await (const { key } of container.storage.list('storage', prefix)) keys.push(key);
+  }
+  return keys.sort();
+}
+
+it('objects that no row knows are removed, those that one owns stay', async () => {
+  const { everyone } = container;
+  const { fileId } = await insertEmbeddedFile(everyone, userId, { chunks: 1 });
+  const buried = await insertEmbeddedFile(everyone, userId, { chunks: 1 });
+  await everyone
+    .insertInto('tombstones')
+    .values({ user_id: userId, file_id: buried.fileId, up_to_generation: 1 })
+    .execute();
+  const exportId = randomUUID();
+  await everyone
+    .insertInto('exports')
+    .values({ user_id: userId, id: exportId, status: 'PENDING', expires_at: new Date(Date.now() + 60_000) })
+    .execute();
+  const content = await write(`files/${userId}/${fileId}/1-${randomUUID()}`);
+  const picture = await write(`files/${userId}/${fileId}/1-${randomUUID()}`);
+  await everyone.updateTable('files').set({ content_key: content }).where('id', '=', fileId).execute();
+  await everyone.updateTable('pages').set({ picture_key: picture }).where('file_id', '=', fileId).execute();
+  const owned = [
+    content,
+    picture,
+    await write(`files/${userId}/${buried.fileId}/1-${randomUUID()}`),
+    await write(`exports/${userId}/${exportId}-1`),
+  ];
+  await write(`files/${userId}/${fileId}/1-${randomUUID()}`);
+  await write(`files/${userId}/${randomUUID()}/1-${randomUUID()}`);
+  await write(`exports/${userId}/${randomUUID()}-1`);
+  // What is young may still get its row.
+  expect(await sweepOrphans(deps([userId], 3_600))).toMatchObject({ objects: 0 });
+  expect(await sweepOrphans(deps([userId]))).toMatchObject({ objects: 3 });
+  expect(await keysOf(userId)).toEqual(owned.sort());
+});
+
+it('objects of people whom the database does not know are left alone', async () => {
+  const stranger = randomUUID();
+  const key = await write(`files/${stranger}/${randomUUID()}/1-${randomUUID()}`);
+  expect(await sweepOrphans(deps([stranger]))).toMatchObject({ objects: 0 });
+  expect(await keysOf(stranger)).toEqual([key]);
+});
+
+it('uploads in parts that no row waits for are ended, others go on', async () => {
+  const { env } = inject('system');
+  const client = new S3Client({
+    region: container.config.AWS_REGION,
+    endpoint: env.S3_ENDPOINT ?? '',
+    forcePathStyle: true,
+    credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID ?? '', secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '' },
+  });
+  const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 0 });
+  const gone = randomUUID();
+  const awaited = `uploads/${fileId}/${randomUUID()}`;
+  await container.everyone
+    .insertInto('uploads')
+    .values({
+      file_id: fileId,
+      user_id: userId,
+      object_key: awaited,
+      filename: 'a.txt',
+      content_type: 'text/plain',
+      size: 1,
+      expires_at: new Date(Date.now() + 60_000),
+    })
+    .execute();
+  const dropped = `drop/${userId}/large.txt`;
+  for (const key of [awaited, dropped, `uploads/${gone}`, `uploads/${fileId}/${randomUUID()}`]) {
+    await client.send(new CreateMultipartUploadCommand({ Bucket: container.config.S3_INCOMING_BUCKET, Key: key }));
+  }
+  const left = `files/${userId}/${fileId}/1-${randomUUID()}`;
+  await client.send(new CreateMultipartUploadCommand({ Bucket: container.config.S3_BUCKET, Key: left }));
+  expect(await sweepOrphans(deps([userId, fileId, gone]))).toMatchObject({ uploads: 3 });
+  const going: string[] = [];
+  for await (const { key } of deps([userId, fileId, gone]).storage.listMultipart('incoming', '')) going.push(key);
+  expect(going.sort()).toEqual([awaited, dropped].sort());
+});
