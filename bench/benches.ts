@@ -10,6 +10,7 @@ import { recordings } from './recordings.ts';
 import { scale } from './scale.ts';
 import { searchBench } from './search.ts';
 import { storage } from './storage.ts';
+import { turns } from './turns.ts';
 
 /** Every bench, in the order in which they run. */
 export const BENCHES: readonly Bench[] = [
@@ -18,6 +19,7 @@ export const BENCHES: readonly Bench[] = [
   searchBench,
   scale,
   storage,
+  turns,
   crypto,
   extract,
   recordings,

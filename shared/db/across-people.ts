@@ -48,23 +48,55 @@ export async function forgiveAttempts(db: DbOrTrx): Promise<number> {
   return rows[0]?.files ?? 0;
 }
 
-export interface FairTurn {
-  /** Files of the same owner that are at work in the stage. */
-  running: number;
-  /** A file of another person that waits for the stage, of whom fewer are at work. */
-  other: { fileId: string; generation: number } | undefined;
+export interface ClaimedTurn {
+  userId: string;
+  fileId: string;
+  generation: number;
+  /** Files of the same person that were at work in the stage when this one's turn came. */
+  alongside: number;
 }
 
-/** @returns undefined when the owner has no file in this status */
-export async function findFairTurn(db: DbOrTrx, fileId: string, status: FileStatus): Promise<FairTurn | undefined> {
-  const { rows } = await sql<{ running: number; other: string | null; generation: number }>`
-    select running, other, other_generation as generation from fair_turn(${fileId}, ${status})`.execute(db);
+export interface Turn {
+  /** Undefined when nothing could be claimed. */
+  claimed: ClaimedTurn | undefined;
+  /** Somebody of whom nothing is due was put off: ask again. */
+  lookAgain: boolean;
+  /** Something waits and cannot be taken at this moment. */
+  mustWait: boolean;
+  /** In how many seconds `fileId` may be taken, if it waits for a later time or another worker has it. */
+  readyIn: number | undefined;
+}
+
+/**
+ * Leases the file whose turn it is in a stage: of the people of whom fewest files are at work, the one who was served
+ * longest ago. Its cost does not depend on how many files wait, nor on how many people.
+ * @param of.status in which files wait for the stage
+ * @param of.mostOfOne files of one person at work at the same time
+ * @param of.fileId the file that a message named
+ */
+export async function claimTurn(
+  db: DbOrTrx,
+  of: { status: FileStatus; holder: string; leaseSeconds: number; mostOfOne: number; fileId: string },
+): Promise<Turn> {
+  const { rows } = await sql<{
+    owner: string | null;
+    file: string | null;
+    generation: number;
+    alongside: number;
+    lookAgain: boolean;
+    mustWait: boolean;
+    readyIn: number | null;
+  }>`
+    select owner, file, file_generation as generation, alongside, look_again as "lookAgain", must_wait as "mustWait",
+      ready_in as "readyIn"
+    from claim_turn(${of.status}, ${of.holder}::uuid, ${of.leaseSeconds}, ${of.mostOfOne}, ${of.fileId}::uuid)`.execute(
+    db,
+  );
   const [row] = rows;
-  if (!row) return undefined;
-  return {
-    running: row.running,
-    other: row.other === null ? undefined : { fileId: row.other, generation: row.generation },
-  };
+  if (!row) throw new Error('claim_turn answers one row');
+  const { owner, file, generation, alongside, lookAgain, mustWait, readyIn } = row;
+  const claimed = owner && file ? { userId: owner, fileId: file, generation, alongside } : undefined;
+  return { claimed, lookAgain, mustWait, readyIn: readyIn ?? undefined };
 }
 
 export async function findExpiredUploads(db: DbOrTrx, most: number): Promise<{ userId: string; fileId: string }[]> {

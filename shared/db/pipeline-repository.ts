@@ -24,47 +24,6 @@ function claimed(db: Pick<QueryCreator<Database>, 'updateTable'>, claim: StageCl
     .where('deleted_at', 'is', null);
 }
 
-export type ClaimResult =
-  | { outcome: 'claimed'; file: FileRow }
-  /** Another delivery of the message is at work. */
-  | { outcome: 'busy'; leaseEndsAt: Date }
-  /** The file is gone, past this stage, or a newer generation took over: nothing to do. */
-  | { outcome: 'stale' };
-
-/** Takes the lease on a stage of a file. */
-export async function claimStage(db: DbOrTrx, claim: StageClaim, leaseSeconds: number): Promise<ClaimResult> {
-  const file = await db
-    .updateTable('files')
-    .set({
-      lease_holder: claim.holder,
-      lease_expires_at: sql`now() + make_interval(secs => ${leaseSeconds})`,
-      updated_at: sql`now()`,
-    })
-    .where('id', '=', claim.fileId)
-    .where('user_id', '=', claim.userId)
-    .where('generation', '=', claim.generation)
-    .where('status', '=', claim.status)
-    .where('duplicate_of', 'is', null)
-    .where('deleted_at', 'is', null)
-    .where((where) =>
-      where.or([where('lease_expires_at', 'is', null), where('lease_expires_at', '<', sql<Date>`now()`)]),
-    )
-    .returningAll()
-    .executeTakeFirst();
-  if (file) return { outcome: 'claimed', file };
-  const held = await db
-    .selectFrom('files')
-    .select('lease_expires_at')
-    .where('id', '=', claim.fileId)
-    .where('user_id', '=', claim.userId)
-    .where('generation', '=', claim.generation)
-    .where('status', '=', claim.status)
-    .where('duplicate_of', 'is', null)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst();
-  return held?.lease_expires_at ? { outcome: 'busy', leaseEndsAt: held.lease_expires_at } : { outcome: 'stale' };
-}
-
 /**
  * Notes that work begins. Whatever ends it in order takes the note back; what dies leaves it. @returns false when the claim is lost
  */
@@ -81,8 +40,16 @@ export async function extendStageLease(db: DbOrTrx, claim: StageClaim, leaseSeco
   return result.numUpdatedRows > 0n;
 }
 
-export async function releaseStage(db: DbOrTrx, claim: StageClaim): Promise<void> {
-  await claimed(db, claim).set({ lease_holder: null, lease_expires_at: null, attempts: 0 }).execute();
+/** Gives the file back to the stage: behind the others that its owner has there, and after so many seconds. */
+export async function releaseStage(db: DbOrTrx, claim: StageClaim, delaySeconds = 0): Promise<void> {
+  await claimed(db, claim)
+    .set({
+      lease_holder: null,
+      lease_expires_at: null,
+      attempts: 0,
+      due_at: sql`now() + make_interval(secs => ${delaySeconds})`,
+    })
+    .execute();
 }
 
 /** Writes what a stage found out; the fence of every stage. @returns false when the claim is lost and nothing was written */
@@ -118,7 +85,15 @@ export function findClaimed(db: DbOrTrx, claim: StageClaim): Promise<FileRow | u
 /** Ends the stage: the next status, the lease given back. @returns false when the claim is lost */
 export async function finishStage(db: DbOrTrx, claim: StageClaim, next: FileStatus): Promise<boolean> {
   const result = await claimed(db, claim)
-    .set({ status: next, lease_holder: null, lease_expires_at: null, failures: 0, attempts: 0, updated_at: sql`now()` })
+    .set({
+      status: next,
+      lease_holder: null,
+      lease_expires_at: null,
+      failures: 0,
+      attempts: 0,
+      due_at: sql`now()`,
+      updated_at: sql`now()`,
+    })
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
@@ -141,6 +116,7 @@ export const FRESH_GENERATION = {
   warnings: '[]',
   failures: 0,
   attempts: 0,
+  due_at: sql<Date>`now()`,
   lease_holder: null,
   lease_expires_at: null,
 } as const;
@@ -210,7 +186,8 @@ export async function failClaimed(db: DbOrTrx, claim: StageClaim, error: Failure
 }
 
 /**
- * Counts one unexpected failure and gives the lease back; the failure that reaches `most` makes the file FAILED.
+ * Counts one unexpected failure and gives the lease back; the failure that reaches `most` makes the file FAILED. After
+ * the nth it is due again in 2^n seconds.
  * @returns how many this generation has now; undefined when the claim is lost
  */
 export async function recordFailure(
@@ -224,6 +201,7 @@ export async function recordFailure(
     claimed(query, claim).set({
       failures: sql`failures + 1`,
       attempts: 0,
+      due_at: sql`now() + make_interval(secs => power(2, failures + 1))`,
       status: sql<FileStatus>`case when ${isLast} then 'FAILED' else status end`,
       error_code: sql<ErrorCode | null>`case when ${isLast} then ${last.code} else error_code end`,
       error_message: sql<string | null>`case when ${isLast} then ${last.message} else error_message end`,
@@ -317,6 +295,7 @@ export async function returnToGeneration(db: DbOrTrx, fileId: string): Promise<b
         when live_generation = generation then 'READY'
         when error_code is not null then 'FAILED'
         else 'STORED' end`,
+      due_at: sql`now()`,
       updated_at: sql`now()`,
     })
     .where('id', '=', fileId)

@@ -17,6 +17,7 @@ const ACROSS_PEOPLE = [
   'claim_pending_chunks',
   'claim_sendings',
   'claim_tombstones',
+  'claim_turn',
   'count_searchable',
   'count_unpublished',
   'delete_expired_sessions',
@@ -27,7 +28,6 @@ const ACROSS_PEOPLE = [
   'erase_audit_events',
   'expired_exports',
   'expired_uploads',
-  'fair_turn',
   'files_cut_short',
   'files_to_refill',
   'forget_networks',
@@ -40,10 +40,11 @@ const ACROSS_PEOPLE = [
   'owner_of_drive_state',
   'owner_of_file',
   'owner_of_refresh_token',
+  'stand_in_line',
   'synced_chunks_by_person',
   'touch_stalled_files',
 ];
-const TELLS_NOTHING = ['boolean', 'uuid', 'bigint', 'integer', 'double precision', 'void'];
+const TELLS_NOTHING = ['boolean', 'uuid', 'bigint', 'integer', 'double precision', 'void', 'trigger'];
 
 let container: TestContainer;
 beforeAll(async () => {

@@ -140,12 +140,21 @@ interface FilesTable {
   failures: Generated<number>;
   /** Begun on the present stage and not ended in order. */
   attempts: Generated<number>;
+  /** Since when it waits in its stage; ahead after a failure. */
+  due_at: DefaultedTimestamp;
   lease_holder: string | null;
   lease_expires_at: NullableTimestamp;
   created_at: DefaultedTimestamp;
   updated_at: DefaultedTimestamp;
   ready_at: NullableTimestamp;
   deleted_at: NullableTimestamp;
+}
+
+interface TurnsTable {
+  /** The status in which files wait for the stage. */
+  stage: string;
+  user_id: string;
+  at: Timestamp;
 }
 
 interface UploadsTable {
@@ -376,6 +385,7 @@ export interface Database {
   familiar_networks: FamiliarNetworksTable;
   audit_events: AuditEventsTable;
   files: FilesTable;
+  turns: TurnsTable;
   uploads: UploadsTable;
   pages: PagesTable;
   chunks: ChunksTable;

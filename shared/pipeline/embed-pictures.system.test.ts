@@ -137,6 +137,12 @@ describe('pictures on their way into the index', () => {
     expect(await fileOf(waiting.fileId)).toMatchObject({ status: 'CHUNKED', failures: 0, warnings: [] });
     expect((await ask(userId, {}, away)).degraded).toEqual([]);
 
+    // Its time has come.
+    await container.everyone
+      .updateTable('files')
+      .set({ due_at: new Date() })
+      .where('id', '=', waiting.fileId)
+      .execute();
     await embedAndPublish(waiting);
     expect(await fileOf(waiting.fileId)).toMatchObject({ status: 'READY' });
     expect((await ask(userId, {}, away)).degraded).toEqual(['image']);

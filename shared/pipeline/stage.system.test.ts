@@ -53,6 +53,9 @@ describe('a failed stage', () => {
     for (let time = 1; time <= 5; time += 1) {
       expect((await row()).status).toBe('CHUNKED');
       await run(() => Promise.reject(new Error('unexpected')));
+      // Not before its time, and the time doubles.
+      expect((await row()).due_at.getTime() - Date.now()).toBeGreaterThan(2 ** time * 1_000 - 2_000);
+      await db.updateTable('files').set({ due_at: new Date() }).execute();
     }
     expect(await row()).toMatchObject({ status: 'FAILED', failures: 5, error_code: 'PROCESSING_FAILED' });
     expect((await row()).error_message).toContain('failed 5 times');
@@ -150,76 +153,5 @@ describe('an attempt that nobody ended', () => {
     await run;
     expect(isBegun).toBe(true);
     expect(await set.row()).toMatchObject({ status: 'EMBEDDED', attempts: 0 });
-  });
-});
-
-describe('people take turns', () => {
-  /** A person with files before the embed stage, so many of them at work. */
-  async function personWith(db: TestContainer['everyone'], files: { running: number; waiting: number }) {
-    const userId = await insertTestUser(db);
-    const ids: string[] = [];
-    for (let count = files.running + files.waiting; count > 0; count--) {
-      const { fileId } = await insertEmbeddedFile(db, userId, { chunks: 1 });
-      ids.push(fileId);
-    }
-    await db
-      .updateTable('files')
-      .set({ status: 'CHUNKED', chunks_embedded: 0 })
-      .where('user_id', '=', userId)
-      .execute();
-    const running = ids.slice(0, files.running);
-    const lease = { lease_holder: randomUUID(), lease_expires_at: new Date(Date.now() + 60_000) };
-    for (const id of running) await db.updateTable('files').set(lease).where('id', '=', id).execute();
-    return { running, waiting: ids.slice(files.running) };
-  }
-
-  async function workedOn(container: TestContainer, fileId: string | undefined): Promise<string[]> {
-    const worked: string[] = [];
-    const work: Stage['work'] = async ({ file }) => {
-      worked.push(file.id);
-      return 'done';
-    };
-    const stage: Stage = { queue: 'embed', from: 'CHUNKED', to: 'EMBEDDED', next: 'publish', work };
-    await runStage(stageDeps(container), stage, { fileId: fileId ?? '', generation: 1 }, 10_000);
-    return worked;
-  }
-
-  async function newContainer(): Promise<TestContainer> {
-    const container = await newTestContainer();
-    open.push(container);
-    return container;
-  }
-
-  it('whoever has fewer files at work comes first, and the other message is sent again', async () => {
-    const container = await newContainer();
-    const busy = await personWith(container.everyone, { running: 1, waiting: 1 });
-    const other = await personWith(container.everyone, { running: 0, waiting: 2 });
-    expect(await workedOn(container, busy.waiting[0])).toEqual([other.waiting[0]]);
-    expect(await container.queue.waiting('embed')).toBe(1);
-    // Now both have one at work and the first may go on.
-    await container.everyone
-      .updateTable('files')
-      .set({ lease_holder: randomUUID(), lease_expires_at: new Date(Date.now() + 60_000) })
-      .where('id', '=', other.waiting[1] ?? '')
-      .execute();
-    expect(await workedOn(container, busy.waiting[0])).toEqual([busy.waiting[0]]);
-  });
-
-  it('one person leaves a worker free, which takes the next that anybody else brings', async () => {
-    const container = await newContainer();
-    const busy = await personWith(container.everyone, { running: 3, waiting: 1 });
-    const waits = workedOn(container, busy.waiting[0]);
-    const other = await personWith(container.everyone, { running: 0, waiting: 1 });
-    expect(await waits).toEqual([other.waiting[0]]);
-  });
-
-  it('files that are under way or failed before wait for their own messages', async () => {
-    const container = await newContainer();
-    const busy = await personWith(container.everyone, { running: 1, waiting: 1 });
-    const other = await personWith(container.everyone, { running: 0, waiting: 2 });
-    const [begun = '', failed = ''] = other.waiting;
-    await container.everyone.updateTable('files').set({ chunks_embedded: 1 }).where('id', '=', begun).execute();
-    await container.everyone.updateTable('files').set({ failures: 1 }).where('id', '=', failed).execute();
-    expect(await workedOn(container, busy.waiting[0])).toEqual([busy.waiting[0]]);
   });
 });

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { findOwnerOfFile } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import {
   beginAttempt,
-  claimStage,
   extendStageLease,
   failClaimed,
+  findClaimed,
   finishStage,
   recordFailure,
   releaseStage,
@@ -68,7 +66,7 @@ export interface StageDeps {
 export interface StageRun {
   file: FileRow;
   claim: StageClaim;
-  /** See Turn. */
+  /** Files of the same person that the stage was at work on when this one's turn came. */
   alongside: number;
   /** True once the slice of time is used up: commit what is done and answer 'continue'. */
   timeIsUp(): boolean;
@@ -90,30 +88,24 @@ export interface Stage {
 }
 
 /**
- * One delivery of a stage's message: claims the file, works for a slice of time, commits, sends the next message. The
- * caller acknowledges after that; a crash anywhere repeats the stage, which goes on from what is committed.
+ * One delivery of a stage's message: claims the file whose turn it is, works for a slice of time, commits, sends the next
+ * message. The caller acknowledges after that; a crash anywhere repeats the stage, which goes on from what is committed.
+ * @param due the file that came to wait; it may be another's turn
  */
 export async function runStage(deps: StageDeps, stage: Stage, due: StageMessage, sliceMs: number): Promise<void> {
   const turn = await takeTurn(deps, stage, due);
   if (!turn) return;
-  const { message, alongside } = turn;
-  const userId = await findOwnerOfFile(deps.db, message.fileId);
-  if (userId === undefined) return;
-  const claim: StageClaim = { ...message, userId, status: stage.from, holder: randomUUID() };
-  let leave = await deps.host.enter();
+  const { userId, fileId, generation, holder, alongside } = turn;
+  const claim: StageClaim = { userId, fileId, generation, status: stage.from, holder };
+  let { leave } = turn;
   try {
-    const result = await asPerson(deps.db, userId, async (trx) => {
-      const found = await claimStage(trx, claim, deps.leaseSeconds);
-      if (found.outcome === 'claimed' && found.file.attempts < SUSPECT_FROM) await beginAttempt(trx, claim);
+    const file = await asPerson(deps.db, userId, async (trx) => {
+      const found = await findClaimed(trx, claim);
+      if (found && found.attempts < SUSPECT_FROM) await beginAttempt(trx, claim);
       return found;
     });
-    if (result.outcome === 'stale') return;
-    if (result.outcome === 'busy') {
-      // The worker that holds the lease may be dead: look again when its lease has ended.
-      await deps.queue.send(stage.queue, message, { delaySeconds: secondsUntil(result.leaseEndsAt) });
-      return;
-    }
-    const { file } = result;
+    // Deleted, or given newer bytes, since.
+    if (!file) return;
     if (file.attempts >= MAX_INTERRUPTED) {
       await failInterrupted(deps, stage, claim);
       return;
@@ -124,7 +116,7 @@ export async function runStage(deps: StageDeps, stage: Stage, due: StageMessage,
         leave = await deps.host.enterAlone();
         if (!(await asPerson(deps.db, userId, (trx) => beginAttempt(trx, claim)))) return;
       }
-      await workOn(deps, stage, { file, claim, alongside, message, sliceMs, signal });
+      await workOn(deps, stage, { file, claim, alongside, sliceMs, signal });
     });
   } finally {
     leave();
@@ -132,12 +124,12 @@ export async function runStage(deps: StageDeps, stage: Stage, due: StageMessage,
 }
 
 interface Work extends Pick<StageRun, 'file' | 'claim' | 'alongside' | 'signal'> {
-  message: StageMessage;
   sliceMs: number;
 }
 
 async function workOn(deps: StageDeps, stage: Stage, work: Work): Promise<void> {
-  const { file, claim, alongside, signal, message } = work;
+  const { file, claim, alongside, signal } = work;
+  const message: StageMessage = { fileId: claim.fileId, generation: claim.generation };
   const deadline = Date.now() + work.sliceMs;
   try {
     const outcome = await stage.work({ file, claim, alongside, timeIsUp: () => Date.now() >= deadline, signal });
@@ -178,10 +170,6 @@ async function withLease(
   }
 }
 
-function secondsUntil(time: Date): number {
-  return Math.max(1, Math.ceil((time.getTime() - Date.now()) / 1_000));
-}
-
 function keepLease(deps: StageDeps, claim: StageClaim, lost: AbortController): NodeJS.Timeout {
   return setInterval(
     () => {
@@ -212,7 +200,7 @@ async function settleFailure(
   }
   deps.log.warn({ err: error, fileId: claim.fileId, stage: stage.queue }, 'stage attempt failed');
   if (code && OUTAGE_CODES.has(code)) {
-    await asPerson(deps.db, claim.userId, (trx) => releaseStage(trx, claim));
+    await asPerson(deps.db, claim.userId, (trx) => releaseStage(trx, claim, OUTAGE_DELAY_SECONDS));
     await deps.queue.send(stage.queue, message, { delaySeconds: OUTAGE_DELAY_SECONDS });
     return;
   }

@@ -13,7 +13,10 @@ import type { IntakeDeps } from './intake.ts';
 import { recordFor } from './messages.ts';
 
 const BATCH = 500;
-/** A queue that still holds this many messages has enough to do; what stands still there is waiting, not lost. */
+/**
+ * A queue that still holds this many messages has enough to do. A message serves whoever's turn it is, so that what stands
+ * still is waiting and not lost, whosever the messages are.
+ */
 const BUSY_QUEUE = 100;
 
 /** The queue whose stage takes a file on from each status. */

@@ -1,14 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { findFairTurn } from '#shared/db/across-people.ts';
+import { type ClaimedTurn, claimTurn } from '#shared/db/across-people.ts';
 import type { Db } from '#shared/db/database.ts';
 import type { FileStatus } from '#shared/db/schema.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
+import type { HostGate, Leave } from './host-gate.ts';
 import type { StageMessage } from './messages.ts';
 
-export interface Turn {
-  message: StageMessage;
-  /** Files of the same person that the stage was at work on when this one's turn came. */
-  alongside: number;
+export interface TakenTurn extends ClaimedTurn {
+  /** Of the lease. */
+  holder: string;
+  /** Out of the gate of this process. */
+  leave: Leave;
 }
 
 /** Of the four workers of a stage (infra/functions/ingest), so that one is left for whoever comes next. */
@@ -18,29 +21,45 @@ const LOOK_EVERY_MS = 250;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
- * Decides whose file is worked on now, since a queue knows no people: a person whose files keep workers busy, with bombs
- * or with a thousand uploads, holds up nobody who has fewer at work. The message that has to wait is sent again before
- * the other's file is begun; that file's own message then finds nothing to do.
- * @returns undefined when the message was sent again and there is nothing to do now
+ * Claims the file whose turn it is. A queue knows no people, so a message says that there is work for a stage, and the
+ * database whose: there are as many messages as files that wait, and each serves one, the one it names or another.
+ * @returns undefined when there is nothing to do now; where something remains for later, the message was sent again
  */
 export async function takeTurn(
-  { db, queue }: { db: Db; queue: Queue },
+  deps: { db: Db; queue: Queue; host: HostGate; leaseSeconds: number },
   stage: { queue: QueueName; from: FileStatus },
   message: StageMessage,
-): Promise<Turn | undefined> {
+): Promise<TakenTurn | undefined> {
   const until = Date.now() + LONGEST_WAIT_MS;
+  const holder = randomUUID();
+  let mustWait = false;
   for (;;) {
-    const turn = await findFairTurn(db, message.fileId, stage.from);
-    if (turn?.other) {
-      await queue.send(stage.queue, message);
-      return { message: turn.other, alongside: 0 };
-    }
-    const alongside = turn?.running ?? 0;
-    if (alongside < MOST_OF_ONE_PERSON) return { message, alongside };
-    if (Date.now() >= until) {
-      await queue.send(stage.queue, message);
+    const leave = await deps.host.enter();
+    const turn = await claimTurn(deps.db, {
+      status: stage.from,
+      holder,
+      leaseSeconds: deps.leaseSeconds,
+      mostOfOne: MOST_OF_ONE_PERSON,
+      fileId: message.fileId,
+    }).catch((error: unknown) => {
+      leave();
+      throw error;
+    });
+    if (turn.claimed) return { ...turn.claimed, holder, leave };
+    leave();
+    mustWait ||= turn.mustWait;
+    if (turn.lookAgain) continue;
+    if (turn.readyIn !== undefined) {
+      // The worker that has it may be dead: look again when its lease has ended.
+      await deps.queue.send(stage.queue, message, { delaySeconds: Math.max(1, Math.ceil(turn.readyIn)) });
       return undefined;
     }
+    if (!mustWait) return undefined;
+    if (Date.now() >= until) {
+      await deps.queue.send(stage.queue, message);
+      return undefined;
+    }
+    mustWait = false;
     await pause(LOOK_EVERY_MS);
   }
 }

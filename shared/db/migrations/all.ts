@@ -16,6 +16,7 @@ import * as changingModel from './0025-changing-model.ts';
 import * as looseObjects from './0032-loose-objects.ts';
 import * as sendings from './0033-sendings.ts';
 import * as interruptedAttempts from './0034-interrupted-attempts.ts';
+import * as turns from './0035-turns.ts';
 import * as ownLogAlone from './0036-own-log-alone.ts';
 import * as sessionsNoticesUpkeep from './0037-sessions-notices-upkeep.ts';
 
@@ -38,6 +39,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0032-loose-objects': looseObjects,
   '0033-sendings': sendings,
   '0034-interrupted-attempts': interruptedAttempts,
+  '0035-turns': turns,
   '0036-own-log-alone': ownLogAlone,
   '0037-sessions-notices-upkeep': sessionsNoticesUpkeep,
 };

@@ -33,10 +33,15 @@ export async function shareTable(db: Kysely<unknown>, table: string): Promise<vo
  * alone; the rows are then read in their owners' names.
  * @param signature name, arguments and result, as after `create function`
  */
-export async function createAcrossPeople(db: Kysely<unknown>, signature: string, body: string): Promise<void> {
+export async function createAcrossPeople(
+  db: Kysely<unknown>,
+  signature: string,
+  body: string,
+  language: 'sql' | 'plpgsql' = 'sql',
+): Promise<void> {
   const nameAndArguments = signature.slice(0, signature.indexOf(')') + 1);
   await sql`
-    create function ${sql.raw(signature)} language sql security definer set search_path = public, pg_temp
+    create function ${sql.raw(signature)} language ${sql.raw(language)} security definer set search_path = public, pg_temp
     as ${sql.lit(body)}`.execute(db);
   await giveToAcrossPeople(db, nameAndArguments);
 }

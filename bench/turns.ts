@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { type Kysely, sql } from 'kysely';
+import { claimTurn } from '#shared/db/across-people.ts';
+import type { Db } from '#shared/db/database.ts';
+import { up as createFairTurn } from '#shared/db/migrations/0016-fair-turns.ts';
+import { median } from '#testing/hostile/storm.ts';
+import type { Bench, BenchRow } from './bench.ts';
+import { startTemporaryDatabase } from './temporary-database.ts';
+
+const WAITING = [10, 10_000, 100_000, 1_000_000];
+const QUESTIONS = 50;
+const PEOPLE = 100;
+/** A scan of all that waits takes a second or more where there is a million. */
+const MOST_SECONDS_OF_REFERENCE = 10;
+
+/** Whose turn it is, asked again and again, beside the question that counted all that waits. */
+export const turns: Bench = {
+  name: 'turns',
+  description: `what the question whose turn it is costs at ${WAITING.join(', ')} waiting files`,
+  onlyByName: true,
+  async run(say) {
+    const database = await startTemporaryDatabase();
+    try {
+      await database.db.transaction().execute((trx) => createFairTurn(trx as unknown as Kysely<unknown>));
+      const rows: BenchRow[] = [];
+      let there = 0;
+      for (const files of WAITING) {
+        say(`${files} waiting files …`);
+        await insertWaiting(database.db, files - there);
+        there = files;
+        const measured = await measure(database.db, files);
+        for (const { name, value, reference } of measured) say(`${name}: ${value} ms, ${reference?.value ?? ''}`);
+        rows.push(...measured);
+      }
+      return {
+        rows,
+        notes: [`${PEOPLE} people wait; each claim is a change that is committed, the reference only reads.`],
+      };
+    } finally {
+      await database.stop();
+    }
+  },
+};
+
+/** Half of them are one person's. */
+async function insertWaiting(db: Db, files: number): Promise<void> {
+  await sql`
+    insert into users (id, email, username, password_hash)
+    select md5(n::text)::uuid, n || '@example.org', 'person-' || n, 'none' from generate_series(0, ${PEOPLE - 1}) as n
+    on conflict do nothing`.execute(db);
+  // In place of the trigger, which would take a minute for a million rows of one statement.
+  await db.transaction().execute(async (trx) => {
+    await sql`set local session_replication_role = replica`.execute(trx);
+    await sql`
+      insert into files (id, user_id, filename, content_type, size, source, status, generation)
+      select gen_random_uuid(), md5((case when n % 2 = 0 then 0 else n % ${sql.lit(PEOPLE)} end)::text)::uuid,
+        'a.txt', 'text/plain', 1, 'api', 'STORED', 1
+      from generate_series(1, ${files}::integer) as n`.execute(trx);
+    await sql`
+      insert into turns (stage, user_id, at) select distinct status, user_id, now() from files on conflict do nothing`.execute(
+      trx,
+    );
+  });
+}
+
+async function measure(db: Db, files: number): Promise<BenchRow[]> {
+  const times: number[] = [];
+  for (let question = 0; question < QUESTIONS; question += 1) {
+    const begun = performance.now();
+    const { claimed } = await claimTurn(db, {
+      status: 'STORED',
+      holder: randomUUID(),
+      leaseSeconds: 0,
+      mostOfOne: 3,
+      fileId: randomUUID(),
+    });
+    times.push(performance.now() - begun);
+    if (!claimed) throw new Error('nobody’s turn although files wait');
+  }
+  const before: number[] = [];
+  const { rows } = await sql<{ id: string }>`select id from files limit 1`.execute(db);
+  const until = performance.now() + MOST_SECONDS_OF_REFERENCE * 1_000;
+  while (before.length < QUESTIONS && performance.now() < until) {
+    const begun = performance.now();
+    await sql`select * from fair_turn(${rows[0]?.id}, 'STORED')`.execute(db);
+    before.push(performance.now() - begun);
+  }
+  const value = median(times);
+  const reference = { name: 'counting all that waits', value: median(before) };
+  return [
+    { name: `a turn, ${files} files waiting`, value, unit: 'ms', reference, ratio: value / reference.value },
+    { name: `the slowest of ${times.length}, ${files} files waiting`, value: Math.max(...times), unit: 'ms' },
+  ];
+}
