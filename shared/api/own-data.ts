@@ -8,6 +8,18 @@ export const exportSchema = z
     url: z.url().nullable().describe('Gives the archive, a zip, for a minute; null until it is READY.'),
     size: z.int().nullable().describe('Of the archive, in bytes.'),
     expiresAt: z.iso.datetime().nullable().describe('When the archive is deleted.'),
+    unreadable: z
+      .int()
+      .describe(
+        'Files whose bytes could not be read, wholly or in part; the archive names each in `unreadable.jsonl`.',
+      ),
+    error: z
+      .object({
+        code: z.enum(['EXPORT_FAILED']).describe('A code of the table of errors.'),
+        message: z.string().describe('The same as a sentence.'),
+      })
+      .nullable()
+      .describe('Why it is FAILED.'),
   })
   .meta({ id: 'Export', description: 'The archive of everything stored about a person.', examples: [EXAMPLES.export] });
 export type ExportView = z.infer<typeof exportSchema>;

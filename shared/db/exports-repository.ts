@@ -15,7 +15,9 @@ export async function requestExport(
     id: wanted.id,
     status: 'PENDING' as const,
     size: null,
+    unreadable: 0,
     attempts: 0,
+    building: false,
     lease_expires_at: null,
     requested_at: new Date(),
     expires_at: new Date(Date.now() + wanted.keptSeconds * 1_000),
@@ -37,7 +39,11 @@ export async function requestExport(
 export function takeExport(trx: Trx, userId: string, leaseSeconds: number): Promise<ExportRow | undefined> {
   return trx
     .updateTable('exports')
-    .set({ attempts: sql`attempts + 1`, lease_expires_at: sql`now() + make_interval(secs => ${leaseSeconds})` })
+    .set({
+      attempts: sql`attempts + 1`,
+      building: true,
+      lease_expires_at: sql`now() + make_interval(secs => ${leaseSeconds})`,
+    })
     .where('user_id', '=', userId)
     .where('status', '=', 'PENDING')
     .where((where) =>
@@ -53,7 +59,9 @@ type Attempt = Pick<ExportRow, 'user_id' | 'id' | 'attempts'>;
 export async function updateExport(
   trx: Trx,
   attempt: Attempt,
-  changes: Partial<Pick<ExportRow, 'status' | 'object_key' | 'size'>> & { leaseSeconds?: number },
+  changes: Partial<Pick<ExportRow, 'status' | 'object_key' | 'size' | 'unreadable' | 'building'>> & {
+    leaseSeconds?: number;
+  },
 ): Promise<boolean> {
   const { leaseSeconds, ...rest } = changes;
   const result = await trx

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { forgiveAttempts } from './across-people.ts';
+import { forgiveAttempts, forgiveExports } from './across-people.ts';
 import { openDatabase } from './database.ts';
 import { APP_ROLE } from './roles.ts';
 
@@ -12,10 +12,11 @@ export async function forgiveInterrupted(databaseUrl: string): Promise<number> {
   const db = openDatabase({ url: databaseUrl, poolMax: 1 });
   try {
     const { rows } = await sql<{ isThere: boolean }>`
-      select to_regproc('forgive_attempts') is not null as "isThere"`.execute(db);
+      select to_regproc('forgive_exports') is not null as "isThere"`.execute(db);
     if (!rows[0]?.isThere) return 0;
     return await db.transaction().execute(async (trx) => {
       await sql.raw(`set local role ${APP_ROLE}`).execute(trx);
+      await forgiveExports(trx);
       return forgiveAttempts(trx);
     });
   } finally {

@@ -33,6 +33,7 @@ const ACROSS_PEOPLE = [
   'forget_networks',
   'forget_notices',
   'forgive_attempts',
+  'forgive_exports',
   'list_accounts',
   'list_audit_events',
   'lock_admins',

@@ -371,6 +371,10 @@ interface ExportsTable {
   lease_expires_at: NullableTimestamp;
   requested_at: DefaultedTimestamp;
   expires_at: Timestamp;
+  /** Files that the archive names and lacks, or has in part. */
+  unreadable: Generated<number>;
+  /** Whether the lease is that of somebody at work, and not a delay. */
+  building: Generated<boolean>;
 }
 
 export interface Database {

@@ -38,6 +38,10 @@ export const ERROR_CODES = {
   CODEC_UNAVAILABLE: { status: 422, title: 'The sound of the file needs a decoder that is not on this machine.' },
   XML_UNSAFE: { status: 422, title: 'The file holds XML with a document type or entities, which is refused.' },
   INDEX_FAILED: { status: 422, title: 'The search index refused the file several times; reprocess it later.' },
+  EXPORT_FAILED: {
+    status: 503,
+    title: 'The archive could not be built after several attempts; ask for it again, later if need be.',
+  },
   PROCESSING_FAILED: { status: 422, title: 'The file could not be processed after several attempts.' },
 
   // models

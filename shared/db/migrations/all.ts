@@ -13,6 +13,7 @@ import * as fairTurns from './0016-fair-turns.ts';
 import * as driveAsked from './0017-drive-asked.ts';
 import * as vectorStorage from './0024-vector-storage.ts';
 import * as changingModel from './0025-changing-model.ts';
+import * as exportOutcome from './0030-export-outcome.ts';
 import * as looseObjects from './0032-loose-objects.ts';
 import * as sendings from './0033-sendings.ts';
 import * as interruptedAttempts from './0034-interrupted-attempts.ts';
@@ -36,6 +37,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0017-drive-asked': driveAsked,
   '0024-vector-storage': vectorStorage,
   '0025-changing-model': changingModel,
+  '0030-export-outcome': exportOutcome,
   '0032-loose-objects': looseObjects,
   '0033-sendings': sendings,
   '0034-interrupted-attempts': interruptedAttempts,

@@ -1,52 +1,117 @@
 import { asPerson } from '#shared/db/as-person.ts';
 import { takeExport, updateExport } from '#shared/db/exports-repository.ts';
 import type { ExportRow } from '#shared/db/schema.ts';
+import { AppError } from '#shared/errors/app-error.ts';
 import { exportKey } from './export-key.ts';
 import { type ArchiveDeps, createArchive } from './write-archive.ts';
 
 const LEASE_SECONDS = 30;
+/** Interrupted ones included: what kills its worker must not do so for ever. */
 const MOST_ATTEMPTS = 5;
+/** Twice as long after each attempt: 30 s, then a minute, …: an outage of some minutes is waited out. */
+const RETRY_SECONDS = 30;
+/** A build that moves no byte for so long has met something that never answers. */
+const STALLED_MS = 120_000;
 /** An archive is one generation: another one has another id. */
 export const EXPORT_GENERATION = 1;
 
 export interface BuildExportDeps extends ArchiveDeps {
-  log: { warn(details: object, message: string): void };
+  /** Default: two minutes. */
+  stalledMs?: number;
 }
 
-/** Builds the archive a person asked for, encrypted on its way into the bucket. A crash anywhere leaves it to the next. */
+/**
+ * Builds the archive a person asked for, encrypted on its way into the bucket. A crash anywhere leaves it to the next
+ * attempt, of which there are five; then it is FAILED, and can be asked for anew.
+ */
 export async function buildExport(deps: BuildExportDeps, userId: string): Promise<void> {
   const attempt = await asPerson(deps.db, userId, (trx) => takeExport(trx, userId, LEASE_SECONDS));
   if (!attempt) return;
-  const heartbeat = keepLease(deps, attempt);
+  if (attempt.attempts > MOST_ATTEMPTS) {
+    deps.log.warn({ userId }, 'an archive is given up: every attempt to build it was interrupted');
+    await asPerson(deps.db, userId, (trx) => updateExport(trx, attempt, { status: 'FAILED', building: false }));
+    return;
+  }
+  const progress = new Progress(deps, attempt);
   try {
-    const key = exportKey(userId, attempt.id, attempt.attempts);
-    let size = 0;
-    const archive = createArchive(deps, userId);
-    await deps.content.write({ id: attempt.id, user_id: userId }, EXPORT_GENERATION, key, counted());
-    const kept = await asPerson(deps.db, userId, (trx) =>
-      updateExport(trx, attempt, { status: 'READY', object_key: key, size }),
-    );
-    if (!kept) await deps.content.delete(key);
-
-    async function* counted(): AsyncGenerator<Buffer> {
-      for await (const chunk of archive) {
-        size += chunk.length;
-        yield chunk;
-      }
-    }
+    const built = await progress.unlessStalled(build(deps, attempt, progress));
+    progress.end();
+    const { key: object_key, size, unreadable } = built;
+    const ready = { status: 'READY' as const, building: false, object_key, size, unreadable };
+    const kept = await asPerson(deps.db, userId, (trx) => updateExport(trx, attempt, ready));
+    if (!kept) await deps.content.delete(built.key);
   } catch (error) {
-    deps.log.warn({ err: error, userId }, 'an archive could not be built');
-    const status = attempt.attempts >= MOST_ATTEMPTS ? 'FAILED' : 'PENDING';
-    await asPerson(deps.db, userId, (trx) => updateExport(trx, attempt, { status, leaseSeconds: LEASE_SECONDS }));
-  } finally {
-    clearInterval(heartbeat);
+    progress.end();
+    deps.log.warn({ err: error, userId, attempt: attempt.attempts }, 'an archive could not be built');
+    const status: ExportRow['status'] = attempt.attempts >= MOST_ATTEMPTS ? 'FAILED' : 'PENDING';
+    const leaseSeconds = RETRY_SECONDS * 2 ** (attempt.attempts - 1);
+    const ended = { status, building: false, leaseSeconds };
+    await asPerson(deps.db, userId, (trx) => updateExport(trx, attempt, ended));
   }
 }
 
-function keepLease(deps: BuildExportDeps, attempt: ExportRow): NodeJS.Timeout {
-  const extend = () =>
-    asPerson(deps.db, attempt.user_id, (trx) => updateExport(trx, attempt, { leaseSeconds: LEASE_SECONDS })).catch(
-      (error: unknown) => deps.log.warn({ err: error }, 'the lease on an archive was not extended'),
-    );
-  return setInterval(() => void extend(), (LEASE_SECONDS * 1_000) / 3);
+async function build(
+  deps: BuildExportDeps,
+  attempt: ExportRow,
+  progress: Progress,
+): Promise<{ key: string; size: number; unreadable: number }> {
+  const { id, user_id, attempts } = attempt;
+  const key = exportKey(user_id, id, attempts);
+  let size = 0;
+  const { stream, unreadable } = createArchive(deps, user_id, attempts >= MOST_ATTEMPTS);
+  progress.onStall((error) => stream.destroy(error));
+  const counted = async function* (): AsyncGenerator<Buffer> {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      progress.move();
+      yield chunk;
+    }
+  };
+  await deps.content.write({ id, user_id }, EXPORT_GENERATION, key, counted());
+  return { key, size, unreadable: unreadable.length };
+}
+
+/** Keeps the lease for as long as the build gets on, and breaks it off when it does not. */
+class Progress {
+  readonly #stalled = Promise.withResolvers<never>();
+  readonly #beat: NodeJS.Timeout;
+  readonly #watch: NodeJS.Timeout;
+  #movedAt = Date.now();
+
+  constructor(deps: BuildExportDeps, attempt: ExportRow) {
+    const stalledMs = deps.stalledMs ?? STALLED_MS;
+    // Nobody may be waiting when it fails.
+    this.#stalled.promise.catch(() => undefined);
+    this.#beat = setInterval(() => void extend(deps, attempt), (LEASE_SECONDS * 1_000) / 3);
+    this.#watch = setInterval(() => {
+      if (Date.now() - this.#movedAt < stalledMs) return;
+      const detail = 'The storage has not answered for a while.';
+      this.#stalled.reject(new AppError('DEPENDENCY_UNAVAILABLE', { detail }));
+    }, stalledMs / 4);
+  }
+
+  move(): void {
+    this.#movedAt = Date.now();
+  }
+
+  onStall(act: (error: Error) => void): void {
+    this.#stalled.promise.catch(act);
+  }
+
+  unlessStalled<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.#stalled.promise]);
+  }
+
+  end(): void {
+    clearInterval(this.#beat);
+    clearInterval(this.#watch);
+  }
+}
+
+async function extend(deps: BuildExportDeps, attempt: ExportRow): Promise<void> {
+  try {
+    await asPerson(deps.db, attempt.user_id, (trx) => updateExport(trx, attempt, { leaseSeconds: LEASE_SECONDS }));
+  } catch (error) {
+    deps.log.warn({ err: error }, 'the lease on an archive was not extended');
+  }
 }

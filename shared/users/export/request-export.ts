@@ -7,10 +7,17 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findExport, requestExport } from '#shared/db/exports-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 
 /** After a day the archive is deleted. */
 const KEPT_SECONDS = 86_400;
+
+const NONE: ExportView = { status: 'NONE', url: null, size: null, expiresAt: null, unreadable: 0, error: null };
+
+function failure(): ExportView['error'] {
+  return { code: 'EXPORT_FAILED', message: new AppError('EXPORT_FAILED').message };
+}
 
 /** Asks for an archive; one that is being built already is the one asked for. */
 export async function askForExport(
@@ -25,7 +32,7 @@ export async function askForExport(
     return wanted;
   });
   await deps.queue.send('export', { userId });
-  return { status: row.status, url: null, size: null, expiresAt: row.expires_at.toISOString() };
+  return { ...NONE, status: row.status, expiresAt: row.expires_at.toISOString() };
 }
 
 /** How the archive is getting on; once it is there, an address that gives it for a minute to whoever has it. */
@@ -34,7 +41,7 @@ export async function showExport(
   session: SessionClaims,
 ): Promise<ExportView> {
   const row = await asPerson(deps.db, session.userId, (trx) => findExport(trx, session.userId));
-  if (!row || row.expires_at.getTime() <= Date.now()) return { status: 'NONE', url: null, size: null, expiresAt: null };
+  if (!row || row.expires_at.getTime() <= Date.now()) return NONE;
   const address = new URL(`/exports/${row.id}`, deps.streamUrl);
   address.searchParams.set('token', signExportToken(deps.tokenKeys, session, row.id));
   return {
@@ -42,5 +49,7 @@ export async function showExport(
     url: row.status === 'READY' ? address.toString() : null,
     size: row.size,
     expiresAt: row.expires_at.toISOString(),
+    unreadable: row.unreadable,
+    error: row.status === 'FAILED' ? failure() : null,
   };
 }

@@ -1,6 +1,5 @@
-import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import { type ReadStreamOptions, ZipFile } from 'yazl';
+import { type PassThrough, Readable } from 'node:stream';
+import { ZipFile } from 'yazl';
 import { viewUser } from '#shared/auth/sessions.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
@@ -9,6 +8,8 @@ import type { FileRow } from '#shared/db/schema.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ContentStore } from '#shared/files/content-store.ts';
+import { addBytes, type Unreadable } from './add-bytes.ts';
+import { Entries } from './entries.ts';
 import { fileText } from './file-text.ts';
 import { NOT_IN_ARCHIVES, rowsAsJson } from './personal-rows.ts';
 
@@ -21,6 +22,7 @@ files/         the files you gave it, by their ids, as they were
 texts/         the text that was read out of each, pages parted by form feeds
 data/          all else, a line of JSON for each record: the particulars of your files, uploads under way,
                where and when you signed in, and the log of what was done with your account
+unreadable.jsonl   only there if bytes of files could not be read: which, and why
 
 Passwords and tokens are stored as hashes alone; they and what is made from your texts for searching are left out.
 `;
@@ -28,45 +30,41 @@ Passwords and tokens are stored as hashes alone; they and what is made from your
 export interface ArchiveDeps {
   db: Db;
   content: ContentStore;
+  log: { warn(details: object, message: string): void };
+}
+
+export interface Archive {
+  stream: Readable;
+  /** Files whose bytes could not be read; all of them once the stream has ended. */
+  unreadable: readonly Unreadable[];
 }
 
 /**
  * Everything that is stored about a person, as a zip that is made while it is read: one entry after the other, so memory
- * does not grow with what is in it. The stream breaks with the error of whatever could not be read.
+ * does not grow with what is in it. A file that is damaged or missing is named in it, and does not keep the person from the
+ * rest. The stream breaks with the error of whatever else could not be read.
+ * @param isLast whether nobody tries again: what can't be reached now is named as well
  */
-export function createArchive(deps: ArchiveDeps, userId: string): Readable {
+export function createArchive(deps: ArchiveDeps, userId: string, isLast: boolean): Archive {
   const zip = new ZipFile();
-  const output = Readable.from(zip.outputStream, { objectMode: false });
-  const stop = (error: Error) => output.destroy(error);
+  // As it is: around it, an async iterator would wait, when it is to break off, for bytes that never come.
+  const stream = zip.outputStream as PassThrough;
+  const stop = (error: Error) => stream.destroy(error);
   zip.on('error', stop);
-  const entries = new Entries(zip, output);
-  addEntries(deps, userId, entries).then(() => zip.end(), stop);
-  return output;
+  // Whoever reads is told, now or when they begin.
+  stream.on('error', () => undefined);
+  const unreadable: Unreadable[] = [];
+  addEntries(deps, userId, new Entries(zip, stream), { isLast, unreadable }).then(() => zip.end(), stop);
+  return { stream, unreadable };
 }
 
-/** Adds entries one at a time: the next source is opened when the one before was read to its end. */
-class Entries {
-  readonly #zip: ZipFile;
-  readonly #output: Readable;
-
-  constructor(zip: ZipFile, output: Readable) {
-    this.#zip = zip;
-    this.#output = output;
-  }
-
-  async add(path: string, source: Readable, options: Partial<ReadStreamOptions> = {}): Promise<void> {
-    const leave = () => source.destroy();
-    this.#output.once('close', leave);
-    try {
-      this.#zip.addReadStream(source, path, { mtime: new Date(), ...options });
-      await finished(source, { writable: false });
-    } finally {
-      this.#output.off('close', leave);
-    }
-  }
-}
-
-async function addEntries({ db, content }: ArchiveDeps, userId: string, entries: Entries): Promise<void> {
+async function addEntries(
+  deps: ArchiveDeps,
+  userId: string,
+  entries: Entries,
+  { isLast, unreadable }: { isLast: boolean; unreadable: Unreadable[] },
+): Promise<void> {
+  const { db } = deps;
   const user = await asPerson(db, userId, (trx) => findUser(trx, userId));
   if (!user) throw new AppError('NOT_FOUND');
   await entries.add('README.txt', Readable.from([README]));
@@ -76,11 +74,13 @@ async function addEntries({ db, content }: ArchiveDeps, userId: string, entries:
     await entries.add(`data/${table.name}.jsonl`, Readable.from(rowsAsJson(db, userId, table)));
   }
   for await (const file of storedFiles(db, userId)) {
-    const bytes = file.content_key === null ? undefined : await content.read(file);
-    // Their names may be alike; most are packed already, so the bytes are stored as they are.
-    if (bytes) await entries.add(`files/${file.id}/${file.filename}`, bytes, { compress: false, size: file.size });
+    const lacking = await addBytes(deps, file, entries, isLast);
+    if (lacking) unreadable.push(lacking);
     if (file.duplicate_of === null) await entries.add(`texts/${file.id}.txt`, Readable.from(fileText(db, file)));
   }
+  if (unreadable.length === 0) return;
+  const lines = unreadable.map((entry) => `${JSON.stringify(entry)}\n`);
+  await entries.add('unreadable.jsonl', Readable.from(lines));
 }
 
 async function* storedFiles(db: Db, userId: string): AsyncGenerator<FileRow> {

@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream';
+import { asPerson } from '#shared/db/as-person.ts';
+import type { FileRow } from '#shared/db/schema.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import type { ErrorCode } from '#shared/errors/codes.ts';
+import type { Entries } from './entries.ts';
+import type { ArchiveDeps } from './write-archive.ts';
+
+/** From here on an entry needs the wider form of zip, which has to be chosen before its bytes are there. */
+const ZIP64_FROM = 0xffffffff;
+
+/** A file whose bytes the archive lacks, or has in part. */
+export interface Unreadable {
+  file: string;
+  filename: string;
+  code: ErrorCode;
+  message: string;
+  size: number;
+  /** Of `size`; those that could be read are in the archive. */
+  bytesRead: number;
+}
+
+/**
+ * Adds a file's bytes as far as they can be read. What is damaged or missing stays so, and is left out; what can't be
+ * reached breaks the archive off, so that it is tried again, unless this is the last attempt.
+ * @returns what is lacking
+ */
+export async function addBytes(
+  deps: ArchiveDeps,
+  file: FileRow,
+  entries: Entries,
+  isLast: boolean,
+): Promise<Unreadable | undefined> {
+  if (file.content_key === null) return undefined;
+  let bytesRead = 0;
+  let broken: unknown;
+  const spare = (error: unknown): undefined => {
+    if (!isLast && !(error instanceof AppError && error.code === 'INTEGRITY_ERROR')) throw error;
+    deps.log.warn({ err: error, fileId: file.id }, 'an archive lacks the bytes of a file');
+    broken = error;
+    return undefined;
+  };
+  const bytes = await deps.content.read(file).catch(spare);
+  if (bytes) {
+    const sound = async function* (): AsyncGenerator<Buffer> {
+      try {
+        for await (const piece of bytes as AsyncIterable<Buffer>) {
+          bytesRead += piece.length;
+          yield piece;
+        }
+      } catch (error) {
+        spare(error);
+      }
+    };
+    // Their names may be alike; most are packed already, so the bytes are stored as they are.
+    const options = { compress: false, forceZip64Format: file.size >= ZIP64_FROM };
+    await entries.add(`files/${file.id}/${file.filename}`, Readable.from(sound(), { objectMode: false }), options);
+  } else if (broken === undefined) {
+    const now = await findNow(deps, file);
+    if (now?.content_key !== file.content_key) return now && addBytes(deps, now, entries, isLast);
+    broken = new AppError('INTEGRITY_ERROR', { detail: 'The stored bytes of the file are missing.' });
+  }
+  return broken === undefined ? undefined : describe(file, broken, bytesRead);
+}
+
+/** Since the archive was begun the file may have been deleted, or have got other bytes. */
+function findNow({ db }: ArchiveDeps, { id, user_id: userId }: FileRow): Promise<FileRow | undefined> {
+  return asPerson(db, userId, (trx) =>
+    trx
+      .selectFrom('files')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .where('id', '=', id)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst(),
+  );
+}
+
+function describe({ id, filename, size }: FileRow, error: unknown, bytesRead: number): Unreadable {
+  const { code, message } =
+    error instanceof AppError
+      ? error
+      : new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'The storage does not answer.' });
+  return { file: id, filename, code, message, size, bytesRead };
+}
