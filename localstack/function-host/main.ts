@@ -5,6 +5,8 @@ import { gateServers } from '#localstack/http/gate.ts';
 import { runAsChild } from '#localstack/process/child.ts';
 import { requiredEnv, takeEnv } from '#localstack/process/child-env.ts';
 import { lateEnvironment } from '#localstack/process/late-environment.ts';
+import { RECORD_SETTING } from '#localstack/process/record-calls.ts';
+import { recordFunctions } from './record-functions.ts';
 
 /**
  * The functions under serverless-offline, all in this process: their modules are loaded once, where a worker thread for
@@ -20,6 +22,8 @@ runAsChild(async () => {
   const settings = lateEnvironment();
   const ports = listeningPorts(httpPort);
   answerAsTheFunctionsSay(httpPort);
+  const record = process.env[RECORD_SETTING];
+  if (record) await recordFunctions(record);
   startServerlessOffline(httpPort);
   const [{ lambdaPort }] = await Promise.all([ports, settings]);
   return {

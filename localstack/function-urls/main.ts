@@ -3,11 +3,14 @@ import { pathToFileURL } from 'node:url';
 import { runAsChild } from '#localstack/process/child.ts';
 import { requiredEnv } from '#localstack/process/child-env.ts';
 import { lateEnvironment } from '#localstack/process/late-environment.ts';
+import { RECORD_SETTING, recordCalls } from '#localstack/process/record-calls.ts';
 import { awslambda, isStreamingHandler, type StreamingHandler } from './awslambda.ts';
 import { startFunctionUrl } from './function-url-server.ts';
 
 runAsChild(async () => {
   Object.assign(globalThis, { awslambda });
+  const record = process.env[RECORD_SETTING];
+  if (record) recordCalls(record, requiredEnv('FUNCTION_URL_NAME'));
   const settings = lateEnvironment();
   const handlerPath = requiredEnv('FUNCTION_URL_HANDLER');
   // Loaded beforehand, so that the first download doesn't wait; what is wrong with it shows at a call.

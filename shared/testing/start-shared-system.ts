@@ -1,14 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startSystem } from '#localstack/system.ts';
+import { compareRoles } from './compare-roles.ts';
 import { writeTinyClipModel } from './models/tiny-clip-model.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** The system that all `*.system.test.ts` files share: each makes accounts, and where needed databases, of its own. */
-    system: { url: string; env: Record<string, string> };
+    system: {
+      url: string;
+      env: Record<string, string>;
+      /** Where what the functions call of S3 and SQS is recorded; for `compareRoles`. */
+      calls: string;
+    };
   }
 }
 
@@ -21,11 +27,14 @@ const CLIP_MODEL = 'tiny/clip';
 export default async function startSharedSystem(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'omnirag-test-'));
   await writeTinyClipModel({ modelDir: join(dataDir, 'models'), modelId: CLIP_MODEL });
+  const calls = join(dataDir, 'calls.jsonl');
+  await writeFile(calls, '');
   const system = await startSystem({
     dataDir,
     env: {
       ...process.env,
       PORT: '0',
+      OMNIRAG_RECORD_CALLS: calls,
       EMBEDDING_MODEL: 'hashing-384',
       CLIP_MODEL,
       // Every test makes people of its own, all from one address.
@@ -36,9 +45,13 @@ export default async function startSharedSystem(project: TestProject): Promise<(
     },
     onEvent: () => undefined,
   });
-  project.provide('system', { url: system.url, env: system.env });
+  project.provide('system', { url: system.url, env: system.env, calls });
   return async () => {
     await system.stop();
+    const { missing } = await compareRoles(calls);
     await rm(dataDir, { recursive: true, force: true });
+    // Every test of the run has been through the functions by now.
+    if (missing.length > 0)
+      throw new Error(`On AWS these calls would be refused; see infra/roles.yml:\n${missing.join('\n')}`);
   };
 }
