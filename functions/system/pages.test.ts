@@ -10,8 +10,8 @@ const SETTINGS = {
   S3_PUBLIC_ENDPOINT: 'https://files.example.com',
   DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
   QDRANT_URL: 'http://127.0.0.1:1',
-  JWT_SECRET: 'x'.repeat(32),
-  APP_ENCRYPTION_KEY: 'a1'.repeat(32),
+  JWT_SECRET: 'pCn2mTtxO7kWq0s9VbYxUe3fLh5RzGdA',
+  APP_ENCRYPTION_KEY: 'c0ffee5b1d9a4273e86f0b2a7d41985c3ea7f6120d9b84c5f1e23a70b6d8945e',
 };
 
 const event: APIGatewayProxyEventV2 = {

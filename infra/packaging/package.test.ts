@@ -90,7 +90,7 @@ it('bundles functions that work by themselves, with the files they read', async 
       DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none',
       QDRANT_URL: 'http://127.0.0.1:9',
       JWT_SECRET: 'only for this test, never to sign anything',
-      APP_ENCRYPTION_KEY: '0'.repeat(64),
+      APP_ENCRYPTION_KEY: 'c0ffee5b1d9a4273e86f0b2a7d41985c3ea7f6120d9b84c5f1e23a70b6d8945e',
       OMNIRAG_ENV: 'production',
       LOG_LEVEL: 'silent',
     };

@@ -1,24 +1,163 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
+import { configProblems, type environmentSchema, readConfig } from './config.ts';
 
 const COMPLETE = {
   PUBLIC_URL: 'http://localhost:3000',
   STREAM_URL: 'http://localhost:3001',
   DATABASE_URL: 'postgres://omnirag@localhost/omnirag',
   QDRANT_URL: 'http://localhost:6333',
-  JWT_SECRET: 'j'.repeat(32),
-  APP_ENCRYPTION_KEY: 'a1'.repeat(32),
+  JWT_SECRET: 'pCn2mTtxO7kWq0s9VbYxUe3fLh5RzGdA',
+  APP_ENCRYPTION_KEY: 'c0ffee5b1d9a4273e86f0b2a7d41985c3ea7f6120d9b84c5f1e23a70b6d8945e',
 };
 
-function problemsOf(environment: Record<string, string>): readonly string[] {
-  try {
-    readConfig(environment);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-}
+const problemsOf = (environment: Record<string, string>): readonly string[] => configProblems(environment);
+
+/** For each setting a value that it can't have; nothing of it may stand in what is said. */
+const WRONG: Record<Exclude<keyof typeof environmentSchema.shape, 'PATH' | 'MODEL_DIR'>, string> = {
+  OMNIRAG_ENV: 'staging',
+  LOG_LEVEL: 'louder',
+  PUBLIC_URL: 'localhost:3000/wrong',
+  STREAM_URL: 'ftp://wrong.example',
+  CORS_ORIGINS: 'https://wrong.example/page',
+  DATABASE_URL: 'mysql://wrong.example/db',
+  DATABASE_POOL_MAX: '0wrong',
+  AWS_REGION: 'us east wrong',
+  S3_ENDPOINT: 'wrong:9000',
+  S3_PUBLIC_ENDPOINT: 'http://user:wrong@host.example',
+  S3_BUCKET: 'Wrong_Capitals',
+  S3_INCOMING_BUCKET: 'wr/ong',
+  SQS_ENDPOINT: 'wrong.example',
+  QUEUE_PREFIX: 'wrong prefix',
+  VECTOR_DB_PROVIDER: 'pinecone',
+  QDRANT_URL: 'grpc://wrong.example',
+  QDRANT_API_KEY: 'wrong key',
+  QDRANT_COLLECTION: 'wrong/name',
+  QDRANT_TENANCY: 'wrong',
+  QDRANT_TIMEOUT_MS: '-wrong',
+  REDIS_URL: 'http://wrong.example',
+  SEARCH_LEG_TIMEOUT_MS: 'wrong',
+  BM25_K1: 'wrong',
+  BM25_B: 'wrong',
+  APP_ENCRYPTION_KEY: 'wrong',
+  APP_ENCRYPTION_KEYS: 'wrong',
+  JWT_SECRET: 'wrong',
+  JWT_SECRETS: 'wrong',
+  STORAGE_WEBHOOK_TOKEN: 'wrong',
+  EMBEDDING_MODEL: '../wrong',
+  EMBEDDING_URL: 'wrong',
+  EMBEDDING_API_KEY: 'wrong\nkey',
+  WHISPER_MODEL: 'wrong model',
+  TRANSCRIPTION_URL: 'wrong',
+  TRANSCRIPTION_API_KEY: 'wr\u00f6ng',
+  CLIP_MODEL: '/wrong',
+  IMAGE_EMBEDDING_URL: 'wrong',
+  IMAGE_EMBEDDING_API_KEY: 'wrong key',
+  OCR_LANGUAGES: 'wrong, 1',
+  SPARSE_MODEL: 'wrong+wrong',
+  SPARSE_URL: 'wrong',
+  SPARSE_API_KEY: 'wrong key',
+  RERANK_MODEL: 'wrong model',
+  RERANK_URL: 'wrong',
+  RERANK_API_KEY: 'wrong key',
+  REEMBED_GRACE_HOURS: 'wrong',
+  GOOGLE_CLIENT_ID: 'wrong id',
+  GOOGLE_CLIENT_SECRET: 'wrong secret',
+  GOOGLE_API_ROOT: 'wrong',
+  GOOGLE_SCOPE: 'wrong',
+  MAX_FILE_BYTES: '1wrong',
+  UPLOAD_TTL_SECONDS: 'wrong',
+  SWEEP_AFTER_SECONDS: 'wrong',
+  STAGE_LEASE_SECONDS: 'wrong',
+  OUTBOX_LEASE_SECONDS: 'wrong',
+  OUTBOX_MAX_ATTEMPTS: 'wrong',
+  PARSE_WINDOW_TIMEOUT_MS: 'wrong',
+  MAX_TEXT_CHARS: 'wrong',
+  ARCHIVE_MAX_FILES: 'wrong',
+  ARCHIVE_MAX_BYTES: 'wrong',
+  ARCHIVE_MAX_DEPTH: 'wrong',
+  PARSE_MEMORY_MB: 'wrong',
+  REFRESH_REUSE_GRACE_SECONDS: 'wrong',
+  SESSION_MAX_DAYS: 'wrong',
+  REGISTRATION: 'wrong',
+  SMTP_URL: 'http://wrong.example',
+  MAIL_FROM: 'wrong',
+  BCRYPT_COST: 'wrong',
+  QUOTA_MAX_FILES: 'wrong',
+  QUOTA_MAX_BYTES: 'wrong',
+  QUOTA_SEARCHES_PER_MINUTE: 'wrong',
+  QUOTA_UPLOADS_PER_MINUTE: 'wrong',
+  QUOTA_REGISTRATIONS_PER_HOUR: 'wrong',
+  LOGIN_FAILURES_PER_ACCOUNT: 'wrong',
+  LOGIN_FAILURES_PER_ADDRESS: 'wrong',
+};
+
+describe('a wrong value', () => {
+  it.each(Object.entries(WRONG))('of %s is told by name, once, without the value', (name, value) => {
+    const problems = problemsOf({
+      ...COMPLETE,
+      GOOGLE_CLIENT_SECRET: 'beside-an-id',
+      MAIL_FROM: 'a@example.org',
+      [name]: value,
+    });
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([name]);
+    expect(problems.join()).not.toMatch(/wrong|pinecone/i);
+  });
+
+  it('is told of every setting at once', () => {
+    const named = problemsOf(WRONG).map((problem) => problem.split(':')[0]);
+    // A schema whose fields are wrong does not come to compare them; the keys have readers of their own.
+    expect([...named].sort()).toEqual(
+      Object.keys(WRONG)
+        .filter((name) => name !== 'APP_ENCRYPTION_KEY')
+        .sort(),
+    );
+  });
+});
+
+describe('in production', () => {
+  const HEX = 'f3a19c0e7b5d42816ea8d0c7934b1f6e25d8a07c9e614b3fd2805ca7916e3bd4';
+  const refused: [name: string, settings: Record<string, string>][] = [
+    ['JWT_SECRET', { JWT_SECRET: 'a'.repeat(32) }],
+    ['JWT_SECRET', { JWT_SECRET: 'abcdefghijkl'.repeat(3) }],
+    ['JWT_SECRET', { JWT_SECRET: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`' }],
+    ['JWT_SECRETS', { JWT_SECRETS: `new:${'0123'.repeat(10)}` }],
+    ['STORAGE_WEBHOOK_TOKEN', { STORAGE_WEBHOOK_TOKEN: '1234123412341234' }],
+    ['APP_ENCRYPTION_KEY', { APP_ENCRYPTION_KEY: '0'.repeat(64) }],
+    ['APP_ENCRYPTION_KEY', { APP_ENCRYPTION_KEY: '0123456789abcdef'.repeat(4) }],
+    [
+      'APP_ENCRYPTION_KEY',
+      { APP_ENCRYPTION_KEY: Buffer.from(Array.from({ length: 32 }, (_, n) => n)).toString('hex') },
+    ],
+    ['APP_ENCRYPTION_KEYS', { APP_ENCRYPTION_KEYS: `new:${'f'.repeat(64)}` }],
+    ['APP_ENCRYPTION_KEY', { JWT_SECRET: HEX, APP_ENCRYPTION_KEY: HEX }],
+    ['APP_ENCRYPTION_KEYS', { JWT_SECRET: HEX, APP_ENCRYPTION_KEYS: `new:${HEX.toUpperCase()}` }],
+    ['STORAGE_WEBHOOK_TOKEN', { STORAGE_WEBHOOK_TOKEN: COMPLETE.JWT_SECRET }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'http://rag.example.com' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'http://192.168.1.5:3000' }],
+    ['STREAM_URL', { STREAM_URL: 'http://rag.example.com' }],
+    ['S3_PUBLIC_ENDPOINT', { S3_PUBLIC_ENDPOINT: 'http://rag.example.com' }],
+    ['GOOGLE_API_ROOT', { GOOGLE_API_ROOT: 'http://127.0.0.1:4000' }],
+    ['GOOGLE_API_ROOT', { GOOGLE_API_ROOT: 'https://localhost' }],
+    ['EMBEDDING_MODEL', { EMBEDDING_MODEL: 'hashing-384' }],
+  ];
+
+  it.each(refused)('%s is refused with %j, which may do on a machine of one', (name, settings) => {
+    const problems = problemsOf({ ...COMPLETE, ...settings });
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([name]);
+    expect(problemsOf({ ...COMPLETE, ...settings, OMNIRAG_ENV: 'local' })).toEqual([]);
+  });
+
+  it('takes what was drawn at random, in each of the usual spellings', () => {
+    for (let round = 0; round < 200; round += 1) {
+      const secrets = [randomBytes(32).toString('hex'), randomBytes(24).toString('base64url')];
+      for (const JWT_SECRET of secrets) {
+        const settings = { JWT_SECRET, APP_ENCRYPTION_KEY: randomBytes(32).toString('hex') };
+        expect(problemsOf({ ...COMPLETE, ...settings, PUBLIC_URL: 'https://rag.example.com' })).toEqual([]);
+      }
+    }
+  });
+});
 
 describe('readConfig', () => {
   it('is production with the documented defaults unless told otherwise', () => {

@@ -2,15 +2,40 @@ import { z } from 'zod';
 import { parseTokenKeys, TokenKeysError } from '#shared/auth/token-keys.ts';
 import { KeyringError, parseKeyring } from '#shared/crypto/keyring.ts';
 import { BM25 } from '#shared/pipeline/embed/index-model.ts';
+import { productionProblems } from './production-settings.ts';
 
 const MIB = 1024 ** 2;
 
 const secret = (minimum: number) => z.string().min(minimum, `must be at least ${minimum} characters`);
-const integer = (fallback: number, minimum: number, maximum: number) =>
-  z.coerce.number().int().min(minimum).max(maximum).default(fallback);
-const integerOrNone = (minimum: number, maximum: number) =>
-  z.coerce.number().int().min(minimum).max(maximum).optional();
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+const wholeNumber = (minimum: number, maximum: number) => {
+  const error = `must be a whole number from ${minimum} to ${maximum}`;
+  return z.coerce.number(error).int(error).min(minimum, error).max(maximum, error);
+};
+const integer = (fallback: number, minimum: number, maximum: number) => wholeNumber(minimum, maximum).default(fallback);
+const integerOrNone = (minimum: number, maximum: number) => wholeNumber(minimum, maximum).optional();
+const url = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .refine(holdsNoPassword, 'may hold no user name or password');
+/** Sent in a header, which holds no other characters. */
+const key = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces');
+/** As model hubs and model servers name them; a plus joins two in the name of an index. */
+const model = z
+  .string()
+  .regex(/^[\w-][\w.:@-]*(\/[\w-][\w.:@-]*)*$/, 'must be a name such as Xenova/bge-small-en-v1.5');
+const bucket = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be 3 to 63 lower-case letters, digits, dots and hyphens');
+
+function holdsNoPassword(text: string): boolean {
+  const parsed = URL.parse(text);
+  return parsed === null || (parsed.username === '' && parsed.password === '');
+}
+
+/** Without a path, which would be lost where addresses are made from it. */
+function isBase(text: string): boolean {
+  const parsed = URL.parse(text);
+  return parsed === null || (parsed.pathname === '/' && parsed.search === '' && parsed.hash === '');
+}
 
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
@@ -29,7 +54,7 @@ const ocrLanguages = z
 export const environmentSchema = z.object({
   OMNIRAG_ENV: z.enum(['production', 'local']).default('production'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  PUBLIC_URL: url,
+  PUBLIC_URL: url.refine(isBase, 'must be an address without a path'),
   /** Base of the function URL that streams file contents. */
   STREAM_URL: url,
   /** Besides our own, origins whose pages may call; `*` is none, for what it lets in nobody chose. */
@@ -47,20 +72,26 @@ export const environmentSchema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }),
   DATABASE_POOL_MAX: integer(1, 1, 50),
 
-  AWS_REGION: z.string().default('us-east-1'),
+  AWS_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{2,40}$/, 'must be the name of a region such as us-east-1')
+    .default('us-east-1'),
   S3_ENDPOINT: url.optional(),
   S3_PUBLIC_ENDPOINT: url.optional(),
-  S3_BUCKET: z.string().min(3).default('omnirag-storage'),
-  S3_INCOMING_BUCKET: z.string().min(3).default('omnirag-incoming'),
+  S3_BUCKET: bucket.default('omnirag-storage'),
+  S3_INCOMING_BUCKET: bucket.default('omnirag-incoming'),
   SQS_ENDPOINT: url.optional(),
-  QUEUE_PREFIX: z.string().default('omnirag-'),
+  QUEUE_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{0,60}$/, 'must be letters, digits, hyphens and underscores, 60 at most')
+    .default('omnirag-'),
 
-  VECTOR_DB_PROVIDER: z.enum(['qdrant']).default('qdrant'),
+  VECTOR_DB_PROVIDER: z.enum(['qdrant'], 'must be qdrant, the only one there is').default('qdrant'),
   QDRANT_URL: url,
-  QDRANT_API_KEY: z.string().optional(),
+  QDRANT_API_KEY: key.optional(),
   QDRANT_COLLECTION: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,100}$/)
+    .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be letters, digits, hyphens and underscores, 100 at most')
     .default('ragbase_hybrid'),
   QDRANT_TENANCY: z.enum(['collection-per-user', 'shared']).default('collection-per-user'),
   QDRANT_TIMEOUT_MS: integer(10_000, 100, 120_000),
@@ -83,37 +114,37 @@ export const environmentSchema = z.object({
   JWT_SECRETS: z.string().optional(),
   STORAGE_WEBHOOK_TOKEN: secret(16).optional(),
 
-  EMBEDDING_MODEL: z.string().min(1).default('Xenova/bge-small-en-v1.5'),
+  EMBEDDING_MODEL: model.default('Xenova/bge-small-en-v1.5'),
   EMBEDDING_URL: url.optional(),
-  EMBEDDING_API_KEY: z.string().optional(),
-  WHISPER_MODEL: z.string().min(1).default('Xenova/whisper-base'),
+  EMBEDDING_API_KEY: key.optional(),
+  WHISPER_MODEL: model.default('Xenova/whisper-base'),
   /** A server that speaks OpenAI's `POST /v1/audio/transcriptions`. */
   TRANSCRIPTION_URL: url.optional(),
-  TRANSCRIPTION_API_KEY: z.string().optional(),
+  TRANSCRIPTION_API_KEY: key.optional(),
   /** Where ffmpeg is looked for. */
   PATH: z.string().default(''),
-  CLIP_MODEL: z.string().min(1).default('Xenova/clip-vit-base-patch32'),
+  CLIP_MODEL: model.default('Xenova/clip-vit-base-patch32'),
   IMAGE_EMBEDDING_URL: url.optional(),
-  IMAGE_EMBEDDING_API_KEY: z.string().optional(),
+  IMAGE_EMBEDDING_API_KEY: key.optional(),
   /** In which pictures are read, `+` between them, the most likely first. */
   OCR_LANGUAGES: ocrLanguages,
   /** What makes the sparse vectors: `bm25`, or a SPLADE model. */
-  SPARSE_MODEL: z.string().min(1).default(BM25),
+  SPARSE_MODEL: model.default(BM25),
   /** A server that speaks text-embeddings-inference's `POST /embed_sparse`. */
   SPARSE_URL: url.optional(),
-  SPARSE_API_KEY: z.string().optional(),
+  SPARSE_API_KEY: key.optional(),
   /** A cross-encoder that reads the best passages once more; not given, nothing does. */
-  RERANK_MODEL: z.string().min(1).optional(),
+  RERANK_MODEL: model.optional(),
   /** A server that speaks text-embeddings-inference's `POST /rerank`. */
   RERANK_URL: url.optional(),
-  RERANK_API_KEY: z.string().optional(),
+  RERANK_API_KEY: key.optional(),
   MODEL_DIR: z.string().default('.omnirag/models'),
   /** How long the index of the model before is kept; shorter, something could still be on its way to it. */
   REEMBED_GRACE_HOURS: integer(24, 1, 8_760),
 
   /** Of the OAuth client that people connect their Drive with; without one the routes of Drive answer 404. */
-  GOOGLE_CLIENT_ID: z.string().optional(),
-  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  GOOGLE_CLIENT_ID: key.optional(),
+  GOOGLE_CLIENT_SECRET: key.optional(),
   /** Base of all of Google's addresses; Google's own when not given. */
   GOOGLE_API_ROOT: url.optional(),
   GOOGLE_SCOPE: z.enum(['drive.readonly', 'drive.file']).default('drive.readonly'),
@@ -194,9 +225,27 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     }),
     ...keyProblems(() => parseKeyring(given)),
     ...keyProblems(() => parseTokenKeys(given)),
+    ...((given.OMNIRAG_ENV ?? 'production') === 'production' ? productionProblems(given) : []),
   ];
   if (result.success && problems.length === 0) return result.data;
-  throw new ConfigError(problems);
+  throw new ConfigError(firstOfEach(problems));
+}
+
+/** All that is wrong with settings, one line each that begins with the setting's name; empty when nothing is. */
+export function configProblems(environment: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+/** What is no address has no path either, and whoever reads it wants to hear the first. */
+function firstOfEach(problems: readonly string[]): readonly string[] {
+  const names = problems.map((problem) => problem.split(':', 1)[0]);
+  return problems.filter((_, at) => names.indexOf(names[at]) === at);
 }
 
 /** One of two settings is needed, which a schema of single settings cannot say. */
