@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { access, constants, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,7 +11,8 @@ import { printResults } from './print-results.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { readSamples } from './samples.ts';
 
-const USAGE = `npm run demo [-- FILE… --query TEXT --json]
+const USAGE = `npm run demo [-- FILE… --query TEXT]
+npm run -s demo -- FILE… --query TEXT --json
 
 Starts a fresh OmniRAG on free ports, uploads the files (the sample documents by default), waits until each can be
 found, searches, prints the hits, and leaves nothing behind.`;
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
   const samples = await readSamples();
   const paths = positionals.length > 0 ? positionals.map((path) => resolve(path)) : samples.paths;
   const query = values.query ?? samples.query;
+  await assertReadable(paths);
   const say = values.json ? () => undefined : (line: string) => console.log(line);
 
   const dataDir = await mkdtemp(join(tmpdir(), 'omnirag-demo-'));
@@ -47,10 +49,17 @@ async function main(): Promise<number> {
   const begun = performance.now();
   let system: RunningSystem | undefined;
   try {
+    process.umask(0o077);
     say('Starting PostgreSQL, S3, SQS, the vector store, the model and the functions …');
     system = await startSystem({
       dataDir,
-      env: { ...process.env, PORT: '0', MODEL_DIR: process.env.MODEL_DIR ?? resolve('.omnirag/models') },
+      signal: interrupted.signal,
+      env: {
+        ...process.env,
+        OMNIRAG_ENV: 'local',
+        PORT: '0',
+        MODEL_DIR: process.env.MODEL_DIR ?? resolve('.omnirag/models'),
+      },
       onEvent: (event) => {
         if (event.type === 'notice') say(event.text);
       },
@@ -72,6 +81,24 @@ async function main(): Promise<number> {
     await system?.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+/** Before anything starts, which takes a while. @throws Error naming every file that cannot be read */
+async function assertReadable(paths: readonly string[]): Promise<void> {
+  const problems = await Promise.all(
+    paths.map(async (path) => {
+      try {
+        if (!(await stat(path)).isFile()) return `${path} is no file`;
+        await access(path, constants.R_OK);
+        return undefined;
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        return `${path} ${code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`}`;
+      }
+    }),
+  );
+  const wrong = problems.filter((problem) => problem !== undefined);
+  if (wrong.length > 0) throw new Error(`The demo is not started:\n${wrong.map((line) => `  ${line}`).join('\n')}`);
 }
 
 function seconds(since: number): number {

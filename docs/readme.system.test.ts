@@ -20,7 +20,7 @@ const EXECUTED_ELSEWHERE: Record<string, { file: string; as: string }[]> = {
   ],
   'npm install && npm test': [{ file: '.ci/run', as: '\nnpm test\n' }],
   'npm start': [{ file: 'localstack/testing/killable-system.ts', as: "['localstack/start.ts']" }],
-  'npm run demo -- samples/*.pdf samples/*.md --query "Are dogs allowed?" --json': [
+  'npm run -s demo -- samples/*.pdf samples/*.md --query "Are dogs allowed?" --json': [
     { file: '.ci/run', as: 'npm run -s demo -- samples/*.pdf samples/*.md --query "Are dogs allowed?" --json' },
   ],
 };
@@ -40,15 +40,23 @@ describe('the README', () => {
     const script = requests
       .replaceAll('localhost:3000', new URL(url).host)
       .replaceAll('ada@example.org', `${name}x@example.org`)
-      .replaceAll('"username": "ada"', `"username": "${name}x"`);
+      .replaceAll('"username": "ada"', `"username": "${name}x"`)
+      .replaceAll('"login": "ada"', `"login": "${name}x"`);
     const [upToUpload, search] = script.split(/^# Once it is READY$/m);
+    const [untilToken = ''] = script.split(/^# A file of up to/m);
     const first = await run('bash', ['--norc', '-euo', 'pipefail', '-c', `${upToUpload}\necho "$TOKEN" >&2`], {
       cwd: ROOT,
     });
     const token = first.stderr.trim();
-    const [uploaded, listed] = first.stdout.split(/(?<=\})(?=\{"items")/);
+    const [registered, uploaded, listed] = first.stdout.split(/(?<=\})(?=\{"(?:file|items)")/);
+    expect(JSON.parse(registered ?? '').user.username).toBe(`${name}x`);
     const { file } = JSON.parse(uploaded ?? '');
     expect(JSON.parse(listed ?? '').items[0].id).toBe(file.id);
+
+    // Whoever copies it all once more is told that there is the account, and gets a token as before.
+    const again = await run('bash', ['--norc', '-euo', 'pipefail', '-c', `${untilToken}\necho "$TOKEN" >&2`]);
+    expect(JSON.parse(again.stdout).code).toBe('ACCOUNT_EXISTS');
+    expect(again.stderr.trim()).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
 
     const owner = { ...person, file: (id: string) => ask(`${url}/files/${id}`, token) };
     expect((await untilSettled(owner, file.id)).status).toBe('READY');

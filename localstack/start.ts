@@ -3,32 +3,48 @@ import { styleText } from 'node:util';
 import { readableLogLine } from './supervisor/log-line.ts';
 import { type PartEvent, type RunningSystem, startSystem } from './system.ts';
 
+const SAME_REQUEST_MS = 1_000;
+
 /** `npm start`: the whole system on this machine, until Ctrl-C. */
 async function main(): Promise<void> {
   const dataDir = resolve(process.env.OMNIRAG_DATA_DIR || '.omnirag');
+  // What is kept and what is written on the way is for this account alone.
+  process.umask(0o077);
   let stopping = false;
+  let asked = 0;
+  const interrupted = new AbortController();
   const system = startSystem({
     dataDir,
     env: process.env,
+    signal: interrupted.signal,
     onEvent: (event) => {
       if (!stopping) printEvent(event);
     },
   });
   const stop = (): void => {
+    // Who asks again does not want to wait; the parts end by themselves when this process is gone. One Ctrl-C comes twice,
+    // from the terminal and from npm.
+    if (stopping && performance.now() - asked > SAME_REQUEST_MS) process.exit(1);
     if (stopping) return;
     stopping = true;
+    asked = performance.now();
     console.log('\nStopping …');
-    // A stop that comes while the parts are starting waits for them, so that none is left behind.
+    interrupted.abort(new Error('the start was given up'));
     system
-      .then((running) => running.stop())
+      .then(
+        (running) => running.stop(),
+        () => undefined,
+      )
       .then(
         () => process.exit(0),
         () => process.exit(1),
       );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  const running = await system;
-  if (stopping) return;
+  const running = await system.catch((error: unknown) => {
+    if (!stopping) throw error;
+  });
+  if (stopping || running === undefined) return;
   printBuckets(running);
   console.log(`OmniRAG is ready at ${running.url}`);
 }

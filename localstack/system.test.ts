@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { isSameProcess, startOfProcess } from './process/identity.ts';
@@ -17,6 +18,7 @@ interface SystemFacts {
   url: string;
   env: Record<string, string>;
   parts: Array<{ name: string; pid: number }>;
+  notices: string[];
   seconds: number;
 }
 
@@ -266,6 +268,100 @@ it('starts only what is not given', async () => {
   }
 });
 
+it('keeps the ports of its data folder over restarts and kills, and says which part had to move', async () => {
+  const own = await mkdtemp(join(tmpdir(), 'omnirag-ports-'));
+  const addresses = ({ env }: SystemFacts) =>
+    [
+      'DATABASE_URL',
+      'S3_PUBLIC_ENDPOINT',
+      'SQS_ENDPOINT',
+      'QDRANT_URL',
+      'EMBEDDING_URL',
+      'GOOGLE_API_ROOT',
+      'STREAM_URL',
+    ].map((name) => new URL(env[name] ?? '').port);
+  try {
+    const first = await start({ OMNIRAG_DATA_DIR: own });
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    const second = await start({ OMNIRAG_DATA_DIR: own });
+    expect(addresses(second.facts)).toEqual(addresses(first.facts));
+    expect(second.facts.notices.filter((text) => text.includes('Port'))).toEqual([]);
+    second.child.kill('SIGTERM');
+    await once(second.child, 'exit');
+
+    const taken = Number(new URL(first.facts.env.S3_PUBLIC_ENDPOINT ?? '').port);
+    const another = createServer();
+    await new Promise<void>((resolve) => another.listen(taken, '127.0.0.1', resolve));
+    const third = await start({ OMNIRAG_DATA_DIR: own }).finally(() => another.close());
+    expect(third.facts.notices.join()).toContain(`Port ${taken}, where s3 was before, is in use`);
+    expect(Number(new URL(third.facts.env.S3_PUBLIC_ENDPOINT ?? '').port)).not.toBe(taken);
+    expect(addresses(third.facts).filter((_, at) => at !== 1)).toEqual(
+      addresses(first.facts).filter((_, at) => at !== 1),
+    );
+    third.child.kill('SIGTERM');
+    await once(third.child, 'exit');
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+});
+
+it('keeps every file and folder for its own account, also those that an earlier version left open', async () => {
+  const own = await mkdtemp(join(tmpdir(), 'omnirag-modes-'));
+  try {
+    await mkdir(join(own, 'google'));
+    await writeFile(join(own, 'left-open'), '', { mode: 0o644 });
+    await chmod(join(own, 'google'), 0o755);
+    const { child, facts } = await start({ OMNIRAG_DATA_DIR: own });
+    await s3Of(facts).send(new PutObjectCommand({ Bucket: facts.env.S3_BUCKET, Key: 'a', Body: 'x' }));
+    const open: string[] = [];
+    for (const entry of await readdir(own, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name);
+      // PostgreSQL and SQLite make and remove files meanwhile.
+      const mode = await stat(path).then(
+        (found) => found.mode & 0o777,
+        () => 0,
+      );
+      if ((mode & 0o077) !== 0) open.push(`${path} ${mode.toString(8)}`);
+    }
+    expect(open).toEqual([]);
+    // PostgreSQL, which does not run as root, has to pass through.
+    expect((await stat(own)).mode & 0o777).toBe(process.getuid?.() === 0 ? 0o711 : 0o700);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+});
+
+const outside = Object.values(networkInterfaces())
+  .flat()
+  .find((one) => one?.family === 'IPv4' && !one.internal)?.address;
+
+it.skipIf(outside === undefined).each(['0.0.0.0', outside ?? ''])(
+  'with HOST=%s lets other machines in where clients go',
+  async (HOST) => {
+    const port = await findFreePort('0.0.0.0');
+    const url = `http://${outside}:${port}`;
+    const { facts } = await start({ HOST, PORT: String(port), ...(HOST === '0.0.0.0' ? { PUBLIC_URL: url } : {}) });
+    expect(facts.url).toBe(url);
+    const { S3_PUBLIC_ENDPOINT = '', STREAM_URL, S3_INCOMING_BUCKET } = facts.env;
+    for (const address of [S3_PUBLIC_ENDPOINT, STREAM_URL]) expect(new URL(address ?? '').hostname).toBe(outside);
+    expect((await fetch(`${url}/env`)).status).toBe(200);
+    expect(await (await fetch(`${STREAM_URL}/any?token=t`)).text()).toBe('streamed t');
+    const put = new PutObjectCommand({ Bucket: S3_INCOMING_BUCKET, Key: `from/${HOST}` });
+    const signed = await getSignedUrl(s3Of({ ...facts, env: { ...facts.env, S3_ENDPOINT: S3_PUBLIC_ENDPOINT } }), put);
+    expect((await fetch(signed, { method: 'PUT', body: 'x' })).status).toBe(200);
+    await expect
+      .poll(() => query(facts, `SELECT key FROM seen WHERE key = 'from/${HOST}'`), { timeout: 10_000 })
+      .toHaveLength(1);
+    for (const name of ['DATABASE_URL', 'SQS_ENDPOINT', 'QDRANT_URL', 'EMBEDDING_URL', 'GOOGLE_API_ROOT']) {
+      const inner = new URL(facts.env[name] ?? '');
+      await expect(fetch(`http://${outside}:${inner.port}`), name).rejects.toThrow('fetch failed');
+    }
+  },
+);
+
 it('refuses a second start on the same data, naming the process', async () => {
   const { child } = await start();
   await expect(start()).rejects.toThrow(`process ${child.pid}`);
@@ -277,7 +373,7 @@ it('names a busy port and its setting and starts nothing', async () => {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   try {
     await expect(start({ S3_PORT: String(port) })).rejects.toThrow(
-      `Port ${port} is in use; set S3_PORT to another port.`,
+      `S3_PORT: Port ${port} is in use; set S3_PORT to another port`,
     );
     await expect(readFile(join(dataDir, 'run.json'))).rejects.toThrow('ENOENT');
   } finally {

@@ -1,10 +1,11 @@
-import { chmod, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { databaseFolder, endLeftoverServer } from './postgres/leftover.ts';
 import { forgetAddresses, noteAddresses } from './supervisor/addresses.ts';
-import { bringUp } from './supervisor/bring-up.ts';
+import { type BroughtUp, bringUp } from './supervisor/bring-up.ts';
+import { SettingsError, settingsProblems } from './supervisor/check-settings.ts';
 import { lockDataDir } from './supervisor/data-dir-lock.ts';
+import { FolderError, prepareDataDir } from './supervisor/data-folder.ts';
 import type { PartEvent } from './supervisor/events.ts';
 import { watchMemory } from './supervisor/memory.ts';
 import { createPartStarter } from './supervisor/part-starter.ts';
@@ -22,6 +23,8 @@ export interface SystemOptions {
   serviceDir?: string;
   /** Brings the schema of the database up to date; the product's migrations by default. */
   migrate?(databaseUrl: string): Promise<void>;
+  /** Gives the start up, at whatever moment: what was started by then is ended, and the start fails with the reason. */
+  signal?: AbortSignal;
 }
 
 export interface RunningSystem {
@@ -39,20 +42,24 @@ export interface RunningSystem {
 /**
  * Starts the whole system on this machine: each part whose address is not given among the settings, then the functions.
  *
+ * @throws SettingsError naming every setting that is wrong, whose port is busy or whose service does not answer
  * @throws DataDirLockedError when another process works on the data folder
- * @throws Error naming a busy port and its setting, or the part that did not start; nothing is left running then
+ * @throws Error naming the part that did not start; nothing is left running then
  */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
   const dataDir = resolve(options.dataDir);
-  await mkdir(dataDir, { recursive: true });
-  // PostgreSQL works under another account when we are root, and has to pass through here.
-  await chmod(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
+  await prepareDataDir(dataDir).catch(async (error: unknown) => {
+    if (!(error instanceof FolderError)) throw error;
+    throw new SettingsError([error.message, ...(await settingsProblems(options.env, dataDir))]);
+  });
   const unlock = await lockDataDir(dataDir);
   try {
     const { record, ended } = await startRunRecord(dataDir);
     if (ended.length > 0) {
       options.onEvent({ type: 'notice', text: `Ended what an earlier run had left: ${ended.join(', ')}` });
     }
+    // Its port is not busy with anything of somebody else's.
+    await endLeftoverServer(databaseFolder(dataDir));
     const parts = createPartStarter(record, options.onEvent);
     const memory = watchMemory(parts.names);
     const undo = async (): Promise<void> => {
@@ -65,14 +72,15 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       await unlock();
     };
     try {
-      const { url, env, eventSources } = await bringUp({
+      const starting = bringUp({
         dataDir,
+        env: options.env,
         serviceDir: options.serviceDir ?? fileURLToPath(new URL('..', import.meta.url)),
-        env: { ...options.env, OMNIRAG_ENV: 'local' },
         parts,
         migrate: options.migrate ?? migrateToLatest,
         onEvent: options.onEvent,
       });
+      const { url, env, eventSources } = await unlessAborted(starting, options.signal);
       await noteAddresses(dataDir, env);
       let stopped: Promise<void> | undefined;
       return {
@@ -92,6 +100,26 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   } catch (error) {
     await unlock();
     throw error;
+  }
+}
+
+async function unlessAborted(starting: Promise<BroughtUp>, signal: AbortSignal | undefined): Promise<BroughtUp> {
+  if (signal === undefined) return starting;
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([starting, aborted.promise]);
+  } catch (error) {
+    // What it was about to do fails now that the parts are stopped, or is stopped when it comes through.
+    starting.then(
+      ({ eventSources }) => eventSources.stop(),
+      () => undefined,
+    );
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 

@@ -14,6 +14,8 @@ export interface ModelWish {
   /** MODEL_DIR. */
   modelDir: string;
   hubUrl?: string;
+  /** Nothing stands in then, and nothing is fetched. */
+  production?: boolean;
   progress(text: string, fraction?: number): void;
 }
 
@@ -32,6 +34,7 @@ export interface ChosenModel {
  */
 export async function chooseModel(wish: ModelWish): Promise<ChosenModel> {
   const id = wish.live ?? wish.wanted;
+  if (wish.production) return chooseForProduction(id, wish);
   if (id === HASHING_MODEL_ID) {
     wish.progress(wish.wanted === HASHING_MODEL_ID ? HASHING_ASKED_FOR : hashingStays(wish.wanted));
     return standIn();
@@ -72,6 +75,17 @@ async function loadReal(id: string, wish: ModelWish): Promise<ChosenModel> {
   }
   wish.progress(standInBanner(id, wish.modelDir));
   return standIn();
+}
+
+async function chooseForProduction(id: string, wish: ModelWish): Promise<ChosenModel> {
+  const missing = id === HASHING_MODEL_ID ? [] : await missingModelFiles(wish.modelDir, id);
+  if (id !== HASHING_MODEL_ID && missing.length === 0) return loadReal(id, wish);
+  throw new AppError('MODEL_UNAVAILABLE', {
+    detail:
+      id === HASHING_MODEL_ID
+        ? `The index was filled by the built-in ${HASHING_MODEL_ID}, which is not for production. Start locally, change the index (npm run admin -- reembed --model NAME), and start again.`
+        : `In production nothing stands in for the model of EMBEDDING_MODEL, "${id}": put its files into ${wish.modelDir}/${id} (missing: ${missing.join(', ')}), or set EMBEDDING_URL.`,
+  });
 }
 
 function standIn(): ChosenModel {

@@ -20,6 +20,7 @@ const environmentSchema = z.object({
   CLIP_MODEL: z.string().default('Xenova/clip-vit-base-patch32'),
   RERANK_MODEL: z.string().optional(),
   SPARSE_MODEL: z.string().default(BM25),
+  OMNIRAG_ENV: z.string().optional(),
   OMNIRAG_LIVE_MODEL: z.string().optional(),
 });
 
@@ -32,6 +33,7 @@ runAsChild(async (progress) => {
     wanted: environment.EMBEDDING_MODEL,
     live: environment.OMNIRAG_LIVE_MODEL && partsOf(environment.OMNIRAG_LIVE_MODEL).dense,
     modelDir: path.resolve(environment.MODEL_DIR),
+    production: environment.OMNIRAG_ENV === 'production',
     progress,
   });
   const model = await embedder.describe();

@@ -10,6 +10,9 @@ export interface StartedPart {
   stop(): Promise<void>;
 }
 
+/** Files and folders of a part are for its own account, whoever starts it. */
+const PRIVATE = 0o077;
+
 function report(message: ChildMessage): void {
   process.send?.(message);
 }
@@ -19,6 +22,7 @@ function report(message: ChildMessage): void {
  * supervisor is gone (its IPC channel closes even when it was killed), so that no part outlives it.
  */
 export function runAsChild(start: (progress: (text: string, fraction?: number) => void) => Promise<StartedPart>): void {
+  process.umask(PRIVATE);
   let stopping = false;
   const part = start((text, fraction) => {
     report(fraction === undefined ? { type: 'progress', text } : { type: 'progress', text, fraction });

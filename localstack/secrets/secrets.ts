@@ -57,6 +57,12 @@ export async function loadSecrets(dataDir: string, env: Record<string, string | 
   return { ...complete, ...given };
 }
 
+/** Those that the environment gives, for where none is made: empty is what it leaves out. */
+export function givenSecrets(env: Record<string, string | undefined>): Secrets {
+  const names = Object.keys(GENERATORS) as Array<keyof Secrets>;
+  return Object.fromEntries(names.map((name) => [name, env[name] ?? ''])) as unknown as Secrets;
+}
+
 async function readKept(path: string): Promise<Partial<Record<keyof Secrets, string>>> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

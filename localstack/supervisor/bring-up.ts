@@ -3,12 +3,24 @@ import type { CloudDeclaration } from '#localstack/declarations/cloud.ts';
 import { readCloudDeclaration } from '#localstack/declarations/cloud.ts';
 import { startEventSources } from '#localstack/event-sources/start-event-sources.ts';
 import { environmentMessage } from '#localstack/process/late-environment.ts';
-import { loadSecrets, type Secrets } from '#localstack/secrets/secrets.ts';
+import { givenSecrets, loadSecrets, type Secrets } from '#localstack/secrets/secrets.ts';
 import { describeWalls, findWalls } from '#shared/pipeline/extract/sandbox/walls.ts';
+import { configProblems } from '#shared/runtime/config.ts';
+import { serviceProblems } from './check-services.ts';
+import { SettingsError, settingsProblems } from './check-settings.ts';
 import { LOCAL_POOL_MAX } from './connection-budget.ts';
 import type { PartEvent } from './events.ts';
+import { notePorts, readPorts } from './kept-ports.ts';
 import type { PartStarter } from './part-starter.ts';
-import { choosePorts, clientAddress, type Environment, given } from './settings.ts';
+import {
+  choosePorts,
+  clientAddress,
+  type Environment,
+  given,
+  isProduction,
+  type Ports,
+  publicAddress,
+} from './settings.ts';
 import { readLiveModel, startDatabase } from './start-database.ts';
 import { spawnFunctionHost, spawnFunctionUrl } from './start-functions.ts';
 import { startGoogle } from './start-google.ts';
@@ -30,13 +42,22 @@ export interface BroughtUp {
   eventSources: { stop(): void };
 }
 
-/** Starts the parts side by side, as far as one doesn't need another, and connects them. @throws Error of the first that fails */
+const FUNCTIONS_SECRETS = [
+  'JWT_SECRET',
+  'APP_ENCRYPTION_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'STORAGE_WEBHOOK_TOKEN',
+] as const;
+
+/** Starts the parts side by side, as far as one doesn't need another, and connects them. @throws SettingsError; Error of the first that fails */
 export async function bringUp(options: BringUpOptions): Promise<BroughtUp> {
   const { dataDir, serviceDir, env, onEvent } = options;
-  const ports = await choosePorts(env);
-  const [secrets, cloud] = await Promise.all([loadSecrets(dataDir, env), readCloudDeclaration(serviceDir, env)]);
   const region = given(env, 'AWS_REGION') ?? 'us-east-1';
-  const publicUrl = given(env, 'PUBLIC_URL') ?? `http://localhost:${ports.http}`;
+  const secrets = isProduction(env) ? givenSecrets(env) : await loadSecrets(dataDir, env);
+  const ports = await checkedPorts(options, secrets, region);
+  const cloud = await readCloudDeclaration(serviceDir, env);
+  const publicUrl = publicAddress(env, ports.http);
   const gateKey = randomBytes(32).toString('base64url');
   const shared = { ...options, ports, secrets, region, publicUrl, cloud, gateKey };
 
@@ -67,9 +88,12 @@ export async function bringUp(options: BringUpOptions): Promise<BroughtUp> {
     PUBLIC_URL: publicUrl,
     STREAM_URL: streamUrl,
   });
+  const unfit = configProblems(settings);
+  if (unfit.length > 0) throw new SettingsError(unfit);
   functionHost.send(environmentMessage(settings));
   functionUrl?.send(environmentMessage(settings));
   const details = await functionHost.ready(() => publicUrl);
+  await notePorts(dataDir, { ...options.parts.ports() });
   const eventSources = await startEventSources({
     functions: cloud.functions,
     lambda: { port: Number(details.lambdaPort), gateKey },
@@ -80,6 +104,25 @@ export async function bringUp(options: BringUpOptions): Promise<BroughtUp> {
     onError: (line) => onEvent({ type: 'log', part: 'event-sources', line, stream: 'err' }),
   });
   return { url: publicUrl, env: settings, eventSources };
+}
+
+/**
+ * The ports that the parts get, when nothing at all is wrong with the settings and every service that they name answers.
+ * @throws SettingsError
+ */
+async function checkedPorts(
+  { dataDir, env, onEvent }: BringUpOptions,
+  secrets: Secrets,
+  region: string,
+): Promise<Ports> {
+  const wrong = await settingsProblems(env, dataDir);
+  const names = wrong.map((problem) => problem.split(':', 1)[0] ?? '');
+  const choice = await choosePorts(env, await readPorts(dataDir));
+  const unreached = await serviceProblems({ env, credentials: credentialsOf(secrets), region }, names);
+  const problems = [...wrong, ...choice.problems, ...unreached];
+  if (problems.length > 0) throw new SettingsError(problems);
+  for (const text of choice.moved) onEvent({ type: 'notice', text });
+  return choice.ports;
 }
 
 /** What people gave, over it what the parts turned out to be. */
@@ -98,12 +141,8 @@ function functionSettings(
     ...Object.fromEntries(fromPeople),
     ...(storage === undefined ? {} : { S3_BUCKET: storage }),
     ...(incoming === undefined ? {} : { S3_INCOMING_BUCKET: incoming }),
-    JWT_SECRET: secrets.JWT_SECRET,
-    APP_ENCRYPTION_KEY: secrets.APP_ENCRYPTION_KEY,
-    AWS_ACCESS_KEY_ID: secrets.AWS_ACCESS_KEY_ID,
-    AWS_SECRET_ACCESS_KEY: secrets.AWS_SECRET_ACCESS_KEY,
-    STORAGE_WEBHOOK_TOKEN: secrets.STORAGE_WEBHOOK_TOKEN,
+    ...Object.fromEntries(FUNCTIONS_SECRETS.flatMap((name) => (secrets[name] === '' ? [] : [[name, secrets[name]]]))),
     ...found,
-    OMNIRAG_ENV: 'local',
+    OMNIRAG_ENV: given(env, 'OMNIRAG_ENV') ?? 'local',
   };
 }

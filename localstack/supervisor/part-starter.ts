@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type PartDetails, type SpawnedPart, spawnPart } from '#localstack/process/spawn-part.ts';
 import type { PartEvent } from './events.ts';
 import type { RunRecord } from './run-record.ts';
-import type { Environment } from './settings.ts';
+import type { Environment, Ports } from './settings.ts';
 
 export interface PartSpec {
   name: string;
@@ -15,6 +15,8 @@ export interface PartSpec {
    * to stay, for everybody knows them.
    */
   pinned: Record<string, string>;
+  /** Which of the details is the port that it takes again at the next start. */
+  port?: { of: keyof Ports; detail: string };
   /** Lines that are noise of a library, and not worth telling. */
   isNoise?(line: string): boolean;
 }
@@ -32,6 +34,8 @@ export interface PartStarter {
   spawn(spec: PartSpec): Promise<Part>;
   /** The parts that are up, in the order in which they came up. */
   started: Array<{ name: string; pid: number; address: string }>;
+  /** Of the parts that listen on one and are up. */
+  ports(): Partial<Ports>;
   /** The names of the processes by pid. */
   names: Map<number, string>;
   /** Stops them; the functions first and then, side by side, what they use. */
@@ -47,6 +51,7 @@ export function createPartStarter(record: RunRecord, onEvent: (event: PartEvent)
   const begun = performance.now();
   const current = new Map<string, SpawnedPart>();
   const starter = { started: [] as PartStarter['started'], names: new Map<number, string>() };
+  const ports: Partial<Ports> = {};
   let stopping = false;
 
   const launch = async (spec: PartSpec, onExit: (reason: string) => void): Promise<SpawnedPart> => {
@@ -94,6 +99,7 @@ export function createPartStarter(record: RunRecord, onEvent: (event: PartEvent)
     };
     const tellReady = (spawned: SpawnedPart, details: PartDetails): void => {
       readyAt = performance.now();
+      if (spec.port !== undefined) ports[spec.port.of] = Number(details[spec.port.detail]);
       const pins = Object.entries(spec.pinned).map(([detail, setting]) => [setting, String(details[detail])]);
       env = { ...spec.env, ...Object.fromEntries(pins) };
       const entry = { name: spec.name, pid: spawned.pid, address: describe(details) };
@@ -120,6 +126,7 @@ export function createPartStarter(record: RunRecord, onEvent: (event: PartEvent)
 
   return {
     ...starter,
+    ports: () => ports,
     spawn,
     async stopAll() {
       stopping = true;

@@ -19,19 +19,21 @@ async function occupy(host = '127.0.0.1'): Promise<number> {
 it('names every busy port and the setting that moves it', async () => {
   const [http, postgres] = [await occupy(), await occupy('0.0.0.0')];
   const settings = { PORT: String(http), POSTGRES_PORT: String(postgres) };
-  await expect(choosePorts(settings)).rejects.toThrow(
-    `Port ${http} is in use; set PORT to another port.\nPort ${postgres} is in use; set POSTGRES_PORT to another port.`,
-  );
+  expect((await choosePorts(settings)).problems).toEqual([
+    `PORT: Port ${http} is in use; set PORT to another port`,
+    `POSTGRES_PORT: Port ${postgres} is in use; set POSTGRES_PORT to another port`,
+  ]);
 });
 
 it('does not mind the port of a part that is somewhere else', async () => {
   const taken = String(await occupy());
   const settings = { PORT: '0', POSTGRES_PORT: taken, DATABASE_URL: 'postgres://db/omnirag' };
-  const ports = await choosePorts(settings);
+  const { ports, problems } = await choosePorts(settings);
+  expect(problems).toEqual([]);
   expect(ports.postgres).toBe(0);
   expect(ports.http).toBeGreaterThan(0);
 });
 
 it.each(['abc', '-1', '65536', '1.5'])('refuses %j as a port', async (PORT) => {
-  await expect(choosePorts({ PORT })).rejects.toThrow(`PORT=${PORT} is no port`);
+  expect((await choosePorts({ PORT })).problems).toEqual(['PORT: must be a number from 0 (any free port) to 65535']);
 });

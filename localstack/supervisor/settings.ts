@@ -15,6 +15,8 @@ export interface Ports {
   google: number;
 }
 
+const NO_PORTS: Ports = { http: 0, postgres: 0, s3: 0, sqs: 0, qdrant: 0, models: 0, lambda: 0, stream: 0, google: 0 };
+
 const PORT_SETTINGS: Array<{ part: keyof Ports; setting: string; fallback: number; replacedBy?: string }> = [
   { part: 'http', setting: 'PORT', fallback: 3000 },
   { part: 'postgres', setting: 'POSTGRES_PORT', fallback: 0, replacedBy: 'DATABASE_URL' },
@@ -33,15 +35,49 @@ export function given(env: Environment, name: string): string | undefined {
   return value === undefined || value === '' ? undefined : value;
 }
 
+export function isProduction(env: Environment): boolean {
+  return given(env, 'OMNIRAG_ENV') === 'production';
+}
+
 /** The address that the parts for clients listen on. */
 export function listenHost(env: Environment): string {
   return given(env, 'HOST') ?? '127.0.0.1';
 }
 
+/** Whether it stands for every address of the machine. */
+export function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+/** Why nothing can listen on it; undefined when all is well. */
+export async function whyNoHost(host: string): Promise<string | undefined> {
+  return assertListenable(host, 0).then(
+    () => undefined,
+    () => 'is no address of this machine; give 0.0.0.0 to let in other machines, or leave it out',
+  );
+}
+
+/** The address that people reach: PUBLIC_URL, else where the HTTP API listens. */
+export function publicAddress(env: Environment, httpPort: number): string {
+  const host = listenHost(env);
+  const name = host === '127.0.0.1' || isWildcard(host) ? 'localhost' : inAddress(host);
+  return given(env, 'PUBLIC_URL') ?? `http://${name}:${httpPort}`;
+}
+
 /** The address by which clients reach a part of ours: this machine's, unless it listens for others too. */
 export function clientAddress(env: Environment, publicUrl: string, port: number): string {
-  const host = listenHost(env) === '127.0.0.1' ? '127.0.0.1' : new URL(publicUrl).hostname;
-  return `http://${host}:${port}`;
+  if (isWildcard(listenHost(env))) return `http://${new URL(publicUrl).hostname}:${port}`;
+  return innerAddress(env, port);
+}
+
+/** The address by which our own parts reach one that clients reach, too. */
+export function innerAddress(env: Environment, port: number): string {
+  const host = listenHost(env);
+  return `http://${isWildcard(host) ? '127.0.0.1' : inAddress(host)}:${port}`;
+}
+
+function inAddress(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** CORS_ORIGINS, else the origin of our own pages, by both of the names that browsers know for this machine. */
@@ -53,25 +89,45 @@ export function allowedOrigins(env: Environment, publicUrl: string): string[] {
   return [origin, origin.replace('//localhost', '//127.0.0.1')].filter((one, index, all) => all.indexOf(one) === index);
 }
 
-/** @throws Error naming every port that is taken or not a port, with the setting that moves it */
-export async function choosePorts(env: Environment): Promise<Ports> {
-  const problems: string[] = [];
-  const ports: Ports = { http: 0, postgres: 0, s3: 0, sqs: 0, qdrant: 0, models: 0, lambda: 0, stream: 0, google: 0 };
-  for (const { part, setting, fallback, replacedBy } of PORT_SETTINGS) {
-    if (replacedBy !== undefined && given(env, replacedBy) !== undefined) continue;
+/** What was chosen, and what stands in the way of it. */
+export interface PortChoice {
+  ports: Ports;
+  /** One line for each port that is taken or no port, with the setting that moves it. */
+  problems: string[];
+  /** One sentence for each part that can't have the port it had before. */
+  moved: string[];
+}
+
+/** @param before the ports that the parts had at the last start; those that no setting names stay there */
+export async function choosePorts(env: Environment, before: Partial<Ports> = {}): Promise<PortChoice> {
+  const choice: PortChoice = { ports: { ...NO_PORTS }, problems: [], moved: [] };
+  const wanted = PORT_SETTINGS.filter(({ replacedBy }) => replacedBy === undefined || !given(env, replacedBy));
+  for (const { part, setting, fallback } of wanted) {
     const port = Number(given(env, setting) ?? fallback);
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-      problems.push(`${setting}=${env[setting]} is no port; give a number from 0 (any free one) to 65535.`);
+      choice.problems.push(`${setting}: must be a number from 0 (any free port) to 65535`);
       continue;
     }
-    ports[part] = port;
+    const other = wanted.find((one) => port > 0 && one.part !== part && choice.ports[one.part] === port);
     const problem = port === 0 ? undefined : await whyBusy(env, part, port);
-    if (problem !== undefined) problems.push(`Port ${port} ${problem}; set ${setting} to another port.`);
+    if (other) choice.problems.push(`${setting}: names the port ${port}, as ${other.setting} does`);
+    else if (problem !== undefined)
+      choice.problems.push(`${setting}: Port ${port} ${problem}; set ${setting} to another port`);
+    choice.ports[part] = port;
   }
-  if (problems.length > 0) throw new Error(problems.join('\n'));
+  for (const { part, setting } of wanted) {
+    const port = before[part];
+    if (port === undefined || choice.ports[part] !== 0 || given(env, setting) !== undefined) continue;
+    const isFree = !Object.values(choice.ports).includes(port) && (await whyBusy(env, part, port)) === undefined;
+    if (isFree) choice.ports[part] = port;
+    else
+      choice.moved.push(
+        `Port ${port}, where ${part} was before, is in use; it takes another. Load pages that are open again.`,
+      );
+  }
   // The HTTP API's address is a setting of the functions, so it has to be known before it is taken.
-  if (ports.http === 0) ports.http = await findFreePort(listenHost(env));
-  return ports;
+  if (choice.ports.http === 0 && choice.problems.length === 0) choice.ports.http = await findFreePort(listenHost(env));
+  return choice;
 }
 
 async function whyBusy(env: Environment, part: keyof Ports, port: number): Promise<string | undefined> {
@@ -80,6 +136,8 @@ async function whyBusy(env: Environment, part: keyof Ports, port: number): Promi
     () => undefined,
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') return 'is in use';
+      // Of HOST, which has a line of its own.
+      if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return undefined;
       if (error.code === 'EACCES') return 'may not be used by this account';
       return `cannot be used (${error.message})`;
     },

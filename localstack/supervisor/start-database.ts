@@ -27,6 +27,7 @@ async function startPostgres({ dataDir, env, ports, secrets, parts }: DatabaseCo
     name: 'postgres',
     main: 'postgres/main.ts',
     pinned: { port: 'POSTGRES_PORT' },
+    port: { of: 'postgres', detail: 'port' },
     env: {
       ...env,
       POSTGRES_DATA_DIR: databaseFolder(dataDir),

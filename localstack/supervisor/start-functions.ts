@@ -18,6 +18,7 @@ export function spawnFunctionHost({ serviceDir, env, ports, gateKey, parts }: Fu
     name: 'functions',
     main: 'function-host/main.ts',
     pinned: { lambdaPort: 'FUNCTION_LAMBDA_PORT' },
+    port: { of: 'lambda', detail: 'lambdaPort' },
     cwd: serviceDir,
     env: {
       ...env,
@@ -62,6 +63,7 @@ export async function spawnFunctionUrl(
     name: 'function-urls',
     main: 'function-urls/main.ts',
     pinned: { port: 'FUNCTION_URL_PORT' },
+    port: { of: 'stream', detail: 'port' },
     cwd: serviceDir,
     env: {
       ...env,

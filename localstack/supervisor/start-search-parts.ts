@@ -1,6 +1,7 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Secrets } from '#localstack/secrets/secrets.ts';
 import { BM25 } from '#shared/pipeline/embed/index-model.ts';
+import { modelDirOf } from './check-settings.ts';
 import type { PartEvent } from './events.ts';
 import type { PartStarter } from './part-starter.ts';
 import { type Environment, given, type Ports } from './settings.ts';
@@ -26,6 +27,7 @@ export async function startQdrant(context: SearchPartsContext): Promise<Record<s
     name: 'qdrant',
     main: 'qdrant/main.ts',
     pinned: { port: 'QDRANT_PORT' },
+    port: { of: 'qdrant', detail: 'port' },
     env: {
       ...env,
       QDRANT_DATA_DIR: join(dataDir, 'qdrant'),
@@ -43,13 +45,14 @@ export async function startModels(
   liveModel: Promise<string | undefined>,
 ): Promise<Record<string, string>> {
   const { dataDir, env, ports, secrets, parts } = context;
-  const modelDir = resolve(given(env, 'MODEL_DIR') ?? join(dataDir, 'models'));
+  const modelDir = modelDirOf(env, dataDir);
   const external = given(env, 'EMBEDDING_URL');
   if (external !== undefined) return { EMBEDDING_URL: external, MODEL_DIR: modelDir };
   const part = await parts.spawn({
     name: 'models',
     main: 'models/main.ts',
     pinned: { port: 'MODEL_PORT', model: 'EMBEDDING_MODEL' },
+    port: { of: 'models', detail: 'port' },
     env: {
       ...env,
       MODEL_HOST_KEY: secrets.MODEL_HOST_KEY,

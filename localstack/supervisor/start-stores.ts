@@ -7,7 +7,15 @@ import { ensureBuckets } from '#localstack/s3/ensure-buckets.ts';
 import type { Secrets } from '#localstack/secrets/secrets.ts';
 import { ensureQueues } from '#localstack/sqs/ensure-queues.ts';
 import type { PartStarter } from './part-starter.ts';
-import { allowedOrigins, clientAddress, type Environment, given, listenHost, type Ports } from './settings.ts';
+import {
+  allowedOrigins,
+  clientAddress,
+  type Environment,
+  given,
+  innerAddress,
+  listenHost,
+  type Ports,
+} from './settings.ts';
 
 export interface StoresContext {
   dataDir: string;
@@ -27,7 +35,7 @@ export async function startQueuesAndBuckets(context: StoresContext): Promise<Sto
   const sqsEndpoint = given(context.env, 'SQS_ENDPOINT') ?? (await startSqs(context));
   const external = given(context.env, 'S3_ENDPOINT');
   const port = external === undefined ? await startS3(context, sqsEndpoint) : 0;
-  const s3Endpoint = external ?? `http://127.0.0.1:${port}`;
+  const s3Endpoint = external ?? innerAddress(context.env, port);
   const ownPublic = port === 0 ? s3Endpoint : clientAddress(context.env, context.publicUrl, port);
   const credentials = credentialsOf(context.secrets);
   const sqs = new SQSClient({ endpoint: sqsEndpoint, region: context.region, credentials });
@@ -54,6 +62,7 @@ async function startSqs({ dataDir, env, ports, secrets, region, parts }: StoresC
     name: 'sqs',
     main: 'sqs/main.ts',
     pinned: { port: 'SQS_PORT' },
+    port: { of: 'sqs', detail: 'port' },
     env: {
       ...env,
       SQS_DATA_DIR: join(dataDir, 'sqs'),
@@ -73,6 +82,7 @@ async function startS3(context: StoresContext, sqsEndpoint: string): Promise<num
     name: 's3',
     main: 's3/main.ts',
     pinned: { port: 'S3_PORT' },
+    port: { of: 's3', detail: 'port' },
     env: {
       ...env,
       S3_DATA_DIR: join(dataDir, 's3'),
@@ -86,6 +96,6 @@ async function startS3(context: StoresContext, sqsEndpoint: string): Promise<num
       AWS_SECRET_ACCESS_KEY: secrets.AWS_SECRET_ACCESS_KEY,
     },
   });
-  const { port } = await part.ready((details) => `http://127.0.0.1:${details.port}`);
+  const { port } = await part.ready((details) => innerAddress(env, Number(details.port)));
   return Number(port);
 }

@@ -5,12 +5,15 @@ import { startSystem } from '#localstack/system.ts';
 /** Runs a system for the tests that kill it: tells its facts over the IPC channel, ends on SIGTERM. */
 async function main(): Promise<void> {
   const begun = performance.now();
+  process.umask(0o077);
+  const notices: string[] = [];
   const system = await startSystem({
     dataDir: requiredEnv('OMNIRAG_DATA_DIR'),
     serviceDir: requiredEnv('SERVICE_DIR'),
     env: process.env,
     migrate,
     onEvent: (event) => {
+      if (event.type === 'notice') notices.push(event.text);
       if (event.type === 'log') console.error(`${event.part}: ${event.line}`);
     },
   });
@@ -24,6 +27,7 @@ async function main(): Promise<void> {
     url: system.url,
     env: system.env,
     parts: system.parts,
+    notices,
     seconds: (performance.now() - begun) / 1000,
   });
 }

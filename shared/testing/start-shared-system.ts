@@ -33,6 +33,7 @@ export default async function startSharedSystem(project: TestProject): Promise<(
     dataDir,
     env: {
       ...process.env,
+      OMNIRAG_ENV: 'local',
       PORT: '0',
       OMNIRAG_RECORD_CALLS: calls,
       EMBEDDING_MODEL: 'hashing-384',

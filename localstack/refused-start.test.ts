@@ -1,0 +1,199 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, chmod, chown, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'omnirag-refused-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Ended {
+  code: number | null;
+  output: string;
+  seconds: number;
+}
+
+function launch(settings: Record<string, string>, ids: { uid?: number } = {}): ChildProcess {
+  return spawn(process.execPath, [fileURLToPath(new URL('start.ts', import.meta.url))], {
+    env: { PATH: process.env.PATH, OMNIRAG_DATA_DIR: join(folder, 'data'), PORT: '0', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...ids,
+  });
+}
+
+async function ended(child: ChildProcess): Promise<Ended> {
+  const begun = performance.now();
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const [code] = await once(child, 'close');
+  return { code, output, seconds: (performance.now() - begun) / 1000 };
+}
+
+const start = (settings: Record<string, string>, ids: { uid?: number } = {}): Promise<Ended> =>
+  ended(launch(settings, ids));
+
+/** The settings that the lines of a refusal begin with. */
+const named = (output: string): string[] =>
+  [...output.matchAll(/^ {2}([A-Z][A-Z0-9_]*): /gm)].map(([, name = '']) => name);
+
+const REFUSED = 'OmniRAG is not started. These settings are wrong:';
+
+describe('wrong settings', () => {
+  it('are told all at once, by name and without a value, before anything starts', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as { port: number };
+    const wrong = {
+      ...{
+        APP_ENCRYPTION_KEY: 'abc',
+        DATABASE_URL: 'mysql://secret-x',
+        OCR_LANGUAGES: 'eng+xyz',
+        VECTOR_DB_PROVIDER: 'pinecone',
+      },
+      ...{
+        REDIS_URL: 'redis://:secret-y@127.0.0.1:1',
+        QDRANT_URL: 'http://127.0.0.1:1',
+        S3_ENDPOINT: 'http://127.0.0.1:1',
+      },
+      ...{ SQS_PORT: String(port), STREAM_PORT: '70000', HOST: '203.0.113.7', AWS_ACCESS_KEY_ID: 'secret z' },
+      ...{ MODEL_DIR: '/dev/null/models', BCRYPT_COST: '4', LAMBDA_PORT: 'x' },
+    };
+    const { code, output } = await start(wrong);
+    taken.close();
+    expect(code).toBe(1);
+    expect(output).toContain(REFUSED);
+    expect(named(output).sort()).toEqual(Object.keys(wrong).sort());
+    expect(output).toContain(`SQS_PORT: Port ${port} is in use; set SQS_PORT to another port`);
+    expect(output).toContain('npm install @tesseract.js-data/xyz');
+    expect(output).toContain('no answer from 127.0.0.1:1: nothing listens there');
+    expect(output).not.toMatch(/secret|pinecone|✓|\n {4}at /);
+    expect(await readdir(join(folder, 'data'))).not.toContain('run.json');
+  });
+
+  it('of production are those of a machine of one, and nothing stands in', async () => {
+    const local = await start({ OMNIRAG_ENV: 'production' });
+    expect(local.code).toBe(1);
+    expect(named(local.output).sort()).toEqual([
+      ...[
+        'APP_ENCRYPTION_KEY',
+        'AWS_ACCESS_KEY_ID',
+        'AWS_SECRET_ACCESS_KEY',
+        'DATABASE_URL',
+        'EMBEDDING_URL',
+        'JWT_SECRET',
+      ],
+      ...['PUBLIC_URL', 'QDRANT_URL', 'S3_ENDPOINT', 'SQS_ENDPOINT', 'STREAM_URL'],
+    ]);
+    const weak = {
+      ...{ JWT_SECRET: 'a'.repeat(32), APP_ENCRYPTION_KEY: '0'.repeat(64), STORAGE_WEBHOOK_TOKEN: 'a'.repeat(32) },
+      ...{ PUBLIC_URL: 'http://rag.example.com', STREAM_URL: 'http://rag.example.com' },
+      ...{
+        S3_ENDPOINT: 'http://minio.invalid:9000',
+        GOOGLE_API_ROOT: 'http://127.0.0.1:1',
+        EMBEDDING_MODEL: 'hashing-384',
+      },
+    };
+    const refused = await start({ OMNIRAG_ENV: 'production', ...weak });
+    expect(named(refused.output)).toEqual(expect.arrayContaining([...Object.keys(weak), 'S3_PUBLIC_ENDPOINT']));
+    expect((await start({ OMNIRAG_ENV: 'staging' })).output).toContain('OMNIRAG_ENV: ');
+  });
+
+  it('of HOST say that the address for other machines is missing', async () => {
+    const { code, output } = await start({ HOST: '0.0.0.0' });
+    expect(code).toBe(1);
+    expect(named(output)).toEqual(['PUBLIC_URL']);
+  });
+});
+
+describe('a data folder that cannot be used', () => {
+  it.each([
+    ['below a folder in which nothing can be made', '/proc/nope'],
+    ['deep below one', '/proc/nope/deep/down'],
+    ['below a file', '/dev/null/data'],
+    ['that is a file', 'FILE'],
+    ['that is a link to nowhere', 'LINK'],
+  ])('%s is said in a sentence, at once', async (_, path) => {
+    await writeFile(join(folder, 'file'), '');
+    await symlink('/nowhere/at/all', join(folder, 'link')).catch(() => undefined);
+    const dataDir = path.replace('FILE', join(folder, 'file')).replace('LINK', join(folder, 'link'));
+    const { code, output, seconds } = await start({ OMNIRAG_DATA_DIR: dataDir, JWT_SECRET: 'short' });
+    expect(code).toBe(1);
+    expect(named(output)).toEqual(['OMNIRAG_DATA_DIR', 'JWT_SECRET']);
+    expect(output).toContain('name a folder that can be written');
+    expect(output).not.toMatch(/^\S*E[A-Z]{4,}:|\n {4}at /m);
+    expect(seconds).toBeLessThan(20);
+  });
+
+  it.runIf(process.getuid?.() === 0)('that belongs to another account is said in a sentence, too', async () => {
+    const nobody = 65_534;
+    await chmod(folder, 0o755);
+    const closed = join(folder, 'closed');
+    await mkdir(closed, { mode: 0o700 });
+    const { code, output } = await start({ OMNIRAG_DATA_DIR: join(closed, 'data') }, { uid: nobody });
+    expect(code).toBe(1);
+    expect(named(output)).toEqual(['OMNIRAG_DATA_DIR']);
+    expect(output).toContain('may not be read and written by the account "nobody"');
+
+    // As after a `sudo npm start` on one's own folder.
+    const own = join(folder, 'own');
+    await mkdir(own);
+    await writeFile(join(own, 'secrets.json'), '{}', { mode: 0o600 });
+    await chown(own, nobody, nobody);
+    const second = await start({ OMNIRAG_DATA_DIR: own }, { uid: nobody });
+    expect(second.code).toBe(1);
+    expect(second.output).toContain(`OMNIRAG_DATA_DIR: ${join(own, 'secrets.json')} may not be read`);
+  });
+});
+
+describe('a start that is given up', () => {
+  it.each([0, 300, 1_000, 2_500, 5_000, 8_000])('after %d ms ends by SIGTERM and leaves nothing behind', async (ms) => {
+    const dataDir = join(folder, `stopped-${ms}`);
+    const child = launch({ OMNIRAG_DATA_DIR: dataDir, EMBEDDING_MODEL: 'hashing-384' });
+    const end = ended(child);
+    // Once its handlers are there: before, the default action ends the process.
+    await expect
+      .poll(
+        () =>
+          access(dataDir).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 30_000, interval: 20 },
+      )
+      .toBe(true);
+    await new Promise((resume) => setTimeout(resume, ms));
+    const asked = performance.now();
+    child.kill('SIGTERM');
+    const { code, output } = await end;
+    expect([code, output]).toEqual([0, expect.stringContaining('Stopping')]);
+    expect(performance.now() - asked).toBeLessThan(20_000);
+    const left = await readdir(dataDir);
+    expect(left).not.toContain('run.json');
+    expect(left).not.toContain('lock');
+  });
+
+  it('ends while a service that was set does not answer', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as { port: number };
+    const connected = once(silent, 'connection');
+    const child = launch({ DATABASE_URL: `postgres://me@127.0.0.1:${port}/db` });
+    const end = ended(child);
+    await connected;
+    const asked = performance.now();
+    child.kill('SIGINT');
+    expect((await end).code).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(4_000);
+    silent.close();
+  });
+});
