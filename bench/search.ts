@@ -3,7 +3,7 @@ import { findBm25Terms, listPassageLanguages, readBm25Corpus } from '#shared/db/
 import { findHiddenGenerations, findLiveChunks } from '#shared/db/chunks-repository.ts';
 import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { readIndexState } from '#shared/db/index-state-repository.ts';
-import { findPagePictures, hasLivePictures } from '#shared/db/pictures-repository.ts';
+import { findPagePictures, readPersonPictures } from '#shared/db/pictures-repository.ts';
 import { findSessionUser } from '#shared/db/sessions-repository.ts';
 import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
 import { modelProfile } from '#shared/pipeline/embed/models.ts';
@@ -105,7 +105,7 @@ async function storeCalls({ db, vectorIndex }: Container, userId: string, text: 
     await findLiveIndex(db);
     await asPerson(db, userId, (trx) => listPassageLanguages(trx, userId));
   };
-  const readPictures = () => asPerson(db, userId, (trx) => hasLivePictures(trx, userId));
+  const readPictures = () => asPerson(db, userId, (trx) => readPersonPictures(trx, userId));
   const readHidden = () => asPerson(db, userId, (trx) => findHiddenGenerations(trx, userId, 20_000));
   const [hidden] = await Promise.all([readHidden(), readLanguages(), readPictures()]);
   const legs = { dense: dense ?? [], sparse: encodeQuery(text, ['en']) };

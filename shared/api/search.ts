@@ -147,7 +147,7 @@ export const searchAnswerSchema = z
 export type SearchAnswer = z.infer<typeof searchAnswerSchema>;
 
 const responses = { 200: { description: 'The best passages first', schema: searchAnswerSchema } };
-const errors = ['VALIDATION_ERROR', 'SEARCH_UNAVAILABLE'] as const;
+const errors = ['VALIDATION_ERROR', 'MODEL_UNAVAILABLE', 'SEARCH_UNAVAILABLE'] as const;
 
 export const searchRoute = defineRoute({
   method: 'POST',
@@ -202,6 +202,7 @@ export const searchByPictureRoute = defineRoute({
     'DAMAGED_FILE',
     'PARSE_TIMEOUT',
     'RESOURCE_LIMIT',
+    'MODEL_UNAVAILABLE',
     'SEARCH_UNAVAILABLE',
   ],
 });

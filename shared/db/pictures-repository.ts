@@ -80,20 +80,28 @@ export async function insertPictures(
     .execute();
 }
 
-/** Whether a search by pictures could find anything of this person's. */
-export async function hasLivePictures(db: DbOrTrx, userId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('chunks')
-    .innerJoin('files', 'files.id', 'chunks.file_id')
-    .select('chunks.id')
-    .where('chunks.user_id', '=', userId)
-    .where('chunks.chunk_index', '<', 0)
-    .where('chunks.sync_status', '=', 'SYNCED')
-    .where('files.deleted_at', 'is', null)
-    .whereRef('chunks.generation', '=', 'files.live_generation')
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+/**
+ * What a search by pictures could find of this person's: pictures that a model has described; pictures that are found by
+ * their words alone, because no model could be had when they came (their files carry a warning); or none.
+ */
+export type PersonPictures = 'described' | 'undescribed' | 'none';
+
+/** Of what a search sees. */
+export async function readPersonPictures(db: DbOrTrx, userId: string): Promise<PersonPictures> {
+  const { rows } = await sql<{ pictures: PersonPictures }>`
+    select case
+      when exists (
+        select from chunks c join files f on f.id = c.file_id and f.live_generation = c.generation
+        where c.user_id = ${userId} and c.chunk_index < 0 and c.sync_status = 'SYNCED' and f.deleted_at is null
+      ) then 'described'
+      when exists (
+        select from files f join pages p on p.file_id = f.id and p.generation = f.live_generation
+        where f.user_id = ${userId} and f.deleted_at is null and f.duplicate_of is null and f.warnings <> '[]'
+          and p.user_id = ${userId} and p.picture_key is not null
+      ) then 'undescribed'
+      else 'none'
+    end as pictures`.execute(db);
+  return rows[0]?.pictures ?? 'none';
 }
 
 export interface PagePictureText {

@@ -63,6 +63,7 @@ export function acceptBytes(
         .set({ filename: bytes.filename, ...(isRead ? READ_WELL : {}) })
         .where('id', '=', file.id)
         .execute();
+      if (current.filename !== bytes.filename) await raiseIndexVersion(trx, current.user_id);
       await returnToGeneration(trx, file.id);
       return NOT_TAKEN;
     }
@@ -112,7 +113,10 @@ export function acceptBytes(
 
 const READ_WELL = { status: 'READY', error_code: null, error_message: null } as const;
 
-/** The same bytes came again for a file that was read well, though others may have been refused since: nothing to do. */
+/**
+ * The same bytes came again for a file that was read well, though others may have been refused since: nothing to do but
+ * take over its name.
+ */
 function isUnchanged(current: FileRow, bytes: AcceptedBytes): boolean {
   if (current.content_generation === null || current.sha256 !== bytes.sha256) return false;
   return current.error_code === null || current.live_generation === current.generation;

@@ -6,8 +6,9 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { insertPages } from '#shared/db/pages-repository.ts';
 import { reprocessFile } from '#shared/files/reprocess-file.ts';
 import { publishPending } from '#shared/outbox/publish-pending.ts';
-import { embedDeps, publishDeps, searchDeps } from '#shared/runtime/use-case-deps.ts';
+import { embedDeps, pictureSearchDeps, publishDeps, searchDeps } from '#shared/runtime/use-case-deps.ts';
 import { search } from '#shared/search/search.ts';
+import { searchByPicture } from '#shared/search/search-by-picture.ts';
 import { countDrift } from '#shared/system/count-drift.ts';
 import { BLUE, makePlainPng, RED } from '#testing/documents/make-plain-png.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
@@ -111,10 +112,11 @@ describe('pictures on their way into the index', () => {
     const without = await fileOf(owner.fileId);
     expect(without).toMatchObject({ status: 'READY', pictures: 0 });
     expect(without.warnings).toEqual([expect.stringMatching(/found by their words only.*CLIP_MODEL.*reprocess/)]);
-    // Somebody without pictures that could be found misses nothing.
-    for (const more of [{}, { mode: 'semantic' }, { legs: ['image'] }]) {
-      expect(await ask(userId, more, embedderOf('tiny/absent'))).toMatchObject({ results: [], degraded: [] });
+    // There is a picture, and nothing to find it by: not the same as nothing to find.
+    for (const more of [{}, { mode: 'semantic' }]) {
+      expect(await ask(userId, more, embedderOf('tiny/absent'))).toMatchObject({ results: [], degraded: ['image'] });
     }
+    expect(await ask(userId, {})).toMatchObject({ results: [], degraded: [] });
 
     await reprocessFile({ db: container.db, queue: container.queue }, userId, owner.fileId);
     const again = await insertPictures(userId, 2, owner.fileId);
@@ -127,6 +129,21 @@ describe('pictures on their way into the index', () => {
     });
     const { results } = await ask(userId, { mode: 'semantic' });
     expect(results.map(({ textPage, legs }) => [textPage, legs.image?.rank])).toEqual([[1, 1]]);
+  });
+
+  it('are not searched for where no model can be had: pictures alone get a sentence, and nobody else waits', async () => {
+    const absent = embedderOf('tiny/absent');
+    const userId = await insertTestUser(container.everyone);
+    const missing = { code: 'MODEL_UNAVAILABLE', detail: expect.stringMatching(/CLIP_MODEL/) };
+    await expect(ask(userId, { legs: ['image'] }, absent)).rejects.toMatchObject(missing);
+    const deps = { ...pictureSearchDeps(container), imageEmbedder: absent };
+    const picture = await makePlainPng(RED);
+    await expect(searchByPicture(deps, userId, picture, { limit: 10, offset: 0 })).rejects.toMatchObject(missing);
+    // Somebody without a picture misses nothing.
+    for (const more of [{}, { mode: 'semantic' }]) {
+      expect(await ask(userId, more, absent)).toMatchObject({ results: [], degraded: [] });
+    }
+    expect(await ask(userId, { legs: ['image'] })).toMatchObject({ results: [], degraded: [] });
   });
 
   it('wait for a model that is away, and say so in searches of those who have some', async () => {

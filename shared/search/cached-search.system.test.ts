@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ import { AppError } from '#shared/errors/app-error.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
 import { cachedSearchDeps } from '#shared/runtime/use-case-deps.ts';
-import { until } from '#testing/person.ts';
+import { newPerson, until, untilSettled, uploadBytes } from '#testing/person.ts';
 import { publishFile } from '#testing/published-file.ts';
 import { hasRedis, startRedis, type TestRedis } from '#testing/redis.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
@@ -108,6 +109,41 @@ describe('an answer that is kept', () => {
     expect(texts(await ask('pump'))).toContain('Another pump.');
     await deleteFile(container, userId, fileId);
     expect(texts(await ask('pump'))).toEqual(['Another pump.']);
+  });
+
+  it('is not one from which passages that were found had to be left out', async () => {
+    const model = await container.embedder.describe();
+    const [dense = []] = await container.embedder.embedPassages(['water pump']);
+    // What an upsert leaves that came late: points of which no row knows.
+    const lost = { id: randomUUID(), fileId: randomUUID(), generation: 1, chunkIndex: 0, page: 1, dense };
+    await container.vectorIndex.upsert(userId, model, [{ ...lost, sparse: { indices: [1], values: [1] } }]);
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await ask('water pump');
+      expect(answer).toMatchObject({ cached: false, degraded: [] });
+      expect(texts(answer)).toContain(TEXTS[0]);
+    }
+  });
+
+  it('has the name that a file has now, and is found by it, when the same bytes come again under another', async () => {
+    const person = await newPerson();
+    const text = `The lighthouse keeper ${randomUUID()} polishes the lens at dawn.`;
+    const upload = (name: string) => uploadBytes(person, name, text, { externalId: 'note' });
+    const { id } = await upload('alpha.txt');
+    await untilSettled(person, id);
+    const search = (more: object = {}) =>
+      person.request<SearchAnswer>('POST', '/search', { query: 'lighthouse keeper lens', ...more });
+    const filenames = ({ results }: SearchAnswer) => results.map(({ filename }) => filename);
+    for (let time = 0; time < 2; time += 1) {
+      expect(filenames(await search())).toEqual(['alpha.txt']);
+      expect(filenames(await search({ filters: { filename: 'beta' } }))).toEqual([]);
+    }
+    await upload('beta.txt');
+    await until('the new name', 30_000, async () =>
+      (await person.file(id)).filename === 'beta.txt' ? true : undefined,
+    );
+    expect(filenames(await search())).toEqual(['beta.txt']);
+    expect(filenames(await search({ filters: { filename: 'alpha' } }))).toEqual([]);
+    expect(filenames(await search({ filters: { filename: 'beta' } }))).toEqual(['beta.txt']);
   });
 
   it('is not one that was made while something changed', async () => {

@@ -17,7 +17,7 @@ export interface CachedSearchDeps extends SearchDeps {
 /**
  * As `search`, from the cache where the same was asked before and nothing has changed since. The key holds the version
  * of the person's files: a change makes every answer before it unreachable. An answer is kept only if the version was the
- * same before and after it was made, and every leg took part. Equal questions at one time are answered once.
+ * same before and after it was made, every leg took part, and nothing that was found had to be left out. Equal questions at one time are answered once.
  * @throws as search
  */
 export async function cachedSearch(
@@ -34,8 +34,8 @@ export async function cachedSearch(
     return { ...answer, cached: true, tookMs: rounded({ ...newTook(), total: performance.now() - begun }) };
   }
   return deps.flights.run(key, async () => {
-    const { answer, state: after } = await answerRequest(deps, userId, request);
-    if (answer.degraded.length === 0 && isSame(state, after)) {
+    const { answer, state: after, hasDropped } = await answerRequest(deps, userId, request);
+    if (answer.degraded.length === 0 && !hasDropped && isSame(state, after)) {
       await deps.cache.set(key, JSON.stringify(answer), KEPT_SECONDS);
     }
     return answer;

@@ -1,7 +1,7 @@
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
-import { hasLivePictures } from '#shared/db/pictures-repository.ts';
+import { readPersonPictures } from '#shared/db/pictures-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
@@ -14,23 +14,29 @@ export type ImageLeg =
   | { state: 'ready'; model: string; vector: number[] }
   /** The person has no pictures that could be found. */
   | { state: 'nothing-to-find' }
-  /** There are pictures, and the model that described them cannot answer now. */
-  | { state: 'away' };
+  /** There are pictures, or nothing else is asked, and the model that describes them cannot answer now. */
+  | { state: 'away'; isModelMissing: boolean };
 
-/** The question as the picture model sees it. A model that is away takes out this leg alone, for those who have pictures. */
+/**
+ * The question as the picture model sees it. A model that is away takes out this leg alone: for those who have pictures,
+ * described by a model or not, and for whoever asks for nothing but pictures. Nobody else waits for a model.
+ */
 export async function encodeImageLeg(
   deps: { db: Db; imageEmbedder: ImageEmbedder; cache: Cache },
   userId: string,
   question: Question,
+  { isAlone }: { isAlone: boolean },
 ): Promise<ImageLeg> {
-  if (!(await asPerson(deps.db, userId, (trx) => hasLivePictures(trx, userId)))) return { state: 'nothing-to-find' };
+  const pictures = await asPerson(deps.db, userId, (trx) => readPersonPictures(trx, userId));
+  if (pictures === 'none' && !isAlone) return { state: 'nothing-to-find' };
   const live = await findLiveIndex(deps.db, 'image');
   try {
     const { id } = await deps.imageEmbedder.describe();
-    if (live?.model !== id) return { state: 'away' };
+    if (pictures !== 'described') return { state: 'nothing-to-find' };
+    if (live?.model !== id) return { state: 'away', isModelMissing: false };
     return { state: 'ready', model: id, vector: await vectorOf(deps, userId, id, question) };
   } catch (error) {
-    if (error instanceof AppError) return { state: 'away' };
+    if (error instanceof AppError) return { state: 'away', isModelMissing: error.code === 'MODEL_UNAVAILABLE' };
     throw error;
   }
 }

@@ -38,12 +38,14 @@ export interface EncodedLegs {
   degraded: SearchLeg[];
   /** Legs in which the person has nothing that could be found. */
   empty: SearchLeg[];
+  /** Whether the image leg cannot answer because there is no model for it. */
+  isImageModelMissing: boolean;
 }
 
 /**
  * Turns the question into what the vector store searches by. A model that is away or slow, or that is not the one that
  * filled the index, takes out its leg alone; for a person without pictures nothing is missing when the pictures' model is
- * away. A text without words is searched for by no leg.
+ * away, unless pictures are all that is asked for. A text without words is searched for by no leg.
  */
 export async function encodeLegs(
   deps: EncodeDeps,
@@ -70,9 +72,10 @@ export async function encodeLegs(
   const [sparse, dense, found] = await Promise.all([
     canAnswer.sparse ? inTime(() => encodeSparseLeg(deps, userId, model, text)) : undefined,
     canAnswer.dense ? inTime(() => embedQuery(deps, userId, model, text)) : undefined,
-    isAsked.image ? inTime(() => encodeImageLeg(deps, userId, question)) : undefined,
+    isAsked.image ? inTime(() => encodeImageLeg(deps, userId, question, { isAlone: legs.length === 1 })) : undefined,
   ]);
-  const image: ImageLeg = found ?? { state: isAsked.image ? 'away' : 'nothing-to-find' };
+  const image: ImageLeg =
+    found ?? (isAsked.image ? { state: 'away', isModelMissing: false } : { state: 'nothing-to-find' });
   const vectors: VectorQuery['legs'] = {
     ...(sparse && sparse.indices.length > 0 ? { sparse } : {}),
     ...(dense ? { dense } : {}),
@@ -89,6 +92,7 @@ export async function encodeLegs(
     vectors,
     degraded,
     empty: image.state === 'nothing-to-find' ? ['image'] : [],
+    isImageModelMissing: image.state === 'away' && image.isModelMissing,
     baseWeights,
     weights: leanWeights(baseWeights, leans),
     floors: floorsOf(image, legs),

@@ -12,7 +12,7 @@ export interface PictureSearchDeps extends SearchDeps {
 /**
  * Finds the person's pictures that look like this one, the nearest first.
  * @throws AppError EMPTY_FILE, FILE_TOO_LARGE, UNSUPPORTED_TYPE, IMAGE_TOO_LARGE, DAMAGED_FILE and the other codes of
- *   reading a file; SEARCH_UNAVAILABLE
+ *   reading a file; MODEL_UNAVAILABLE, SEARCH_UNAVAILABLE
  */
 export async function searchByPicture(
   deps: PictureSearchDeps,

@@ -27,6 +27,10 @@ import { newTook, rounded, type Took, timed } from './took.ts';
 const DEPTHS = [100, 1_100];
 const MOST_HIDDEN_FILES = 20_000;
 
+const NO_PICTURE_MODEL =
+  'Pictures are compared by a model (CLIP) that this server cannot load, so none can be found by what it shows. Whoever runs ' +
+  'the server puts one in place (CLIP_MODEL, IMAGE_EMBEDDING_URL); a search by words finds passages and the words on pictures.';
+
 const MODE_LEGS: Record<SearchRequest['mode'], readonly SearchLeg[]> = {
   hybrid: ['dense', 'sparse', 'bm25', 'image'],
   semantic: ['dense', 'image'],
@@ -41,6 +45,8 @@ export interface Answered {
   answer: SearchAnswer;
   /** Of the person's index, after the last that was read for the answer. */
   state: IndexState;
+  /** Whether a leg found passages that could not be shown: their file changed meanwhile, or is on its way out. */
+  hasDropped: boolean;
 }
 
 /** What is wanted of the hits, whatever they are found by. */
@@ -59,7 +65,8 @@ interface Page extends Collected {
 
 /**
  * Finds passages and pictures in the person's files.
- * @throws AppError SEARCH_UNAVAILABLE when no leg answers, VALIDATION_ERROR when the filters leave too many files
+ * @throws AppError SEARCH_UNAVAILABLE when no leg answers, MODEL_UNAVAILABLE when pictures alone are asked for and there is
+ *   no model for them, VALIDATION_ERROR when the filters leave too many files
  */
 export async function search(deps: SearchDeps, userId: string, request: SearchRequest): Promise<SearchAnswer> {
   return (await answerRequest(deps, userId, request)).answer;
@@ -103,7 +110,7 @@ export async function answerQuestion(
     degraded: found.degraded,
     ...(page.explain ? { explanation: explain(found.explained) } : {}),
   };
-  return { answer, state: found.state };
+  return { answer, state: found.state, hasDropped: found.hasChanged };
 }
 
 /** What vectors are made of: beginnings of words are words there. */
@@ -171,7 +178,11 @@ async function readPage(
 /** A leg in which the person has nothing does not make up for those that cannot answer. */
 function assertAnswered({ legs }: Inquiry, { degraded, encoded }: LegAnswers): void {
   const isSilent = legs.every((leg) => degraded.includes(leg) || encoded.empty.includes(leg));
-  if (degraded.length > 0 && isSilent) throw new AppError('SEARCH_UNAVAILABLE');
+  if (degraded.length === 0 || !isSilent) return;
+  if (encoded.isImageModelMissing && degraded.every((leg) => leg === 'image')) {
+    throw new AppError('MODEL_UNAVAILABLE', { detail: NO_PICTURE_MODEL });
+  }
+  throw new AppError('SEARCH_UNAVAILABLE');
 }
 
 /** Whether a leg may have found more than it was asked for. */
