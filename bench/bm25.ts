@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { searchBm25 } from '#shared/search/bm25/search-bm25.ts';
+import { BruteForce } from '#testing/brute-force-bm25.ts';
 import type { Bench, BenchResult, BenchRow } from './bench.ts';
-import { BruteForce } from './bm25/brute-force.ts';
 import { type Corpus, type CorpusQuery, judgedCorpus, syntheticCorpus } from './bm25/corpora.ts';
 import { createReference, type Loaded, loadCorpus, textSearchConfiguration } from './bm25/load.ts';
 import { type Rival, startMiniSearch, startOrama } from './bm25/rivals.ts';
@@ -55,7 +55,7 @@ async function measureCorpus(db: Db, corpus: Corpus, result: BenchResult, say: (
   result.rows.push(...(await costs(db, corpus.name, passages.length, loaded)));
 
   say(`bm25: ${corpus.name}, searching …`);
-  const brute = new BruteForce(passages, corpus.language);
+  const brute = new BruteForce(passages.map((text) => ({ text, language: corpus.language })));
   const [same, fetched] = [new Map<string, number>(), new Map<string, number[]>()];
   const times = new Map<string, { ours: number[]; reference: number[] }>();
   const scored: { gains: Map<number, number>; ranking: number[] }[] = [];

@@ -4,14 +4,17 @@ import { writeTinyEmbeddingModel } from '#testing/models/tiny-embedding-model.ts
 import { SYNONYM_GROUPS, synonymCorpus } from '#testing/synonyms.ts';
 import type { Bench, BenchResult, BenchRow } from './bench.ts';
 import { judgedCorpus } from './bm25/corpora.ts';
+import { foreignPassages } from './bm25/foreign-passages.ts';
 import { startMiniSearch, startOrama } from './bm25/rivals.ts';
 import { type JudgedRanking, type Quality, quality } from './ranking-measures.ts';
-import { type BenchPerson, eachOf, startTemporarySystem } from './temporary-system.ts';
+import { type BenchPerson, eachOf, startTemporarySystem, type TemporarySystem } from './temporary-system.ts';
 
 const LEGS = ['dense', 'sparse', 'bm25'] as const satisfies readonly SearchLeg[];
 const SYNONYM_MODEL = 'bench/synonyms';
 const PASSAGES_A_FILE = 50;
 const RANKED = 100;
+/** Passages in each of two other languages, beside the 1,400 of Cranfield: a foreign annex. */
+const FOREIGN = 60;
 /** Begins the headings; no query has such a word. */
 const MARK = 'Q';
 
@@ -47,6 +50,7 @@ async function measureCranfield(folder: string, result: BenchResult, say: (line:
   const system = await startTemporarySystem({ PARSE_WINDOW_TIMEOUT_MS: '600000' });
   try {
     const legs = await measureLegs(await system.newPerson('cranfield'), judged, result, say);
+    await measureAnnex(system, folder, judged, legs, result, say);
     for (const rival of [startMiniSearch(judged.passages), await startOrama(judged.passages, true)]) {
       const rankings = await eachOf(judged.queries, async ({ text, gains }) => ({
         ranking: await rival.top(text),
@@ -57,6 +61,27 @@ async function measureCranfield(folder: string, result: BenchResult, say: (line:
     }
   } finally {
     await system.stop();
+  }
+}
+
+/** The same questions where an annex in other languages holds English function words: what answers them is the same. */
+async function measureAnnex(
+  system: TemporarySystem,
+  folder: string,
+  judged: Judged,
+  alone: Record<string, Quality>,
+  result: BenchResult,
+  say: (line: string) => void,
+): Promise<void> {
+  const annex: string[] = [];
+  for (const language of ['de', 'tr']) {
+    annex.push(...(await foreignPassages(join(folder, '..', 'ir', `xquad-${language}`), FOREIGN)));
+  }
+  const name = `${judged.name}, with a foreign annex`;
+  const passages = [...judged.passages, ...annex];
+  const found = await measureLegs(await system.newPerson('annex'), { ...judged, name, passages }, result, say);
+  for (const [leg, { ndcg10 }] of Object.entries(found)) {
+    result.rows.push(beside(`${name}: ${leg}, nDCG@10`, ndcg10, 'without the annex', alone[leg]?.ndcg10 ?? 0));
   }
 }
 

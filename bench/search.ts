@@ -1,5 +1,5 @@
 import { asPerson } from '#shared/db/as-person.ts';
-import { findBm25Terms, listPassageLanguages, readBm25Corpus } from '#shared/db/bm25-repository.ts';
+import { countBm25Terms, findBm25Terms, readBm25Corpus, readPassageLanguages } from '#shared/db/bm25-repository.ts';
 import { findHiddenGenerations, findLiveChunks } from '#shared/db/chunks-repository.ts';
 import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { readIndexState } from '#shared/db/index-state-repository.ts';
@@ -10,6 +10,7 @@ import { modelProfile } from '#shared/pipeline/embed/models.ts';
 import { encodeQuery } from '#shared/pipeline/embed/sparse-bm25.ts';
 import { readConfig } from '#shared/runtime/config.ts';
 import { buildContainer, type Container } from '#shared/runtime/container.ts';
+import { analyzeQuery } from '#shared/search/analysis/analyze-query.ts';
 import { parseQuery } from '#shared/search/analysis/parse-query.ts';
 import { toBm25Query } from '#shared/search/bm25/bm25-query.ts';
 import { publishFile } from '#testing/published-file.ts';
@@ -103,18 +104,28 @@ async function storeCalls({ db, vectorIndex }: Container, userId: string, text: 
   const { models } = await asPerson(db, userId, (trx) => readIndexState(trx, userId));
   const readLanguages = async () => {
     await findLiveIndex(db);
-    await asPerson(db, userId, (trx) => listPassageLanguages(trx, userId));
+    return asPerson(db, userId, (trx) => readPassageLanguages(trx, userId));
   };
   const readPictures = () => asPerson(db, userId, (trx) => readPersonPictures(trx, userId));
   const readHidden = () => asPerson(db, userId, (trx) => findHiddenGenerations(trx, userId, 20_000));
-  const [hidden] = await Promise.all([readHidden(), readLanguages(), readPictures()]);
-  const legs = { dense: dense ?? [], sparse: encodeQuery(text, ['en']) };
+  const [hidden, languages] = await Promise.all([readHidden(), readLanguages(), readPictures()]);
+  const sparse = await encodeQuery(analyzeQuery(text, languages), (terms) =>
+    asPerson(db, userId, async (trx) => ({
+      frequencies: await countBm25Terms(trx, userId, terms),
+      chunks: (await readBm25Corpus(trx, userId)).chunks,
+    })),
+  );
+  const legs = { dense: dense ?? [], sparse };
   const [vectors] = await Promise.all([
     vectorIndex.search(userId, { legs, weights: modelProfile(models[0] ?? '').fusionWeights, limit: DEPTH, hidden }),
     asPerson(db, userId, async (trx) => {
       const corpus = await readBm25Corpus(trx, userId);
       const { scored } = await toBm25Query(parseQuery(text), corpus.languages, async () => []);
-      await findBm25Terms(trx, userId, { terms: scored.flat(), fetchUpTo: Math.max(5_000, corpus.chunks / 10) });
+      await findBm25Terms(trx, userId, {
+        terms: scored.flatMap(({ terms }) => terms),
+        counted: [],
+        fetchUpTo: Math.max(5_000, corpus.chunks / 10),
+      });
     }),
   ]);
   const ids = vectors.fused.slice(0, LIMIT + 20).map(({ id }) => id);

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { rulesFor } from '#shared/search/analysis/languages.ts';
+import type { PassageLanguages } from '#shared/search/analysis/query-languages.ts';
 import type { DbOrTrx } from './database.ts';
 
 export interface NewBm25Segment {
@@ -58,6 +60,44 @@ export async function deleteBm25Segments(
     .execute();
 }
 
+/**
+ * The chunks of one segment that lies within these, or of the gap before the next: what can be indexed anew without a chunk
+ * in two segments. @returns the chunk after them
+ */
+export async function endOfBm25Segment(
+  db: DbOrTrx,
+  owner: { userId: string; fileId: string; generation: number },
+  { from, to }: { from: number; to: number },
+): Promise<number> {
+  const next = await db
+    .selectFrom('bm25_segments')
+    .select(['first_chunk', 'chunks'])
+    .where('file_id', '=', owner.fileId)
+    .where('generation', '=', owner.generation)
+    .where('user_id', '=', owner.userId)
+    .where('first_chunk', '>=', from)
+    .orderBy('first_chunk')
+    .limit(1)
+    .executeTakeFirst();
+  if (next?.first_chunk === from) return from + next.chunks;
+  return Math.min(to, next?.first_chunk ?? to);
+}
+
+/** Its postings go with it. */
+export async function deleteBm25Segment(
+  db: DbOrTrx,
+  owner: { userId: string; fileId: string; generation: number },
+  firstChunk: number,
+): Promise<void> {
+  await db
+    .deleteFrom('bm25_segments')
+    .where('file_id', '=', owner.fileId)
+    .where('generation', '=', owner.generation)
+    .where('user_id', '=', owner.userId)
+    .where('first_chunk', '=', firstChunk)
+    .execute();
+}
+
 // What a search sees: the live generation of files that are there. The index's own statistics are over all of it, whatever
 // a search is narrowed to, so that a filter does not change what a word is worth.
 const isLive = (userId: string) => sql`
@@ -68,36 +108,66 @@ export interface Bm25Corpus {
   /** Passages that a search sees. */
   chunks: number;
   totalLength: number;
-  /** Rules that they were analysed by, the most frequent first. */
-  languages: string[];
+  languages: PassageLanguages;
 }
 
 /** Exact at the time of the transaction's snapshot. */
 export async function readBm25Corpus(db: DbOrTrx, userId: string): Promise<Bm25Corpus> {
-  const { rows } = await sql<{ chunks: number; totalLength: number; languages: Record<string, number> }>`
-    select s.languages, sum(s.chunks)::integer as chunks, sum(s.total_length)::float8 as "totalLength"
+  const { rows } = await sql<LanguagesRow & { chunks: number; totalLength: number }>`
+    select s.languages, count(*)::integer as segments, sum(s.chunks)::integer as chunks,
+      sum(s.total_length)::float8 as "totalLength"
     from bm25_segments s join files f on f.id = s.file_id
     where ${isLive(userId)}
     group by s.languages`.execute(db);
-  const counts = new Map<string, number>();
   const corpus = { chunks: 0, totalLength: 0 };
-  for (const { chunks, totalLength, languages } of rows) {
+  for (const { chunks, totalLength } of rows) {
     corpus.chunks += chunks;
     corpus.totalLength += totalLength;
-    for (const name of Object.keys(languages)) counts.set(name, (counts.get(name) ?? 0) + chunks);
   }
-  return { ...corpus, languages: [...counts].sort(([, a], [, b]) => b - a).map(([name]) => name) };
+  return { ...corpus, languages: languagesIn(rows) };
 }
 
-/** The rules that the passages were analysed by which a search sees; what nobody could tell counts as one of them. */
-export async function listPassageLanguages(db: DbOrTrx, userId: string): Promise<(string | null)[]> {
-  const { rows } = await sql<{ language: string }>`
-    select distinct jsonb_object_keys(s.languages) as language
+/** What the passages are in that a search sees; those of which nobody could tell count as what they were taken for. */
+export async function readPassageLanguages(db: DbOrTrx, userId: string): Promise<PassageLanguages> {
+  const { rows } = await sql<LanguagesRow>`
+    select s.languages, count(*)::integer as segments
     from bm25_segments s join files f on f.id = s.file_id
     where ${isLive(userId)}
-    order by language`.execute(db);
+    group by s.languages`.execute(db);
   // Passages that the keyword index has not taken in yet are in some language, too.
-  return rows.length > 0 ? rows.map(({ language }) => language) : [null];
+  return rows.length > 0 ? languagesIn(rows) : new Map([[rulesFor(null), 1]]);
+}
+
+/** Segments that hold as many passages of each language. */
+interface LanguagesRow {
+  languages: Record<string, number>;
+  segments: number;
+}
+
+function languagesIn(rows: readonly LanguagesRow[]): PassageLanguages {
+  const counts = new Map<string, number>();
+  for (const { languages, segments } of rows) {
+    for (const [name, passages] of Object.entries(languages)) {
+      counts.set(name, (counts.get(name) ?? 0) + passages * segments);
+    }
+  }
+  return counts;
+}
+
+/** How many passages that a search sees hold each of some terms; those that none holds are left out. */
+export async function countBm25Terms(
+  db: DbOrTrx,
+  userId: string,
+  terms: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await sql<{ term: string; chunks: number }>`
+    select p.term, sum(p.chunks)::integer as chunks
+    from bm25_postings p
+    join bm25_segments s on s.id = p.segment
+    join files f on f.id = s.file_id
+    where p.user_id = ${userId} and p.term = any(${[...terms]}::text[]) and ${isLive(userId)}
+    group by p.term`.execute(db);
+  return new Map(rows.map(({ term, chunks }) => [term, chunks]));
 }
 
 export interface Bm25Terms {
@@ -105,7 +175,7 @@ export interface Bm25Terms {
     term: string;
     /** Passages that hold the term, over all that the person's searches see. */
     frequency: number;
-    /** {@link Bm25Block}s one after the other; null for a term that was too frequent to be fetched at once. */
+    /** {@link Bm25Block}s one after the other; null for a term that was too frequent to be fetched at once, or only counted. */
     blocks: Buffer | null;
   }[];
   /** {@link Bm25SegmentBlock}s of all segments that hold one of the terms and that the filter leaves. */
@@ -127,26 +197,37 @@ const segmentBlock = sql`
  * Frequencies and postings of some terms, one value a term: rows of a person's thousands of files would cost more to take
  * over than to score.
  *
+ * @param options.counted further terms of which the frequency alone is wanted
  * @param options.fetchUpTo postings come only for terms that at most so many passages hold, unless none is so rare
  */
 export async function findBm25Terms(
   db: DbOrTrx,
   userId: string,
-  options: { terms: readonly string[]; fileIds?: readonly string[] | undefined; fetchUpTo: number },
+  options: {
+    terms: readonly string[];
+    counted: readonly string[];
+    fileIds?: readonly string[] | undefined;
+    fetchUpTo: number;
+  },
 ): Promise<Bm25Terms> {
+  const isCounted = sql`p.term = any(${[...options.counted]}::text[])`;
   const allowed = options.fileIds ? sql`s.file_id = any(${[...options.fileIds]}::uuid[])` : sql`true`;
   const { rows } = await sql<{ term: string | null; frequency: number; blocks: Buffer | null }>`
     with found as materialized (
-      select p.term, p.segment, p.chunks, p.postings, ${allowed} as is_allowed
+      select p.term, p.segment, p.chunks, case when not ${isCounted} then p.postings end as postings,
+        ${isCounted} as is_counted, ${allowed} and not ${isCounted} as is_allowed
       from bm25_postings p
       join bm25_segments s on s.id = p.segment
       join files f on f.id = s.file_id
-      where p.user_id = ${userId} and p.term = any(${[...options.terms]}::text[]) and ${isLive(userId)}
+      where p.user_id = ${userId} and p.term = any(${[...options.terms, ...options.counted]}::text[])
+        and ${isLive(userId)}
     ),
-    frequency as materialized (select term, sum(chunks)::integer as chunks from found group by term),
+    frequency as materialized (
+      select term, is_counted, sum(chunks)::integer as chunks from found group by term, is_counted
+    ),
     wanted as materialized (
-      select term, chunks,
-        chunks <= ${options.fetchUpTo} or not exists (select from frequency where chunks <= ${options.fetchUpTo}) as now
+      select term, chunks, chunks <= ${options.fetchUpTo}
+        or not exists (select from frequency where chunks <= ${options.fetchUpTo} and not is_counted) as now
       from frequency
     )
     select w.term, w.chunks as frequency,

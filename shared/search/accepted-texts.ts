@@ -1,7 +1,7 @@
 import { createAnalyzer } from './analysis/analyzer.ts';
 import type { ParsedQuery } from './analysis/parse-query.ts';
 import { phraseMatcher } from './analysis/phrase.ts';
-import { tokenize } from './analysis/tokenize.ts';
+import { type Token, tokenize } from './analysis/tokenize.ts';
 
 /**
  * Tells whether a text holds every quoted phrase of a query and nothing that it excludes, which legs that go by meaning
@@ -15,7 +15,9 @@ export function acceptedTexts({ phrases, excluded }: ParsedQuery): (text: string
     if (!holds(text).every((isHeld, at) => isHeld === at < phrases.length)) return false;
     if (words.length === 0) return true;
     const analyzer = createAnalyzer(language);
-    const { counts } = analyzer.analyze(text);
-    return words.every((word) => [...tokenize(word)].every((token) => !counts.has(analyzer.term(token) ?? '')));
+    const { counts, said } = analyzer.analyze(text);
+    const isHeld = (token: Token): boolean =>
+      counts.has(analyzer.term(token) ?? '') || said.has(analyzer.said(token) ?? '');
+    return words.every((word) => ![...tokenize(word)].some(isHeld));
   };
 }

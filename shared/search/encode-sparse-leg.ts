@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { asPerson } from '#shared/db/as-person.ts';
-import { listPassageLanguages } from '#shared/db/bm25-repository.ts';
+import { countBm25Terms, readBm25Corpus, readPassageLanguages } from '#shared/db/bm25-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { BM25, partsOf } from '#shared/pipeline/embed/index-model.ts';
@@ -8,6 +8,7 @@ import { encodeQuery } from '#shared/pipeline/embed/sparse-bm25.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import type { SparseVector } from '#shared/ports/vector-index.ts';
+import { analyzeQuery } from './analysis/analyze-query.ts';
 import { questionKey, throughCache } from './vector-cache.ts';
 
 const sparseVector = z.object({ indices: z.array(z.number()), values: z.array(z.number()) });
@@ -26,8 +27,13 @@ export async function encodeSparseLeg(
 ): Promise<SparseVector | undefined> {
   const model = partsOf(indexModel).sparse;
   if (model === BM25) {
-    const languages = await asPerson(db, userId, (trx) => listPassageLanguages(trx, userId));
-    return encodeQuery(text, languages);
+    return asPerson(db, userId, async (trx) => {
+      const groups = analyzeQuery(text, await readPassageLanguages(trx, userId));
+      return encodeQuery(groups, async (terms) => ({
+        frequencies: await countBm25Terms(trx, userId, terms),
+        chunks: (await readBm25Corpus(trx, userId)).chunks,
+      }));
+    });
   }
   const key = questionKey(userId, 'sparse-query-vector', model, text);
   try {

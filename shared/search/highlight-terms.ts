@@ -1,10 +1,11 @@
 import type { SearchResult } from '#shared/api/search.ts';
-import { analyzeQuery, foldPrefix } from './analysis/analyze-query.ts';
+import { analyzeQuery, foldPrefix, wholeWord } from './analysis/analyze-query.ts';
 import type { Analyzer } from './analysis/analyzer.ts';
 import type { Analyzers } from './analysis/analyzers.ts';
 import { foldAccents, normalizeWord } from './analysis/fold.ts';
 import { rulesFor } from './analysis/languages.ts';
 import type { ParsedQuery } from './analysis/parse-query.ts';
+import { isAllFunctionWords } from './bm25/weigh-groups.ts';
 
 type Spans = SearchResult['highlights'];
 
@@ -48,8 +49,13 @@ export function highlightTerms(
   };
 }
 
+/** Function words are marked where the query has nothing else. */
 function wantedBy(rules: string, asked: string, analyzers: Analyzers): Wanted {
-  return { analyzer: analyzers(rules), terms: new Set(analyzeQuery(asked, [rules]).flat()) };
+  const groups = analyzeQuery(asked, new Map([[rules, 1]]));
+  const marked = isAllFunctionWords(groups)
+    ? groups.map(wholeWord)
+    : groups.filter(({ standing }) => standing !== 'function');
+  return { analyzer: analyzers(rules), terms: new Set(marked.flatMap(({ terms }) => terms)) };
 }
 
 function startsWithAny(word: string, beginnings: readonly string[]): boolean {

@@ -3,9 +3,10 @@ import { searchBody } from '#shared/api/search.ts';
 import { findHiddenGenerations } from '#shared/db/chunks-repository.ts';
 import { insertTombstone } from '#shared/db/tombstones-repository.ts';
 import { chunkId } from '#shared/files/ids.ts';
-import { encodeQuery } from '#shared/pipeline/embed/sparse-bm25.ts';
+import { tokenId } from '#shared/pipeline/embed/sparse-bm25.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
 import { searchDeps } from '#shared/runtime/use-case-deps.ts';
+import { analyzeQuery } from '#shared/search/analysis/analyze-query.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { search } from './search.ts';
@@ -37,7 +38,10 @@ async function publish(options: { chunks: number; weight: number; generation?: n
       chunkIndex,
       page: 1,
       dense: [1, 0],
-      sparse: { indices: encodeQuery(QUERY, ['en']).indices, values: [options.weight] },
+      sparse: {
+        indices: analyzeQuery(QUERY, new Map([['en', 1]])).flatMap(({ terms }) => terms.map(tokenId)),
+        values: [options.weight],
+      },
     })),
   );
   return file;

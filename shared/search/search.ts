@@ -5,6 +5,7 @@ import type { Trx } from '#shared/db/database.ts';
 import { type IndexState, readIndexState } from '#shared/db/index-state-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { acceptedTexts } from './accepted-texts.ts';
+import { plainTerm } from './analysis/analyzer.ts';
 import type { Analyzers } from './analysis/analyzers.ts';
 import { type ParsedQuery, parseQuery } from './analysis/parse-query.ts';
 import { askLegs, type Inquiry, type LegAnswers, type LegDeps, type Scope } from './ask-legs.ts';
@@ -200,7 +201,7 @@ function explain({ answers, weights, leans, reranked }: Page['explained']): NonN
     weights,
     leans: [...leans],
     terms: (answers.bm25?.groups ?? []).map(({ terms, frequency, idf }) => ({
-      forms: [...terms],
+      forms: [...new Set(terms.map(plainTerm))],
       passages: frequency,
       idf,
     })),

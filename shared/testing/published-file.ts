@@ -27,24 +27,29 @@ export interface PreparedPassages {
   segment: ReturnType<typeof buildSegment>;
 }
 
-export async function preparePassages(embedder: Embedder, texts: readonly string[]): Promise<PreparedPassages> {
+export async function preparePassages(
+  embedder: Embedder,
+  texts: readonly string[],
+  language: string | null = 'en',
+): Promise<PreparedPassages> {
   const encodeSparse = createPassageEncoder();
   return {
     texts,
     model: await embedder.describe(),
     dense: await embedder.embedPassages(texts),
-    sparse: texts.map((text) => encodeSparse(text, 'en')),
-    segment: buildSegment(texts.map((text) => ({ text, language: 'en' }))),
+    sparse: texts.map((text) => encodeSparse(text, language)),
+    segment: buildSegment(texts.map((text) => ({ text, language }))),
   };
 }
 
-/** A READY file of these English passages, in every index. */
+/** A READY file of these passages, in every index. @param language of all of them, English by default */
 export async function publishFile(
   { embedder, ...stores }: Stores & { embedder: Embedder },
   userId: string,
   texts: readonly string[],
+  language: string | null = 'en',
 ): Promise<PublishedFile> {
-  return publishPassages(stores, userId, await preparePassages(embedder, texts));
+  return publishPassages(stores, userId, await preparePassages(embedder, texts, language));
 }
 
 type Stores = Pick<TestContainer, 'db' | 'everyone' | 'vectorIndex'>;

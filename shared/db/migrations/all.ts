@@ -20,6 +20,7 @@ import * as interruptedAttempts from './0034-interrupted-attempts.ts';
 import * as turns from './0035-turns.ts';
 import * as ownLogAlone from './0036-own-log-alone.ts';
 import * as sessionsNoticesUpkeep from './0037-sessions-notices-upkeep.ts';
+import * as functionWords from './0039-function-words.ts';
 
 /** In order; a migration that has been released is never edited, only followed by another. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -44,4 +45,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0035-turns': turns,
   '0036-own-log-alone': ownLogAlone,
   '0037-sessions-notices-upkeep': sessionsNoticesUpkeep,
+  '0039-function-words': functionWords,
 };

@@ -1,5 +1,6 @@
 import snowball from 'snowball-stemmers';
 import { describe, expect, it } from 'vitest';
+import { analyzeQuery } from '#shared/search/analysis/analyze-query.ts';
 import { createPassageEncoder, encodeQuery, tokenId } from './sparse-bm25.ts';
 
 const encodePassage = (text: string, language = 'en') => createPassageEncoder()(text, language);
@@ -98,16 +99,49 @@ describe('sparse passages', () => {
 });
 
 describe('sparse queries', () => {
-  it('weigh every term 1, once, with the ids passages have', () => {
-    const query = encodeQuery('What cats, CATS and dogs?', ['en']);
+  const counting = (frequencies: Record<string, number>, chunks: number) => async () => ({
+    frequencies: new Map(Object.entries(frequencies)),
+    chunks,
+  });
+  const nothingToCount = () => Promise.reject(new Error('Nothing is to be counted'));
+  const encode = (text: string, languages: Record<string, number>, count: Parameters<typeof encodeQuery>[1]) =>
+    encodeQuery(analyzeQuery(text, new Map(Object.entries(languages))), count);
+  const weightOf = (term: string, { indices, values }: Awaited<ReturnType<typeof encodeQuery>>) =>
+    values[indices.indexOf(tokenId(term))];
+
+  it('weigh every term 1, once, with the ids passages have', async () => {
+    const query = await encode('What cats, CATS and dogs?', { en: 1 }, nothingToCount);
     expect(query.values).toEqual([1, 1]);
     expect(new Set(query.indices)).toEqual(new Set([tokenId('cat'), tokenId('dog')]));
     expect(encodePassage('cat dog').indices).toEqual(query.indices);
   });
 
-  it('ask in every language for what its passages hold', () => {
-    const query = encodeQuery('Häuser', ['de', 'en']);
+  it('ask in every language for what its passages hold', async () => {
+    const query = await encode('Häuser', { de: 1, en: 1 }, nothingToCount);
     expect(query.indices).toEqual(expect.arrayContaining(encodePassage('Häuser', 'de').indices));
     expect(query.indices).toEqual(expect.arrayContaining(encodePassage('Häuser', 'en').indices));
+  });
+
+  it('ask for no function word of their language that passages in another keep', async () => {
+    const query = await encode('What is the rent that the tenant pays?', { en: 90, es: 5, simple: 5 }, nothingToCount);
+    const asked = await encode('rent tenant pays', { en: 90, es: 5, simple: 5 }, nothingToCount);
+    expect(query).toEqual(asked);
+    expect(query.indices.length).toBeGreaterThan(0);
+  });
+
+  it('weigh a word by all passages that say it, also as a function word', async () => {
+    const query = await encode('how do cells die', { en: 90, de: 10 }, counting({ die: 2, cell: 2, '=die': 10 }, 100));
+    expect(weightOf('cell', query)).toBe(1);
+    // The vector store knows of the 2 alone: its idf times the weight is the idf of 12.
+    expect(weightOf('die', query)).toBeCloseTo(Math.log(1 + 88.5 / 12.5) / Math.log(1 + 98.5 / 2.5), 12);
+  });
+
+  it('leave queries of nothing but function words to the keyword index, unless nothing says them as such', async () => {
+    expect(await encode('to be or not to be', { en: 9, simple: 1 }, nothingToCount)).toEqual({
+      indices: [],
+      values: [],
+    });
+    const foreign = await encode('to be or not to be', { simple: 1 }, nothingToCount);
+    expect(foreign.indices).toHaveLength(4);
   });
 });

@@ -1,8 +1,9 @@
 import murmurhash from 'murmurhash';
 import type { SparseVector } from '#shared/ports/vector-index.ts';
-import { analyzeQuery } from '#shared/search/analysis/analyze-query.ts';
-import { type Analyzer, createAnalyzer } from '#shared/search/analysis/analyzer.ts';
+import type { TermGroup } from '#shared/search/analysis/analyze-query.ts';
+import { type Analyzer, createAnalyzer, isSaidTerm } from '#shared/search/analysis/analyzer.ts';
 import { rulesFor } from '#shared/search/analysis/languages.ts';
+import { inverseFrequency, weighGroups } from '#shared/search/bm25/weigh-groups.ts';
 
 // The weights and ids of Qdrant/bm25 (fastembed), over the terms that the bm25 leg has, too: words by the rules of the
 // passage's language, identifiers whole and in parts. Plain English words have the ids that fastembed gives them. The
@@ -56,12 +57,53 @@ export function createPassageEncoder(): (text: string, language: string | null) 
   };
 }
 
+/** How many passages hold each term, and how many there are. */
+export interface TermCounts {
+  frequencies: ReadonlyMap<string, number>;
+  chunks: number;
+}
+
 /**
- * Weight 1 for every term that a query's words have in one of the languages; indices as those of passages.
- * @param languages those of the person's passages
+ * A query as the sparse vectors see it; indices as those of passages. A word weighs 1, what the vector store's inverse
+ * document frequency is multiplied by. That store knows nothing of the passages in which a word is said as a function word;
+ * where there are such passages, or words that are doubtful, the weights make up for it, by the counts of the keyword
+ * index.
+ *
+ * @param count is asked only then
+ * @returns an empty vector for a query of nothing but function words: passages in their own language have none of them here
  */
-export function encodeQuery(text: string, languages: readonly (string | null)[]): SparseVector {
-  const ids = new Set(analyzeQuery(text, languages).flat().map(tokenId));
-  const indices = [...ids].sort((a, b) => a - b);
-  return { indices, values: indices.map(() => 1) };
+export async function encodeQuery(
+  groups: readonly TermGroup[],
+  count: (terms: readonly string[]) => Promise<TermCounts>,
+): Promise<SparseVector> {
+  const asked = groups.filter(({ standing }) => standing !== 'function');
+  if (asked.length === 0) {
+    const isLeftOut = groups.some(({ said }) => said.length > 0);
+    return isLeftOut ? vectorOf([]) : plainVector(groups);
+  }
+  if (asked.every(({ standing, said }) => standing === 'content' && said.length === 0)) {
+    return plainVector(asked);
+  }
+  const { frequencies, chunks } = await count(asked.flatMap(({ terms, said }) => [...terms, ...said]));
+  return vectorOf(
+    weighGroups(asked, frequencies, chunks).flatMap(({ terms, idf }) =>
+      terms
+        .filter((term) => !isSaidTerm(term) && frequencies.has(term))
+        .map((term): [string, number] => [term, idf / inverseFrequency(frequencies.get(term) ?? 0, chunks)]),
+    ),
+  );
+}
+
+function plainVector(groups: readonly TermGroup[]): SparseVector {
+  return vectorOf(groups.flatMap(({ terms }) => terms.map((term): [string, number] => [term, 1])));
+}
+
+function vectorOf(weights: readonly (readonly [string, number])[]): SparseVector {
+  const byId = new Map<number, number>();
+  for (const [term, weight] of weights) {
+    const id = tokenId(term);
+    byId.set(id, Math.max(byId.get(id) ?? 0, weight));
+  }
+  const indices = [...byId.keys()].sort((a, b) => a - b);
+  return { indices, values: indices.map((index) => byId.get(index) ?? 0) };
 }

@@ -47,6 +47,19 @@ it('counts words for the length, not what stands beside them', () => {
   expect(createAnalyzer('en').analyze('the error getUserName of a.b@c.org').length).toBe(5);
 });
 
+it('counts function words apart', () => {
+  const { counts, said, length } = createAnalyzer('en').analyze('The engine of the pump is what isReady says');
+  expect([...said]).toEqual([
+    ['=the', 2],
+    ['=of', 1],
+    ['=is', 1],
+    ['=what', 1],
+  ]);
+  expect([...counts.keys()]).toEqual(['engin', 'pump', 'isready', 'readi', 'say']);
+  expect(length).toBe(4);
+  expect(createAnalyzer('tlh').analyze('the engine').said.size).toBe(0);
+});
+
 it('bears anything', () => {
   for (const text of [
     '',
@@ -68,10 +81,14 @@ it('bears anything', () => {
 });
 
 it('gives a word of a query the forms of every language', () => {
-  expect(analyzeQuery('running the Häuser', ['en', 'de', 'tlh'])).toEqual([
-    ['run', 'running'],
-    ['the'],
-    ['haus', 'hauser'],
+  const languages = new Map([
+    ['en', 3],
+    ['de', 1],
+    ['simple', 1],
   ]);
-  expect(analyzeQuery('the of', ['en'])).toEqual([]);
+  expect(analyzeQuery('running the Häuser', languages)).toEqual([
+    { standing: 'content', terms: ['run', 'running'], said: [] },
+    { standing: 'function', terms: ['the'], said: ['=the'] },
+    { standing: 'content', terms: ['haus', 'hauser'], said: [] },
+  ]);
 });

@@ -5,9 +5,32 @@ import { type Token, tokenize } from './tokenize.ts';
 /** Longer ones are cut here, in passages and queries alike: an index entry has room for no more than 2,700 bytes. */
 const LONGEST_TERM = 200;
 
+/**
+ * Begins the terms of function words, which no other term can begin with: passages hold them so that it is known how often
+ * a word is said, and find a query by them only where it consists of nothing else.
+ */
+const SAID = '=';
+
+/** The term of a word in passages in whose language it is a function word. @param word or the beginning of one, folded */
+export function saidTerm(word: string): string {
+  return cut(SAID + word);
+}
+
+/** Whether {@link saidTerm} gave this term. */
+export function isSaidTerm(term: string): boolean {
+  return term.startsWith(SAID);
+}
+
+/** A term as the word it comes from. */
+export function plainTerm(term: string): string {
+  return isSaidTerm(term) ? term.slice(SAID.length) : term;
+}
+
 export interface AnalyzedText {
-  /** How often each term stands in the text. */
+  /** How often each term stands in the text, but for function words. */
   counts: Map<string, number>;
+  /** How often each function word stands there, by its {@link saidTerm}. */
+  said: Map<string, number>;
   /** Words that are not stop words. What comes beside a word (wholes, parts) adds nothing. */
   length: number;
 }
@@ -17,12 +40,14 @@ export interface Analyzer {
   term(token: Pick<Token, 'text' | 'kind'>): string | undefined;
   /** What a token is made of in this language, beside it. */
   parts(token: Token): Token[];
-  /** Every term of a text and where it stands, in order; those of parts and wholes overlap. */
+  /** The {@link saidTerm} of a token that is a function word; undefined for any other, and for parts of words. */
+  said(token: Pick<Token, 'text' | 'kind'>): string | undefined;
+  /** Every term of a text and where it stands, function words as well, in order; those of parts and wholes overlap. */
   terms(text: string): Generator<Token & { term: string }>;
   analyze(text: string): AnalyzedText;
 }
 
-/** The terms of words that were seen; an empty one of a stop word. */
+/** The terms of words that were seen. */
 export interface SeenWords {
   get(word: string): string | undefined;
   set(word: string, term: string): unknown;
@@ -42,7 +67,8 @@ export function createAnalyzer(language: string | null | undefined, seen: SeenWo
 
   const wordTerm = (word: string): string => {
     const normal = normalizeWord(word);
-    return rules.isStopWord(foldAccents(normal)) ? '' : cut(foldAccents(rules.stem(normal)));
+    const folded = foldAccents(normal);
+    return rules.isStopWord(folded) ? saidTerm(folded) : cut(foldAccents(rules.stem(normal)));
   };
   const remembered = (word: string): string => {
     const known = seen.get(word);
@@ -51,8 +77,16 @@ export function createAnalyzer(language: string | null | undefined, seen: SeenWo
     seen.set(word, made);
     return made;
   };
-  const term = ({ text, kind }: Pick<Token, 'text' | 'kind'>): string | undefined =>
-    (kind === 'whole' || kind === 'code' ? cut(foldAccents(normalizeWord(text))) : remembered(text)) || undefined;
+  const anyTerm = ({ text, kind }: Pick<Token, 'text' | 'kind'>): string =>
+    kind === 'whole' || kind === 'code' ? cut(foldAccents(normalizeWord(text))) : remembered(text);
+  const term: Analyzer['term'] = (token) => {
+    const found = anyTerm(token);
+    return found === '' || isSaidTerm(found) ? undefined : found;
+  };
+  const said: Analyzer['said'] = (token) => {
+    const found = token.kind === 'word' ? anyTerm(token) : '';
+    return isSaidTerm(found) ? found : undefined;
+  };
 
   const parts = ({ text, start, kind }: Token): Token[] =>
     kind !== 'word'
@@ -65,24 +99,28 @@ export function createAnalyzer(language: string | null | undefined, seen: SeenWo
   function* terms(text: string): ReturnType<Analyzer['terms']> {
     for (const token of tokenize(text)) {
       for (const each of [token, ...parts(token)]) {
-        const found = term(each);
-        if (found !== undefined) yield { ...each, term: found };
+        const found = anyTerm(each);
+        // A part of an identifier is not said.
+        if (found !== '' && !(each.kind === 'part' && isSaidTerm(found))) yield { ...each, term: found };
       }
     }
   }
 
   return {
     term,
+    said,
     parts,
     terms,
     analyze(text) {
-      const counts = new Map<string, number>();
+      const [counts, functionWords] = [new Map<string, number>(), new Map<string, number>()];
       let length = 0;
       for (const { term: found, kind } of terms(text)) {
-        counts.set(found, (counts.get(found) ?? 0) + 1);
-        if (kind === 'word' || kind === 'code') length += 1;
+        const isSaid = isSaidTerm(found);
+        const into = isSaid ? functionWords : counts;
+        into.set(found, (into.get(found) ?? 0) + 1);
+        if (!isSaid && (kind === 'word' || kind === 'code')) length += 1;
       }
-      return { counts, length };
+      return { counts, said: functionWords, length };
     },
   };
 }

@@ -16,6 +16,7 @@ export interface LanguageRules {
 
 interface Language {
   stemmer: string;
+  /** As their list has them. */
   stopWords: Iterable<string>;
   parts?: (word: string) => WordPart[];
 }
@@ -53,7 +54,7 @@ export const SIMPLE = 'simple';
  * What nobody could tell: notes of a few words, tables, code. English rules leave the words of most other languages as
  * they are, in passages and queries alike.
  */
-const ASSUMED = 'en';
+export const ASSUMED = 'en';
 
 /** The name of the rules for a language: its ISO 639-1 code, or {@link SIMPLE}. */
 export function rulesFor(language: string | null | undefined): string {
@@ -67,14 +68,30 @@ export function createRules(name: string): LanguageRules {
   const language = LANGUAGES.get(name);
   if (!language) return { stem: (word) => word, isStopWord: () => false, parts: () => [] };
   const stemmer = snowball.newStemmer(language.stemmer);
-  const stopWords = new Set<string>();
-  for (const entry of language.stopWords) {
-    // A text is split at apostrophes before its words are looked up: `c'est` arrives as `c` and `est`.
-    for (const word of foldAccents(normalizeWord(entry)).split(/[^\p{L}\p{M}]+/u)) stopWords.add(word);
-  }
   return {
     stem: (word) => stemmer.stem(word),
-    isStopWord: (word) => stopWords.has(word),
+    isStopWord: (word) => languagesOfStopWord(word).includes(name),
     parts: language.parts ?? (() => []),
   };
+}
+
+let languagesByStopWord: ReadonlyMap<string, readonly string[]> | undefined;
+const NONE: readonly string[] = [];
+
+/** The languages, by the names of their rules, in which a word is a stop word. @param word normalised, accents folded */
+export function languagesOfStopWord(word: string): readonly string[] {
+  languagesByStopWord ??= readStopWords();
+  return languagesByStopWord.get(word) ?? NONE;
+}
+
+function readStopWords(): ReadonlyMap<string, readonly string[]> {
+  const byWord = new Map<string, string[]>();
+  for (const [name, { stopWords }] of LANGUAGES) {
+    // A text is split at apostrophes before its words are looked up: `c'est` arrives as `c` and `est`.
+    const words = new Set(
+      [...stopWords].flatMap((entry) => foldAccents(normalizeWord(entry)).split(/[^\p{L}\p{M}]+/u)),
+    );
+    for (const word of words) byWord.set(word, [...(byWord.get(word) ?? []), name]);
+  }
+  return byWord;
 }

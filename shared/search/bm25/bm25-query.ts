@@ -1,5 +1,7 @@
-import { analyzeQuery, foldPrefix, type TermGroup } from '#shared/search/analysis/analyze-query.ts';
+import { analyzeQuery, foldPrefix, type TermGroup, wholeWord } from '#shared/search/analysis/analyze-query.ts';
+import { saidTerm } from '#shared/search/analysis/analyzer.ts';
 import type { ParsedQuery } from '#shared/search/analysis/parse-query.ts';
+import type { PassageLanguages } from '#shared/search/analysis/query-languages.ts';
 
 /** A query in terms of the index. */
 export interface Bm25Query {
@@ -23,24 +25,34 @@ const LONGEST_ENDING = 3;
  */
 export async function toBm25Query(
   parsed: ParsedQuery,
-  languages: readonly string[],
+  languages: PassageLanguages,
   expand: (beginning: string) => Promise<readonly string[]>,
 ): Promise<Bm25Query> {
   const query: Bm25Query = {
     scored: analyzeQuery(parsed.text, languages),
     excluded: [],
-    required: analyzeQuery(parsed.phrases.join(' \n '), languages),
+    required: [],
     phrases: parsed.phrases,
     excludedPhrases: [],
   };
+  for (const phrase of parsed.phrases) {
+    const words = analyzeQuery(phrase, languages);
+    const required = words.filter(({ said }) => said.length === 0);
+    if (required.length > 0) query.required.push(...required);
+    else {
+      // Nothing but function words: in quotes they are meant.
+      query.required.push(...words.map(wholeWord));
+      query.scored.push(...words.map(wholeWord));
+    }
+  }
   for (const excluded of parsed.excluded) {
     const [first, ...more] = analyzeQuery(excluded, languages);
-    if (first && more.length === 0) query.excluded.push(first);
+    if (first && more.length === 0 && first.said.length === 0) query.excluded.push(first);
     else query.excludedPhrases.push(excluded);
   }
   for (const prefix of parsed.prefixes) {
-    const group = await expandPrefix(foldPrefix(prefix), expand);
-    if (group.length > 0) query.scored.push(group);
+    const terms = await expandPrefix(foldPrefix(prefix), expand);
+    if (terms.length > 0) query.scored.push({ standing: 'content', terms, said: [] });
   }
   return query;
 }
@@ -49,9 +61,14 @@ export async function toBm25Query(
  * The index holds stems, which may be shorter than what was typed (`computi*` is to find `computing`, indexed as
  * `comput`) or end in `i` for `y`: those that the prefix goes on from by a few letters count as well.
  */
-async function expandPrefix(prefix: string, expand: (beginning: string) => Promise<readonly string[]>) {
+async function expandPrefix(
+  prefix: string,
+  expand: (beginning: string) => Promise<readonly string[]>,
+): Promise<string[]> {
   const stem = prefix.replace(/y$/, 'i');
-  const terms = await expand(prefix);
+  const terms = [...(await expand(prefix))];
+  // Function words are what is left where no other word begins so.
+  if (terms.length === 0) terms.push(...(await expand(saidTerm(prefix))));
   const shortest = Math.max(SHORTEST_STEM, stem.length - LONGEST_ENDING);
   const shorter = Array.from({ length: Math.max(0, stem.length - shortest + 1) }, (_, cut) =>
     stem.slice(0, stem.length - cut),

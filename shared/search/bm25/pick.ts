@@ -1,4 +1,3 @@
-import type { TermGroup } from '#shared/search/analysis/analyze-query.ts';
 import { Best } from './best.ts';
 import { eachPosting, type PassageSpace } from './blocks.ts';
 import type { Bm25Query } from './bm25-query.ts';
@@ -6,18 +5,18 @@ import type { SearchState } from './score-groups.ts';
 
 /** Takes out the passages that hold what is excluded, or lack a word of a quoted phrase. */
 export function restrict({ space, scores, blocks }: SearchState, query: Bm25Query): void {
-  for (const group of query.excluded) scores.strike(holders(group, blocks, space));
-  for (const group of query.required) {
-    const holding = holders(group, blocks, space);
+  for (const { terms } of query.excluded) scores.strike(holders(terms, blocks, space));
+  for (const { terms } of query.required) {
+    const holding = holders(terms, blocks, space);
     scores.values.forEach((score, passage) => {
       if (score > 0 && !holding.has(passage)) scores.values[passage] = 0;
     });
   }
 }
 
-function holders(group: TermGroup, blocks: ReadonlyMap<string, Buffer>, space: PassageSpace): Set<number> {
+function holders(terms: readonly string[], blocks: ReadonlyMap<string, Buffer>, space: PassageSpace): Set<number> {
   const holding = new Set<number>();
-  for (const term of group) {
+  for (const term of terms) {
     eachPosting(blocks.get(term) ?? Buffer.alloc(0), space, (passage) => holding.add(passage));
   }
   return holding;

@@ -1,38 +1,11 @@
-import type { TermGroup } from '#shared/search/analysis/analyze-query.ts';
 import { eachPosting, type PassageSpace } from './blocks.ts';
+import type { WeightedGroup } from './weigh-groups.ts';
 
 export interface Bm25Settings {
   /** How soon more of the same word stops to matter. */
   k1: number;
   /** How much longer passages are marked down: 0 not at all, 1 in full. */
   b: number;
-}
-
-export interface WeightedGroup {
-  terms: TermGroup;
-  /** Passages that hold the group's term; of several terms the sum, a passage that holds two counting twice. */
-  frequency: number;
-  /** ln(1 + (N − n + 0.5) / (n + 0.5)). No passage gets as much from this group. */
-  idf: number;
-}
-
-/**
- * What each group is worth, the rarest first; those that nothing holds are left out.
- * @param chunks passages in all
- */
-export function weighGroups(
-  groups: readonly TermGroup[],
-  frequencies: ReadonlyMap<string, number>,
-  chunks: number,
-): WeightedGroup[] {
-  const weighted: WeightedGroup[] = [];
-  for (const terms of groups) {
-    const sum = terms.reduce((total, term) => total + (frequencies.get(term) ?? 0), 0);
-    if (sum === 0) continue;
-    const frequency = Math.min(sum, chunks);
-    weighted.push({ terms, frequency, idf: Math.log(1 + (chunks - frequency + 0.5) / (frequency + 0.5)) });
-  }
-  return weighted.sort((a, b) => a.frequency - b.frequency || (a.terms.join(' ') < b.terms.join(' ') ? -1 : 1));
 }
 
 /** Scores of all passages of a space by Lucene's BM25: Σ idf · f / (f + k1 · (1 − b + b · length / average)). */

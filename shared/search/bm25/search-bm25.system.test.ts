@@ -4,9 +4,8 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { deleteBm25Segments, insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { chunkId } from '#shared/files/ids.ts';
-import { analyzeQuery } from '#shared/search/analysis/analyze-query.ts';
-import { createAnalyzer } from '#shared/search/analysis/analyzer.ts';
 import { parseQuery } from '#shared/search/analysis/parse-query.ts';
+import { BruteForce } from '#testing/brute-force-bm25.ts';
 import { passageRows } from '#testing/passage-rows.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
@@ -86,25 +85,8 @@ function words(seed: number, passages: number): string[] {
 }
 
 function bruteForce(texts: readonly string[], query: string): [number, number][] {
-  const analyzer = createAnalyzer(null);
-  const passages = texts.map((text) => analyzer.analyze(text));
-  const average = passages.reduce((sum, { length }) => sum + length, 0) / passages.length;
-  const terms = analyzeQuery(query, [null])
-    .flat()
-    .map((term) => ({ term, n: passages.filter(({ counts }) => counts.has(term)).length }))
-    .sort((a, b) => a.n - b.n || (a.term < b.term ? -1 : 1));
-  return passages
-    .map(({ counts, length }, passage): [number, number] => {
-      let score = 0;
-      for (const { term, n } of terms) {
-        const f = counts.get(term) ?? 0;
-        const idf = Math.log(1 + (passages.length - n + 0.5) / (n + 0.5));
-        score += idf * (f / (f + SETTINGS.k1 * (1 - SETTINGS.b + (SETTINGS.b * length) / average)));
-      }
-      return [passage, score];
-    })
-    .filter(([, score]) => score > 0)
-    .sort(([a, x], [b, y]) => y - x || a - b);
+  const passages = texts.map((text) => ({ text, language: null }));
+  return new BruteForce(passages).search(query, SETTINGS).map(({ passage, score }) => [passage, score]);
 }
 
 describe('the ranking', () => {
@@ -136,6 +118,53 @@ describe('the ranking', () => {
     const narrowed = await ask('w97x w0x', { fileIds: [fileIds[3] ?? ''] });
     const inFile = bruteForce(texts, 'w97x w0x').filter(([passage]) => passage >= 900 && passage < 1_200);
     expect(narrowed.hits).toEqual(inFile.slice(0, 10).map(([passage, score]) => ({ id: ids[passage], score })));
+  });
+
+  it('is that of brute force where passages are in several languages, and weighs a word as often as it is said', async () => {
+    const english = words(3, 400).map((text, at) =>
+      [text, at % 3 === 0 ? 'what is that of the w1x' : 'it is the w2x', at % 40 === 0 ? 'they die or can' : ''].join(
+        ' ',
+      ),
+    );
+    const german = words(5, 60).map((text, at) => `${text} die ${at % 2 === 0 ? 'will die what is that' : 'und der'}`);
+    const french = words(6, 30).map((text) => `${text} or et la the dans`);
+    const foreign = words(9, 20).map((text) => `${text} that is the what of can`);
+    const parts = [
+      { texts: english, language: 'en' },
+      { texts: german, language: 'de' },
+      { texts: french, language: 'fr' },
+      { texts: foreign, language: 'tlh' },
+    ];
+    const ids: string[] = [];
+    const fileIds = parts.map(() => randomUUID() as string).sort();
+    for (const [at, { texts, language }] of parts.entries())
+      ids.push(...(await store(texts, { fileId: fileIds[at] ?? '', language })).ids);
+    const brute = new BruteForce(parts.flatMap(({ texts, language }) => texts.map((text) => ({ text, language }))));
+    for (const query of [
+      'what is that w90x of the w1x',
+      'die w95x',
+      'how do they die',
+      'die',
+      'prix or w3x',
+      'or',
+      'what is that',
+      'will can or die',
+      'wer will die w90x und der w1x',
+      'the w0x w99x',
+    ]) {
+      const expected = brute.search(query, SETTINGS);
+      for (const limit of [10, 500]) {
+        const { hits } = await ask(query, { limit });
+        expect(hits, query).toEqual(
+          expected.slice(0, limit).map(({ passage, score }) => ({ id: ids[passage], score })),
+        );
+      }
+    }
+    const { groups } = await ask('how do they die w90x');
+    expect(groups).toHaveLength(2);
+    // Said in 10 English passages and, as an article, in 60 German ones.
+    const die = groups.find(({ terms }) => terms.includes('die'));
+    expect(die).toMatchObject({ frequency: 70, idf: Math.log(1 + (510 - 70 + 0.5) / 70.5) });
   });
 
   it('counts what searches see and nothing else', async () => {
@@ -171,6 +200,27 @@ describe('the ranking', () => {
     expect(await indexBacklog(container.db, Date.now() + 60_000)).toBe(1_100);
     expect(await indexBacklog(container.db, Date.now() + 60_000)).toBe(0);
     expect((await ask('w99x w0x', { limit: 1_000 })).hits).toEqual(before.hits);
+  });
+
+  it('takes in anew what was indexed before function words were counted, and finds it all the while', async () => {
+    const texts = ['To be, or not to be: the question.', 'A pump', ...words(4, 700)];
+    const { fileId, ids } = await store(texts);
+    const complete = await ask('"to be or not to be"');
+    expect(complete.hits.map(({ id }) => id)).toEqual([ids[0]]);
+    await container.everyone
+      .deleteFrom('bm25_postings')
+      .where('term', 'like', '=%')
+      .where('user_id', '=', userId)
+      .execute();
+    await container.everyone
+      .insertInto('bm25_backlog')
+      .values({ user_id: userId, file_id: fileId, generation: 1, end_chunk: texts.length })
+      .execute();
+    expect(await found('"to be or not to be"')).toEqual([]);
+    expect(await found('the pump')).toEqual([ids[1]]);
+    expect(await indexBacklog(container.db, Date.now() + 60_000)).toBe(texts.length);
+    expect(await ask('"to be or not to be"')).toEqual(complete);
+    expect(await found('the pump')).toEqual([ids[1]]);
   });
 
   it('forgets a file with its segments', async () => {
@@ -211,6 +261,25 @@ describe('what can be asked', () => {
     expect(await found('ab-123')).toEqual(at(4));
     expect(await found('-winter')).toEqual([]);
     expect(await found('"the of"')).toEqual([]);
+  });
+
+  it('phrases, exclusions and prefixes of function words', async () => {
+    const { ids } = await store(['The Who played in the hall.', 'Who goes to the hall?', 'Wheels of the mill']);
+    const foreign = await store(['wo is the Who, that, where and when'], { language: 'tlh' });
+    const at = (...places: number[]) => places.map((place) => ids[place]);
+    expect((await found('"the who"')).sort()).toEqual([...at(0), ...foreign.ids].sort());
+    expect((await found('"the who" mill')).sort()).toEqual([...at(0), ...foreign.ids].sort());
+    expect(await found('"who played"')).toEqual(at(0));
+    expect(await found('hall -who')).toEqual([]);
+    expect(await found('hall -goes')).toEqual(at(0));
+    expect(await found('mill -the')).toEqual([]);
+    expect(await found('whee*')).toEqual(at(2));
+    expect((await found('whic*')).length).toBe(0);
+    // No other word begins so.
+    expect((await found('wh*')).sort()).toEqual([...at(2), ...foreign.ids].sort());
+    userId = await insertTestUser(container.everyone);
+    const alone = await store(['Where is it?', 'A pump']);
+    expect(await found('whe*')).toEqual([alone.ids[0]]);
   });
 
   it('words of any of the languages that the passages are in', async () => {

@@ -1,17 +1,25 @@
-import { type Bm25Corpus, findBm25Terms, findBm25TermsByPrefix, readBm25Corpus } from '#shared/db/bm25-repository.ts';
+import {
+  type Bm25Corpus,
+  type Bm25Terms,
+  findBm25Terms,
+  findBm25TermsByPrefix,
+  readBm25Corpus,
+} from '#shared/db/bm25-repository.ts';
 import { findChunkTexts } from '#shared/db/chunks-repository.ts';
 import type { Trx } from '#shared/db/database.ts';
 import { chunkId } from '#shared/files/ids.ts';
 import { embeddingText } from '#shared/pipeline/chunk/chunk.ts';
+import { type TermGroup, wholeWord } from '#shared/search/analysis/analyze-query.ts';
 import type { ParsedQuery } from '#shared/search/analysis/parse-query.ts';
 import { phraseMatcher } from '#shared/search/analysis/phrase.ts';
 import { readSegments } from './blocks.ts';
 import { type Bm25Query, toBm25Query } from './bm25-query.ts';
 import { restrict, topOf } from './pick.ts';
 import { type SearchState, scoreGroups } from './score-groups.ts';
-import { type Bm25Settings, Scores, type WeightedGroup, weighGroups } from './scores.ts';
+import { type Bm25Settings, Scores } from './scores.ts';
+import { isAllFunctionWords, type WeightedGroup, weighGroups } from './weigh-groups.ts';
 
-/** A query of more words is scored by its rarest. */
+/** A query of more words is scored by its weightiest. */
 const MOST_GROUPS = 64;
 const MOST_PREFIX_TERMS = 100;
 /** A term in a larger share of the passages is fetched only where it can still change the order, */
@@ -34,7 +42,7 @@ export interface Bm25Answer {
   /** Best first; of equal scores by file and place. */
   hits: { id: string; score: number }[];
   corpus: Bm25Corpus;
-  /** The words that the passages were scored by, the rarest first. */
+  /** The words that the passages were scored by, the weightiest first. */
   groups: WeightedGroup[];
   /** Bytes of postings that were fetched. */
   bytesFetched: number;
@@ -64,14 +72,29 @@ export async function searchBm25(
   );
   if (query.scored.length === 0) return nothing;
   const isPlain = query.excluded.length + query.required.length + query.excludedPhrases.length === 0;
-  const found = await findBm25Terms(trx, userId, {
-    terms: [...new Set([...query.scored, ...query.excluded, ...query.required].flat())],
-    fileIds: request.fileIds,
-    fetchUpTo: isPlain ? Math.max(ALWAYS_FETCHED, corpus.chunks * COMMON_SHARE) : corpus.chunks,
-  });
+  const fetchUpTo = isPlain ? Math.max(ALWAYS_FETCHED, corpus.chunks * COMMON_SHARE) : corpus.chunks;
+  const find = (scored: readonly TermGroup[]) => {
+    const terms = termsOf([...scored, ...query.excluded, ...query.required]);
+    const counted = new Set(scored.flatMap(({ said }) => said).filter((term) => !terms.has(term)));
+    return findBm25Terms(trx, userId, {
+      terms: [...terms],
+      counted: [...counted],
+      fileIds: request.fileIds,
+      fetchUpTo,
+    });
+  };
+  // Function words' postings are not even counted where other words are asked for.
+  let scored = isAllFunctionWords(query.scored)
+    ? query.scored.map(wholeWord)
+    : query.scored.filter(({ standing }) => standing !== 'function');
+  let found = await find(scored);
+  if (isAllFunctionWords(scored, frequenciesOf(found))) {
+    scored = query.scored.map(wholeWord);
+    found = await find(scored);
+  }
   const space = readSegments(found.segments);
-  const frequencies = new Map(found.terms.map(({ term, frequency }) => [term, frequency]));
-  const groups = weighGroups(query.scored, frequencies, corpus.chunks).slice(0, MOST_GROUPS);
+  const frequencies = frequenciesOf(found);
+  const groups = weighGroups(scored, frequencies, corpus.chunks).slice(0, MOST_GROUPS);
   const state: SearchState = {
     space,
     scores: new Scores(space, corpus.totalLength / corpus.chunks, settings),
@@ -87,6 +110,14 @@ export async function searchBm25(
       : await verified(trx, userId, state, query, request.deadline);
   const fetched = [...state.blocks.values()].reduce((sum, { length }) => sum + length, 0);
   return { hits, corpus, groups, bytesFetched: state.bytesFetched + fetched + found.segments.length };
+}
+
+function termsOf(groups: readonly TermGroup[]): Set<string> {
+  return new Set(groups.flatMap(({ terms }) => terms));
+}
+
+function frequenciesOf({ terms }: Bm25Terms): Map<string, number> {
+  return new Map(terms.map(({ term, frequency }) => [term, frequency]));
 }
 
 function hitOf({ scores, space }: SearchState, passage: number): Bm25Answer['hits'][number] {

@@ -21,6 +21,7 @@ export interface Segment {
   lengths: Buffer;
   /** How many passages follow the rules of each language. */
   languages: Map<string, number>;
+  /** Function words as well, by the terms that are theirs alone. */
   terms: { term: string; chunks: number; postings: Buffer }[];
 }
 
@@ -39,10 +40,10 @@ export function buildSegment(passages: readonly IndexedPassage[]): Segment {
     const analyzer = analyzers.get(rules) ?? createAnalyzer(rules);
     analyzers.set(rules, analyzer);
     languages.set(rules, (languages.get(rules) ?? 0) + 1);
-    const { counts, length } = analyzer.analyze(text);
+    const { counts, said, length } = analyzer.analyze(text);
     pushVarint(lengths, length);
     totalLength += length;
-    for (const [term, count] of counts) {
+    for (const [term, count] of [...counts, ...said]) {
       const list = terms.get(term) ?? { passages: 0, last: -1, bytes: [] };
       if (list.passages === 0) terms.set(term, list);
       pushVarint(list.bytes, (at - list.last - 1) * 2 + (count > 1 ? 1 : 0));
