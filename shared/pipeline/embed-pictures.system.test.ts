@@ -134,7 +134,7 @@ describe('pictures on their way into the index', () => {
   it('are not searched for where no model can be had: pictures alone get a sentence, and nobody else waits', async () => {
     const absent = embedderOf('tiny/absent');
     const userId = await insertTestUser(container.everyone);
-    const missing = { code: 'MODEL_UNAVAILABLE', detail: expect.stringMatching(/CLIP_MODEL/) };
+    const missing = { code: 'MODEL_UNAVAILABLE', message: expect.stringMatching(/CLIP_MODEL/) };
     await expect(ask(userId, { legs: ['image'] }, absent)).rejects.toMatchObject(missing);
     const deps = { ...pictureSearchDeps(container), imageEmbedder: absent };
     const picture = await makePlainPng(RED);
