@@ -26,7 +26,7 @@ const PARSES_UNTRUSTED_INPUT = [
   'mammoth',
   'mpg123-decoder',
   'negotiator',
-  'node-html-markdown',
+  'htmlparser2',
   'ogg-opus-decoder',
   'pdfjs-dist',
   'postal-mime',

@@ -34,3 +34,32 @@ it('drops scripts, styles, comments and pictures but for their descriptions', ()
     '<p>Seen</p><img src="http://x.y/p.png" alt="A seal on a rock"><img src="q.png"><svg><text>no</text></svg>';
   expect(htmlToText(html)).toBe('Seen\n\nA seal on a rock');
 });
+
+it.each([
+  ['ten thousand elements in each other', `${'<div>'.repeat(10_000)}The end${'</div>'.repeat(10_000)}`, 'The end'],
+  ['as many that nobody closes', `${'<div><font>'.repeat(5_000)}The end`, 'The end'],
+  ['lists in lists', `${'<ul><li>'.repeat(5_000)}The end${'</li></ul>'.repeat(5_000)}`, '- The end'],
+  ['tables in tables', `${'<table><tr><td>'.repeat(3_000)}The end`, 'The end'],
+])('reads %s', (_, html, text) => {
+  expect(htmlToText(html).trim()).toBe(text);
+});
+
+it('reads a page of a hundred thousand paragraphs', () => {
+  const text = htmlToText('<p>One <b>of</b> many</p>'.repeat(100_000));
+  expect(text.length).toBe(100_000 * 'One of many\n\n'.length - 2);
+});
+
+it('says when elements lie too deep in each other', () => {
+  expect(() => htmlToText('<div>'.repeat(200_000))).toThrow(expect.objectContaining({ code: 'RESOURCE_LIMIT' }));
+});
+
+it('keeps what stands in a page that nobody closed properly', () => {
+  expect(htmlToText('<h1>Tide<p>One<p>Two<ul><li>Three<li>Four</ul>Five<pre>a\n  b')).toBe(
+    '# Tide\n\nOne\n\nTwo\n\n- Three\n- Four\n\nFive\n\n```\na\n  b\n```',
+  );
+});
+
+it('counts items as the page does', () => {
+  const html = '<ol start="3"><li>Three<li>Four<li value="9">Nine</ol>';
+  expect(htmlToText(html)).toBe('3. Three\n4. Four\n9. Nine');
+});
