@@ -27,7 +27,7 @@ it('has one declaration for each function file, in the same place, and a file fo
 
 it('gives each stage a queue with a dead-letter queue that kills do not fill, and that can be reached', async () => {
   const { queues } = await declared();
-  for (const stage of ['intake', 'extract', 'chunk', 'embed', 'publish', 'drive', 'erase', 'export']) {
+  for (const stage of ['intake', 'accept', 'extract', 'chunk', 'embed', 'publish', 'drive', 'erase', 'export']) {
     const queue = queues.find(({ name }) => name === `omnirag-${stage}`);
     const { deadLetterQueue, maxReceiveCount = 0 } = queue?.redrive ?? {};
     expect(deadLetterQueue).toBe(`omnirag-${stage}-dlq`);
@@ -37,7 +37,7 @@ it('gives each stage a queue with a dead-letter queue that kills do not fill, an
     const { visibilityTimeoutSeconds = 0, messageRetentionSeconds = 0 } = queue ?? {};
     expect(maxReceiveCount * visibilityTimeoutSeconds, stage).toBeLessThanOrEqual(messageRetentionSeconds / 2);
   }
-  expect(queues).toHaveLength(16);
+  expect(queues).toHaveLength(18);
 });
 
 it('hides a message for six times the time that its function may take, and reads every queue once', async () => {

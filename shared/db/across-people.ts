@@ -39,6 +39,20 @@ export async function touchStalledFiles(
   return rows;
 }
 
+/** Objects that wait for intake although they were due so long ago, nobody being at work on them. */
+export async function findStalledArrivals(db: DbOrTrx, dueForSeconds: number, most: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select arrival as id from stalled_arrivals(${dueForSeconds}, ${most})`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** @returns of these keys of the incoming bucket those that do not wait for intake, in their order */
+export async function leaveOutArrived(db: DbOrTrx, keys: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ place: number }>`select place from arrived_objects(${keys}::text[])`.execute(db);
+  const arrived = new Set(rows.map(({ place }) => place - 1));
+  return keys.filter((_, place) => !arrived.has(place));
+}
+
 /**
  * For when every worker is known to be gone and no file is to blame: ends what was under way in all stages as if nothing
  * had begun. @returns how many files it was
@@ -70,14 +84,15 @@ export interface Turn {
 /**
  * Leases the file whose turn it is in a stage: of the people of whom fewest files are at work, the one who was served
  * longest ago. Its cost does not depend on how many files wait, nor on how many people.
- * @param of.status in which files wait for the stage
+ * @param of.status in which files wait for the stage; ARRIVED for the objects that intake has not looked at
  * @param of.mostOfOne files of one person at work at the same time
- * @param of.fileId the file that a message named
+ * @param of.fileId the file, or arrival, that a message named
  */
 export async function claimTurn(
   db: DbOrTrx,
-  of: { status: FileStatus; holder: string; leaseSeconds: number; mostOfOne: number; fileId: string },
+  of: { status: FileStatus | 'ARRIVED'; holder: string; leaseSeconds: number; mostOfOne: number; fileId: string },
 ): Promise<Turn> {
+  const claim = sql.id(of.status === 'ARRIVED' ? 'claim_turn_of_arrivals' : 'claim_turn');
   const { rows } = await sql<{
     owner: string | null;
     file: string | null;
@@ -89,7 +104,7 @@ export async function claimTurn(
   }>`
     select owner, file, file_generation as generation, alongside, look_again as "lookAgain", must_wait as "mustWait",
       ready_in as "readyIn"
-    from claim_turn(${of.status}, ${of.holder}::uuid, ${of.leaseSeconds}, ${of.mostOfOne}, ${of.fileId}::uuid)`.execute(
+    from ${claim}(${of.status}, ${of.holder}::uuid, ${of.leaseSeconds}, ${of.mostOfOne}, ${of.fileId}::uuid)`.execute(
     db,
   );
   const [row] = rows;

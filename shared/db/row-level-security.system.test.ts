@@ -12,12 +12,14 @@ const NOBODYS = ['embedding_indexes', 'kysely_migration', 'kysely_migration_lock
 /** The only work that is in no person's name; each answers ids, counts and times alone. */
 const ACROSS_PEOPLE = [
   'account_of_login',
+  'arrived_objects',
   'bm25_backlog_files',
   'claim_loose_objects',
   'claim_pending_chunks',
   'claim_sendings',
   'claim_tombstones',
   'claim_turn',
+  'claim_turn_of_arrivals',
   'count_searchable',
   'count_unpublished',
   'delete_expired_sessions',
@@ -41,6 +43,7 @@ const ACROSS_PEOPLE = [
   'owner_of_drive_state',
   'owner_of_file',
   'owner_of_refresh_token',
+  'stalled_arrivals',
   'stand_in_line',
   'synced_chunks_by_person',
   'touch_stalled_files',

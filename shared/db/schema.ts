@@ -157,6 +157,22 @@ interface TurnsTable {
   at: Timestamp;
 }
 
+interface ArrivalsTable {
+  id: Generated<string>;
+  object_key: string;
+  user_id: string;
+  etag: string | null;
+  /** Events that told of other bytes under this key. */
+  generation: Generated<number>;
+  status: Generated<'ARRIVED'>;
+  due_at: DefaultedTimestamp;
+  updated_at: DefaultedTimestamp;
+  failures: Generated<number>;
+  attempts: Generated<number>;
+  lease_holder: string | null;
+  lease_expires_at: NullableTimestamp;
+}
+
 interface UploadsTable {
   file_id: string;
   user_id: string;
@@ -390,6 +406,7 @@ export interface Database {
   audit_events: AuditEventsTable;
   files: FilesTable;
   turns: TurnsTable;
+  arrivals: ArrivalsTable;
   uploads: UploadsTable;
   pages: PagesTable;
   chunks: ChunksTable;
@@ -410,6 +427,7 @@ export type NoticeRow = Selectable<NoticesTable>;
 export type AuditEventRow = Selectable<AuditEventsTable>;
 export type FileRow = Selectable<FilesTable>;
 export type NewFileRow = Insertable<FilesTable>;
+export type ArrivalRow = Selectable<ArrivalsTable>;
 export type UploadRow = Selectable<UploadsTable>;
 export type PageRow = Selectable<PagesTable>;
 export type ChunkRow = Selectable<ChunksTable>;

@@ -48,8 +48,9 @@ interface Arrival {
 /**
  * UPLOADING → STORED: checks size, type and checksum of an object in the incoming bucket, keeps it under the file's own
  * id and removes it from there. An object that no open upload waits for is removed and changes nothing.
+ * @param refusal why the bytes are not looked at, and their file is FAILED
  */
-export async function takeIn(deps: IntakeDeps, object: ArrivedObject): Promise<void> {
+export async function takeIn(deps: IntakeDeps, object: ArrivedObject, refusal?: AppError): Promise<void> {
   const info = await deps.storage.head('incoming', object.key);
   // Taken in before, or replaced by newer bytes that have an event of their own.
   if (!info) {
@@ -65,7 +66,8 @@ export async function takeIn(deps: IntakeDeps, object: ArrivedObject): Promise<v
   const userId = key.kind === 'drop' ? key.userId : await findOwnerOfFile(deps.db, key.fileId);
   const arrival = userId && (await asPerson(deps.db, userId, (trx) => identify(deps, trx, userId, object.key, info)));
   if (arrival === 'not ours') return;
-  if (arrival) await receive(deps, arrival);
+  if (arrival && refusal) await refuseBytes(deps.db, arrival.file, arrival.upload, refusal);
+  else if (arrival) await receive(deps, arrival);
   await deps.storage.delete('incoming', object.key, { ifMatch: info.etag });
   if (userId) await asPerson(deps.db, userId, (trx) => forgetObject(trx, identityOf(object.key, info)));
 }

@@ -5,6 +5,10 @@ import { isStorable } from '#shared/api/text.ts';
 export const stageMessage = z.object({ fileId: z.uuid(), generation: z.int().min(1) });
 export type StageMessage = z.infer<typeof stageMessage>;
 
+/** An object in the incoming bucket that waits for its owner's turn. */
+export const arrivalMessage = z.object({ arrivalId: z.uuid() });
+export type ArrivalMessage = z.infer<typeof arrivalMessage>;
+
 /** A record of an S3 event notification, as far as intake reads it. */
 const s3Record = z.looseObject({
   eventName: z.string(),

@@ -16,7 +16,9 @@ import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
 import type { HostGate } from './host-gate.ts';
+import { keepLease } from './keep-lease.ts';
 import type { StageMessage } from './messages.ts';
+import { isSuspect, MAX_INTERRUPTED } from './suspects.ts';
 import { takeTurn } from './take-turn.ts';
 
 /** Failures that lie in the document: trying again cannot help. */
@@ -40,14 +42,6 @@ const OUTAGE_CODES: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 const MAX_FAILURES = 5;
-/** How often a stage may be begun on a file and never be ended, because the worker died. */
-const MAX_INTERRUPTED = 5;
-/**
- * From so many on, a file is worked on by itself. A process that dies takes its innocent files with it, and they come back
- * at the same moment as the cause: what they share would make all of them FAILED together. Alone an innocent file ends in
- * order, which clears it, and the cause is the only one left to blame.
- */
-const SUSPECT_FROM = 2;
 const OUTAGE_DELAY_SECONDS = 10;
 
 export interface StageLog {
@@ -101,7 +95,7 @@ export async function runStage(deps: StageDeps, stage: Stage, due: StageMessage,
   try {
     const file = await asPerson(deps.db, userId, async (trx) => {
       const found = await findClaimed(trx, claim);
-      if (found && found.attempts < SUSPECT_FROM) await beginAttempt(trx, claim);
+      if (found && !isSuspect(found)) await beginAttempt(trx, claim);
       return found;
     });
     // Deleted, or given newer bytes, since.
@@ -110,8 +104,9 @@ export async function runStage(deps: StageDeps, stage: Stage, due: StageMessage,
       await failInterrupted(deps, stage, claim);
       return;
     }
-    await withLease(deps, claim, async (signal) => {
-      if (file.attempts >= SUSPECT_FROM) {
+    const extend = () => asPerson(deps.db, userId, (trx) => extendStageLease(trx, claim, deps.leaseSeconds));
+    await keepLease(deps, { extend, about: { fileId } }, async (signal) => {
+      if (isSuspect(file)) {
         leave();
         leave = await deps.host.enterAlone();
         if (!(await asPerson(deps.db, userId, (trx) => beginAttempt(trx, claim)))) return;
@@ -152,35 +147,6 @@ async function failInterrupted(deps: StageDeps, stage: Stage, claim: StageClaim)
       code: 'PROCESSING_FAILED',
       message: `The file could not be processed: the ${stage.queue} step broke off ${MAX_INTERRUPTED} times without an error, as it does when a file needs more memory or time than there is. Try it again, or store the file in smaller parts.`,
     }),
-  );
-}
-
-/** Keeps the lease while `work` goes on; its signal is aborted when the lease is lost. */
-async function withLease(
-  deps: StageDeps,
-  claim: StageClaim,
-  work: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const lost = new AbortController();
-  const heartbeat = keepLease(deps, claim, lost);
-  try {
-    await work(lost.signal);
-  } finally {
-    clearInterval(heartbeat);
-  }
-}
-
-function keepLease(deps: StageDeps, claim: StageClaim, lost: AbortController): NodeJS.Timeout {
-  return setInterval(
-    () => {
-      asPerson(deps.db, claim.userId, (trx) => extendStageLease(trx, claim, deps.leaseSeconds)).then(
-        (kept) => {
-          if (!kept) lost.abort();
-        },
-        (error: unknown) => deps.log.warn({ err: error, fileId: claim.fileId }, 'stage lease not extended'),
-      );
-    },
-    (deps.leaseSeconds * 1_000) / 3,
   );
 }
 

@@ -1,4 +1,9 @@
-import { findExpiredUploads, touchStalledFiles } from '#shared/db/across-people.ts';
+import {
+  findExpiredUploads,
+  findStalledArrivals,
+  leaveOutArrived,
+  touchStalledFiles,
+} from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { findFile } from '#shared/db/files-repository.ts';
 import type { FileStatus } from '#shared/db/schema.ts';
@@ -13,6 +18,7 @@ import type { IntakeDeps } from './intake.ts';
 import { recordFor } from './messages.ts';
 
 const BATCH = 500;
+const LOOKED_UP_TOGETHER = 500;
 /**
  * A queue that still holds this many messages has enough to do. A message serves whoever's turn it is, so that what stands
  * still is waiting and not lost, whosever the messages are.
@@ -46,24 +52,45 @@ export async function resendStages(deps: SweepDeps): Promise<number> {
   return sent;
 }
 
-/** Objects whose event never came, or was lost. @returns how many were sent on */
+/**
+ * Objects whose event never came, or was lost, and those in the line whose message was. What stands in the line is not
+ * told of again, so that one person's thousand objects hide nobody's. @returns how many were sent on
+ */
 export async function resendArrivals(deps: SweepDeps): Promise<number> {
-  const before = Date.now() - deps.afterSeconds * 1_000;
-  const strangers = new Map<string, boolean>();
-  if ((await deps.queue.waiting('intake')) >= BUSY_QUEUE) return 0;
   let sent = 0;
+  if ((await deps.queue.waiting('accept')) < BUSY_QUEUE) {
+    for (const arrivalId of await findStalledArrivals(deps.db, deps.afterSeconds, BATCH)) {
+      await deps.queue.send('accept', { arrivalId });
+      sent += 1;
+    }
+  }
+  if ((await deps.queue.waiting('intake')) >= BUSY_QUEUE) return sent;
   for (const prefix of [UPLOADS_PREFIX, DROP_PREFIX]) {
     let ofThisKind = 0;
-    for await (const object of deps.storage.list('incoming', prefix)) {
-      if (object.lastModified && object.lastModified.getTime() > before) continue;
-      if (await isStrangers(deps, object.key, strangers)) continue;
-      await deps.queue.send('intake', { Records: [recordFor(deps.incomingBucket, object.key)] });
+    for await (const key of unknownObjects(deps, prefix)) {
+      await deps.queue.send('intake', { Records: [recordFor(deps.incomingBucket, key)] });
       sent += 1;
       ofThisKind += 1;
       if (ofThisKind >= BATCH) break;
     }
   }
   return sent;
+}
+
+/** Keys of objects that have lain there for a while and stand in nobody's line. */
+async function* unknownObjects(deps: SweepDeps, prefix: string): AsyncGenerator<string> {
+  const before = Date.now() - deps.afterSeconds * 1_000;
+  const strangers = new Map<string, boolean>();
+  let keys: string[] = [];
+  for await (const object of deps.storage.list('incoming', prefix)) {
+    if (object.lastModified && object.lastModified.getTime() > before) continue;
+    if (await isStrangers(deps, object.key, strangers)) continue;
+    keys.push(object.key);
+    if (keys.length < LOOKED_UP_TOGETHER) continue;
+    yield* await leaveOutArrived(deps.db, keys);
+    keys = [];
+  }
+  yield* await leaveOutArrived(deps.db, keys);
 }
 
 /** Whether an object was dropped for nobody; such objects are left alone, and must not crowd out the others. */

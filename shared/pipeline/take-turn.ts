@@ -5,7 +5,7 @@ import type { Db } from '#shared/db/database.ts';
 import type { FileStatus } from '#shared/db/schema.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
 import type { HostGate, Leave } from './host-gate.ts';
-import type { StageMessage } from './messages.ts';
+import type { ArrivalMessage, StageMessage } from './messages.ts';
 
 export interface TakenTurn extends ClaimedTurn {
   /** Of the lease. */
@@ -27,8 +27,8 @@ const LONGEST_WAIT_MS = 10_000;
  */
 export async function takeTurn(
   deps: { db: Db; queue: Queue; host: HostGate; leaseSeconds: number },
-  stage: { queue: QueueName; from: FileStatus },
-  message: StageMessage,
+  stage: { queue: QueueName; from: FileStatus | 'ARRIVED' },
+  message: StageMessage | ArrivalMessage,
 ): Promise<TakenTurn | undefined> {
   const until = Date.now() + LONGEST_WAIT_MS;
   const holder = randomUUID();
@@ -40,7 +40,7 @@ export async function takeTurn(
       holder,
       leaseSeconds: deps.leaseSeconds,
       mostOfOne: MOST_OF_ONE_PERSON,
-      fileId: message.fileId,
+      fileId: 'arrivalId' in message ? message.arrivalId : message.fileId,
     }).catch((error: unknown) => {
       leave();
       throw error;

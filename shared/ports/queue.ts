@@ -1,5 +1,5 @@
 /** The queues of the pipeline and of work on whole accounts; infra/queues.yml declares each, with its dead-letter queue. */
-export type QueueName = 'intake' | 'extract' | 'chunk' | 'embed' | 'publish' | 'drive' | 'erase' | 'export';
+export type QueueName = 'intake' | 'accept' | 'extract' | 'chunk' | 'embed' | 'publish' | 'drive' | 'erase' | 'export';
 
 /** At-least-once delivery of small JSON messages. */
 export interface Queue {

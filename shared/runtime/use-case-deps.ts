@@ -10,6 +10,7 @@ import type { FileQuota } from '#shared/files/quota.ts';
 import type { UploadDeps } from '#shared/files/start-upload.ts';
 import type { OrphanDeps } from '#shared/files/sweep-orphans.ts';
 import type { TombstoneDeps } from '#shared/outbox/publish-tombstones.ts';
+import type { AcceptDeps } from '#shared/pipeline/accept-arrival.ts';
 import type { EmbedDeps } from '#shared/pipeline/embed-file.ts';
 import type { ExtractDeps } from '#shared/pipeline/extract-file.ts';
 import type { IntakeDeps } from '#shared/pipeline/intake.ts';
@@ -74,6 +75,10 @@ export function intakeDeps({ db, storage, content, queue, log, config }: Contain
 export function sweepDeps(container: Container): SweepDeps {
   const { S3_INCOMING_BUCKET: incomingBucket, SWEEP_AFTER_SECONDS: afterSeconds } = container.config;
   return { ...intakeDeps(container), incomingBucket, afterSeconds };
+}
+
+export function acceptDeps(container: Container): AcceptDeps {
+  return { ...intakeDeps(container), host: container.host, leaseSeconds: container.config.STAGE_LEASE_SECONDS };
 }
 
 export function stageDeps({ db, queue, log, host, config }: Container): StageDeps {

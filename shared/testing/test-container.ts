@@ -9,7 +9,7 @@ import type { Embedder } from '#shared/ports/embedder.ts';
 import { type Config, readConfig } from '#shared/runtime/config.ts';
 import { buildContainer, type Container } from '#shared/runtime/container.ts';
 
-const QUEUES = ['intake', 'extract', 'chunk', 'embed', 'publish', 'drive', 'erase', 'export'];
+const QUEUES = ['intake', 'accept', 'extract', 'chunk', 'embed', 'publish', 'drive', 'erase', 'export'];
 
 export interface TestContainer extends Container {
   /** The same database as everybody at once: for what a test prepares and looks up. */

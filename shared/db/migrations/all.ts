@@ -18,6 +18,7 @@ import * as looseObjects from './0032-loose-objects.ts';
 import * as sendings from './0033-sendings.ts';
 import * as interruptedAttempts from './0034-interrupted-attempts.ts';
 import * as turns from './0035-turns.ts';
+import * as turnsOfArrivals from './0035-turns-of-arrivals.ts';
 import * as ownLogAlone from './0036-own-log-alone.ts';
 import * as sessionsNoticesUpkeep from './0037-sessions-notices-upkeep.ts';
 import * as functionWords from './0039-function-words.ts';
@@ -43,6 +44,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0033-sendings': sendings,
   '0034-interrupted-attempts': interruptedAttempts,
   '0035-turns': turns,
+  '0035-turns-of-arrivals': turnsOfArrivals,
   '0036-own-log-alone': ownLogAlone,
   '0037-sessions-notices-upkeep': sessionsNoticesUpkeep,
   '0039-function-words': functionWords,

@@ -15,6 +15,8 @@ export const NOT_IN_ARCHIVES: ReadonlySet<string> = new Set([
   'tombstones',
   'loose_objects',
   'sendings',
+  'turns',
+  'arrivals',
   'erasures',
   'exports',
   'drive_states',

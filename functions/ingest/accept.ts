@@ -1,0 +1,8 @@
+import { acceptArrival } from '#shared/pipeline/accept-arrival.ts';
+import { arrivalMessage } from '#shared/pipeline/messages.ts';
+import { sqsHandler } from '#shared/runtime/sqs.ts';
+import { acceptDeps } from '#shared/runtime/use-case-deps.ts';
+
+export const handler = sqsHandler(arrivalMessage, (container, message) =>
+  acceptArrival(acceptDeps(container), message),
+);

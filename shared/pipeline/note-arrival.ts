@@ -1,0 +1,27 @@
+import { findOwnerOfFile } from '#shared/db/across-people.ts';
+import { noteArrival } from '#shared/db/arrivals-repository.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import { findUser } from '#shared/db/users-repository.ts';
+import { parseIncomingKey } from '#shared/files/object-keys.ts';
+import { type IntakeDeps, takeIn } from './intake.ts';
+import type { ArrivedObject } from './messages.ts';
+
+/**
+ * What an event of the incoming bucket comes to: the object stands in its owner's line, and a message says that there is
+ * work. Events are dealt with as fast as they come, so that nobody's stays unknown behind another's thousand objects. What
+ * is nobody's needs no turn: it is removed, or left alone, at once.
+ */
+export async function noteArrived(deps: IntakeDeps, object: ArrivedObject): Promise<void> {
+  const key = parseIncomingKey(object.key);
+  const userId =
+    key.kind === 'drop' ? key.userId : key.kind === 'upload' ? await findOwnerOfFile(deps.db, key.fileId) : undefined;
+  const arrival =
+    userId &&
+    (await asPerson(deps.db, userId, async (trx) =>
+      (await findUser(trx, userId))
+        ? noteArrival(trx, { userId, objectKey: object.key, etag: object.etag })
+        : undefined,
+    ));
+  if (arrival) await deps.queue.send('accept', { arrivalId: arrival.id });
+  else await takeIn(deps, object);
+}
