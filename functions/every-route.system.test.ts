@@ -14,12 +14,13 @@ interface Input {
 }
 
 /**
- * What a route answers to whom. `anybody`: without a token. `self`: it concerns only the person who asks, who gets this
+ * What a route answers to whom. `anybody`: without a token. `optional`: the same, but a token that is given must hold. `self`: it concerns only the person who asks, who gets this
  * status whoever else there is. `owner`: of what is another's it says the same as of what is not. `admin`: refused to users.
  */
 type Rule = Input &
   (
     | { for: 'anybody'; status: number }
+    | { for: 'optional'; status: number }
     | { for: 'self'; status: number }
     | { for: 'owner' }
     | { for: 'admin'; status: number }
@@ -66,7 +67,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'PATCH /drive': { for: 'self', status: 409, body: { folderIds: ['x'] } },
   'POST /drive/sync': { for: 'self', status: 409 },
   'DELETE /drive': { for: 'self', status: 204 },
-  'GET /health': { for: 'anybody', status: 200 },
+  'GET /health': { for: 'optional', status: 200 },
   'GET /openapi.json': { for: 'anybody', status: 200 },
   'GET /docs': { for: 'anybody', status: 200 },
   'GET /': { for: 'anybody', status: 200 },
@@ -77,7 +78,7 @@ const operations = Object.entries(buildOpenApi(url).paths as Record<string, obje
   Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
 );
 const table = Object.entries(RULES);
-const protectedRoutes = table.filter(([, rule]) => rule.for !== 'anybody');
+const protectedRoutes = table.filter(([, rule]) => rule.for !== 'anybody' && rule.for !== 'optional');
 const of = <K extends Rule['for']>(kind: K) =>
   table.filter((entry): entry is [string, Extract<Rule, { for: K }>] => entry[1].for === kind);
 
@@ -138,6 +139,13 @@ describe('nobody, and a disabled person,', () => {
     for (const token of [undefined, tokenOf(disabled)])
       expect((await ask(token, route, rule)).status).toBe(rule.status);
   });
+});
+
+it.each(of('optional'))('%s answers without a token, with a good one, and not with a bad one', async (route, rule) => {
+  for (const token of [undefined, tokenOf(owner)]) expect((await ask(token, route, rule)).status).toBe(rule.status);
+  for (const token of ['no-token', tokenOf(disabled)]) {
+    expect(await ask(token, route, rule)).toMatchObject({ status: 401, code: 'INVALID_TOKEN' });
+  }
 });
 
 it.each(of('admin'))('a user gets 403 FORBIDDEN from %s, an administrator an answer', async (route, rule) => {

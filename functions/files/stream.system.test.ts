@@ -120,3 +120,29 @@ it('says nothing about a client that goes away', async () => {
   expect((await (await download()).arrayBuffer()).byteLength).toBe(size);
   expect(output).toEqual([]);
 });
+
+it('takes the methods and the path that the address was signed for, and no others', async () => {
+  const redirect = await person.fetch(`/files/${fileId}/content`);
+  const address = new URL(redirect.headers.get('location') ?? '');
+  address.port = String((await part.ready).port);
+  const head = await fetch(address, { method: 'HEAD' });
+  expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, String(size), '']);
+  for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) {
+    const answer = await fetch(address, { method });
+    expect([method, answer.status, answer.headers.get('allow')]).toEqual([method, 405, 'GET, HEAD']);
+    expect(((await answer.json()) as { code: string }).code).toBe('METHOD_NOT_ALLOWED');
+  }
+  const statusOf = async (path: string) => {
+    const other = new URL(address);
+    other.pathname = path;
+    const answer = await fetch(other);
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+  const another = await uploadBytes(person, 'another.txt', 'Another text of the same person.');
+  expect(await statusOf(`/content/${another.id}`)).toBe(401);
+  expect(await statusOf(`/exports/${fileId}`)).toBe(401);
+  for (const path of ['/', '/anything', `/content/${fileId}/more`, `/content//${fileId}`, `//content/${fileId}`]) {
+    expect([path, await statusOf(path)]).toEqual([path, 404]);
+  }
+});

@@ -1,21 +1,30 @@
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { AppError } from '#shared/errors/app-error.ts';
 import type { OpenContent } from '#shared/files/answer-bytes.ts';
 import { openContent } from '#shared/files/open-content.ts';
 import { getContainer } from '#shared/runtime/container.ts';
 import { createLogger } from '#shared/runtime/logger.ts';
 import { problemAnswer } from '#shared/runtime/problem-answer.ts';
+import { requestIdOf, withRequestId } from '#shared/runtime/request-id.ts';
 import { securityHeaders } from '#shared/runtime/security-headers.ts';
 import { openExport } from '#shared/users/export/open-export.ts';
 
+/** What an address is signed for. */
+const METHODS = ['GET', 'HEAD'];
+
 /** A Lambda function URL with response streaming: files of any length pass in flat memory. */
 export const handler = awslambda.streamifyResponse<APIGatewayProxyEventV2>(async (event, responseStream) => {
-  const { requestId } = event.requestContext;
-  let always = securityHeaders(undefined);
+  const requestId = requestIdOf(event.headers);
+  await withRequestId(requestId, () => answer(event, responseStream, requestId));
+});
+
+async function answer(event: APIGatewayProxyEventV2, responseStream: Writable, requestId: string): Promise<void> {
+  let always = { ...securityHeaders(undefined), 'X-Request-Id': requestId };
   let content: OpenContent;
   try {
-    always = securityHeaders(getContainer().config.STREAM_URL);
+    always = { ...always, ...securityHeaders(getContainer().config.STREAM_URL) };
     content = await open(event);
   } catch (error) {
     const problem = problemAnswer(error, requestId);
@@ -32,17 +41,31 @@ export const handler = awslambda.streamifyResponse<APIGatewayProxyEventV2>(async
   }
   const { status: statusCode, body } = content;
   const headers = { ...always, ...content.headers };
-  await send(body, awslambda.HttpResponseStream.from(responseStream, { statusCode, headers }), requestId);
-});
+  const stream = awslambda.HttpResponseStream.from(responseStream, { statusCode, headers });
+  if (event.requestContext.http.method === 'HEAD') {
+    body.destroy();
+    stream.end();
+    return;
+  }
+  await send(body, stream);
+}
 
-function open({ rawPath, queryStringParameters, headers }: APIGatewayProxyEventV2): Promise<OpenContent> {
+/** @throws AppError METHOD_NOT_ALLOWED, NOT_FOUND for a path that no address of ours has, and what opening can throw */
+async function open(event: APIGatewayProxyEventV2): Promise<OpenContent> {
+  const { rawPath, queryStringParameters, headers, requestContext } = event;
+  if (!METHODS.includes(requestContext.http.method)) {
+    throw new AppError('METHOD_NOT_ALLOWED', { headers: { Allow: METHODS.join(', ') } });
+  }
+  const [, kind, id] = /^\/(content|exports)\/([^/]+)$/.exec(rawPath) ?? [];
+  if (kind === undefined || id === undefined) throw new AppError('NOT_FOUND');
   const { db, content, tokenKeys } = getContainer();
   const request = {
+    id,
     token: queryStringParameters?.token ?? '',
     range: headers.range,
     ifRange: headers['if-range'],
   };
-  return rawPath.startsWith('/exports/')
+  return kind === 'exports'
     ? openExport({ db, content, tokenKeys }, request)
     : openContent({ db, content, tokenKeys }, request);
 }
@@ -51,7 +74,7 @@ function open({ rawPath, queryStringParameters, headers }: APIGatewayProxyEventV
  * Once the status is out, a failure can only break the connection: a clean end would pass for the whole file. That a
  * client goes away is no failure.
  */
-async function send(body: Readable, stream: Writable, requestId: string): Promise<void> {
+async function send(body: Readable, stream: Writable): Promise<void> {
   let first: 'client' | 'source' | undefined = stream.destroyed ? 'client' : undefined;
   const note = (end: typeof first) => () => {
     first ??= end;
@@ -66,7 +89,7 @@ async function send(body: Readable, stream: Writable, requestId: string): Promis
   } catch (error) {
     stream.destroy();
     if (first === 'client') return;
-    createLogger('info').warn({ err: error, requestId }, 'a download broke off');
+    createLogger('info').warn({ err: error }, 'a download broke off');
     throw error;
   }
 }

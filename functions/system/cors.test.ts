@@ -32,10 +32,10 @@ it('their preflights are answered, errors can be read by them', async () => {
     headers: {
       'Access-Control-Allow-Origin': APP,
       'Access-Control-Allow-Methods': 'GET, POST, PATCH, DELETE',
-      'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key',
+      'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, X-Request-Id',
     },
   });
-  const missing = await notFound(eventOf('GET', { origin: APP }));
+  const missing = await notFound({ ...eventOf('GET', { origin: APP }), rawPath: '/nowhere' });
   expect(missing).toMatchObject({ statusCode: 404, headers: { 'Access-Control-Allow-Origin': APP } });
 });
 

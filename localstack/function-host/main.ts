@@ -1,11 +1,12 @@
 import diagnostics from 'node:diagnostics_channel';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { gateServers } from '#localstack/http/gate.ts';
 import { runAsChild } from '#localstack/process/child.ts';
 import { requiredEnv, takeEnv } from '#localstack/process/child-env.ts';
 import { lateEnvironment } from '#localstack/process/late-environment.ts';
 import { RECORD_SETTING } from '#localstack/process/record-calls.ts';
+import { answerAsTheFunctionsSay } from './framework-answers.ts';
 import { recordFunctions } from './record-functions.ts';
 
 /**
@@ -48,31 +49,16 @@ function startServerlessOffline(httpPort: number): void {
   const host = requiredEnv('FUNCTION_HOST');
   process.argv.push('--stage', 'local', '--host', host, '--httpPort', String(httpPort));
   process.argv.push('--lambdaPort', requiredEnv('FUNCTION_LAMBDA_PORT'));
-  process.argv.push('--useInProcess', '--noPrependStageInUrl', '--noSponsor', '--terminateIdleLambdaTime', '86400');
+  // Cookies of other applications on the same host are none of our business, whatever they hold.
+  process.argv.push(
+    '--useInProcess',
+    '--noPrependStageInUrl',
+    '--noSponsor',
+    '--disableCookieValidation',
+    '--terminateIdleLambdaTime',
+    '86400',
+  );
   require(cli);
-}
-
-/** Of answers that no function made, such as to a body that is too long. */
-const DEFAULT_HEADERS = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-};
-
-/**
- * serverless-offline lets pages of every origin read every answer, with credentials (seen in 14.8). It looks for the
- * origin in the parsed headers, the functions get the raw ones: so it finds none, and what a function answers stands.
- */
-function answerAsTheFunctionsSay(httpPort: number): void {
-  diagnostics.channel('http.server.request.start').subscribe((message) => {
-    const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
-    if (request.socket.localPort !== httpPort) return;
-    delete request.headers.origin;
-    // Its server would compress each answer, which API Gateway does not do for an HTTP API: a millisecond a search.
-    delete request.headers['accept-encoding'];
-    for (const [name, value] of Object.entries(DEFAULT_HEADERS)) response.setHeader(name, value);
-  });
 }
 
 /** Waits for the two servers: the HTTP API on the port it was told, and the Lambda API on any other. */

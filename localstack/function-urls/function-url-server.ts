@@ -72,7 +72,7 @@ async function call(request: IncomingMessage, response: ServerResponse, options:
 
 /** The payload of format 2.0 that a function URL hands to its function. @throws when the body is too long */
 async function toEvent(request: IncomingMessage): Promise<APIGatewayProxyEventV2> {
-  const url = new URL(request.url ?? '/', 'http://localhost');
+  const url = addressOf(request.url ?? '/');
   const body = await readBody(request);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
@@ -109,6 +109,12 @@ async function toEvent(request: IncomingMessage): Promise<APIGatewayProxyEventV2
     ...(body.length === 0 ? {} : { body: body.toString('base64') }),
     isBase64Encoded: body.length > 0,
   };
+}
+
+/** Of whatever was asked for: as a path, with an origin, or neither. */
+function addressOf(target: string): URL {
+  const path = target.replace(/^https?:\/\/[^/?]*/i, '');
+  return new URL(`http://localhost${path.startsWith('/') ? '' : '/'}${path}`);
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {

@@ -21,6 +21,7 @@ const TAGS: Record<RouteSpec['tag'], string> = {
 const AUTH: Record<RouteSpec['auth'], string> = {
   none: 'no token',
   bearer: 'access token',
+  optional: 'more with an access token',
   webhook: "webhook's token",
 };
 

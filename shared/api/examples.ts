@@ -43,7 +43,7 @@ const file = {
 };
 const upload = {
   method: 'PUT',
-  url: 'https://files.example.org/omnirag-incoming/uploads/0b6c1f6e?X-Amz-Signature=…',
+  url: 'https://files.example.org/omnirag-incoming/uploads/0b6c1f6e?X-Amz-Signature=0',
   headers: { 'content-type': 'application/pdf', 'content-length': '48213' },
   expiresAt: '2026-05-04T09:45:00.000Z',
 };
@@ -74,7 +74,7 @@ const searchResult = {
   textPage: 2,
   legs: { dense: { rank: 1, score: 0.83 }, bm25: { rank: 1, score: 7.4 } },
 };
-const url = 'https://stream.example.org/content/0b6c1f6e-8a51-4c1d-9d5b-2f7e4a90c3d2?token=…';
+const url = 'https://stream.example.org/content/0b6c1f6e-8a51-4c1d-9d5b-2f7e4a90c3d2?token=eyJ';
 
 /** One of each body and answer, for the documentation; a test holds them against the schemas. */
 export const EXAMPLES = {
@@ -145,7 +145,7 @@ export const EXAMPLES = {
     counts: { files: 12, waiting: 0 },
   },
   driveFolders: { items: [{ id: '1AbCdEfG', path: ['My Drive', 'Handbooks'] }], total: 1 },
-  driveConsent: { authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth?client_id=…' },
+  driveConsent: { authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth?client_id=0' },
   connectedDrive: { account: user.email },
   driveChange: { folderIds: ['1AbCdEfG'] },
   health: {

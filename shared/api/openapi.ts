@@ -23,6 +23,7 @@ const TAGS: Record<RouteSpec['tag'], string> = {
 const SECURITY: Record<RouteSpec['auth'], Json[]> = {
   none: [],
   bearer: [{ bearer: [] }],
+  optional: [{}, { bearer: [] }],
   webhook: [{ webhook: [] }],
 };
 const SECURITY_SCHEMES = {

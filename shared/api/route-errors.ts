@@ -8,13 +8,13 @@ export function errorCodesOf(route: RouteSpec): ErrorCode[] {
     for (const code of more) codes.add(code);
   };
   if (route.body) add('MALFORMED_JSON');
-  if (route.body || route.formFile) add('REQUEST_TOO_LARGE', 'VALIDATION_ERROR');
-  if (route.query) add('VALIDATION_ERROR');
+  if (route.body || route.formFile) add('REQUEST_TOO_LARGE');
   // An id that cannot be one is a thing that is not there.
   if (route.params) add('NOT_FOUND');
   if (route.rate) add('RATE_LIMITED');
   if (route.auth !== 'none') add('INVALID_TOKEN');
-  if (route.auth === 'bearer' && !route.permission.startsWith('own:')) add('FORBIDDEN');
-  add('DEPENDENCY_UNAVAILABLE', 'INTERNAL_ERROR');
+  if ('permission' in route && !route.permission.startsWith('own:')) add('FORBIDDEN');
+  // Two Authorization headers are refused everywhere.
+  add('VALIDATION_ERROR', 'DEPENDENCY_UNAVAILABLE', 'INTERNAL_ERROR');
   return [...codes].toSorted((a, b) => ERROR_CODES[a].status - ERROR_CODES[b].status);
 }

@@ -25,8 +25,11 @@ export type RouteSpec<
   B extends z.ZodType = z.ZodType,
 > = RouteAccess & RouteDescription<P, Q, B>;
 
-/** `bearer`: an access token of somebody who has the permission. `webhook`: the storage webhook's token. */
-type RouteAccess = { auth: 'bearer'; permission: Permission } | { auth: 'webhook' | 'none' };
+/**
+ * `bearer`: an access token of somebody who has the permission. `optional`: the same, or none, and then there is less to
+ * see. `webhook`: the storage webhook's token.
+ */
+type RouteAccess = { auth: 'bearer' | 'optional'; permission: Permission } | { auth: 'webhook' | 'none' };
 
 interface RouteDescription<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
   method: HttpMethod;

@@ -7,9 +7,11 @@ const dependency = z.object({
   latencyMs: z.number().nullable().describe('What it took to answer; null when it did not.'),
 });
 
+const healthStatus = z.enum(['ok', 'degraded']).describe('`degraded` when a part does not answer.');
+
 export const healthSchema = z
   .object({
-    status: z.enum(['ok', 'degraded']).describe('`degraded` when a part does not answer.'),
+    status: healthStatus,
     dependencies: z.record(z.string(), dependency).describe('Each part, by name.'),
     embedding: z
       .object({
@@ -42,18 +44,29 @@ export const healthSchema = z
   .meta({ id: 'Health', description: 'How each part is.', examples: [EXAMPLES.health] });
 export type HealthView = z.infer<typeof healthSchema>;
 
+/** Whoever is not signed in learns no more. */
+export const publicHealthSchema = healthSchema.partial({ dependencies: true, embedding: true, outbox: true }).meta({
+  id: 'PublicHealth',
+  description: 'How the system is; each part of it for those alone who are signed in.',
+  examples: [{ status: EXAMPLES.health.status }],
+});
+
 export const healthRoute = defineRoute({
   method: 'GET',
   path: '/health',
-  summary: 'Each part of the system, its latency, the embedding model and the outbox',
+  summary:
+    'Whether all parts answer; with an access token each of them, its latency, the embedding model and the outbox',
   tag: 'system',
-  auth: 'none',
+  auth: 'optional',
+  permission: 'own:account',
   responses: {
-    200: { description: 'All parts answer', schema: healthSchema },
-    503: { description: 'A part does not answer', schema: healthSchema },
+    200: { description: 'All parts answer', schema: publicHealthSchema },
+    503: { description: 'A part does not answer', schema: publicHealthSchema },
   },
   errors: [],
 });
+
+export type PublicHealthView = z.infer<typeof publicHealthSchema>;
 
 export const openApiRoute = defineRoute({
   method: 'GET',

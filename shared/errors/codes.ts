@@ -15,6 +15,7 @@ export const ERROR_CODES = {
     status: 403,
     title: 'Accounts are made by whoever runs this system: ask them for one.',
   },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'This address does not take this method; see the header Allow.' },
   ACCOUNT_EXISTS: { status: 409, title: 'An account with this e-mail address or user name exists already.' },
   CONFLICT: { status: 409, title: 'The request contradicts the present state; read it again and retry.' },
   IDEMPOTENCY_MISMATCH: { status: 409, title: 'This Idempotency-Key was used before with another request.' },

@@ -11,6 +11,8 @@ export interface OpenContent {
 }
 
 export interface ByteRequest {
+  /** Of the file or archive in the path, which the token must be for. */
+  id: string;
   token: string;
   range: string | undefined;
   ifRange: string | undefined;

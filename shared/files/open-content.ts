@@ -18,6 +18,7 @@ export async function openContent(
   request: ByteRequest,
 ): Promise<OpenContent> {
   const { userId, sessionId, fileId } = verifyStreamToken(deps.tokenKeys, request.token);
+  if (fileId !== request.id) throw new AppError('INVALID_TOKEN');
   const file = await asPerson(deps.db, userId, async (trx) => {
     if (!(await findSessionUser(trx, userId, sessionId))) throw new AppError('INVALID_TOKEN');
     return findOwnFile(trx, userId, fileId);

@@ -21,8 +21,9 @@ export async function authorize(
   headers: Readonly<Record<string, string | undefined>>,
 ): Promise<SessionClaims> {
   if (route.auth === 'none') return NOBODY;
+  if (route.auth === 'optional' && headers.authorization === undefined) return NOBODY;
   const token = /^Bearer ([^\s]+)$/i.exec(headers.authorization ?? '')?.[1];
-  if (route.auth === 'bearer') return authorizePerson(container, route.permission, token);
+  if (route.auth === 'bearer' || route.auth === 'optional') return authorizePerson(container, route.permission, token);
   const expected = container.config.STORAGE_WEBHOOK_TOKEN;
   if (!expected) throw new AppError('NOT_FOUND');
   if (!token || !sameBytes(token, expected)) throw new AppError('INVALID_TOKEN');

@@ -1,6 +1,6 @@
 const METHODS = 'GET, POST, PATCH, DELETE';
-const REQUEST_HEADERS = 'Authorization, Content-Type, Idempotency-Key';
-const EXPOSED_HEADERS = 'Retry-After, Location';
+const REQUEST_HEADERS = 'Authorization, Content-Type, Idempotency-Key, X-Request-Id';
+const EXPOSED_HEADERS = 'Retry-After, Location, X-Request-Id';
 const PREFLIGHT_SECONDS = '600';
 
 /**

@@ -14,11 +14,13 @@ export function toResult(
   answer: HttpAnswer,
   event: APIGatewayProxyEventV2,
   settings: AnswerSettings,
+  requestId: string,
 ): APIGatewayProxyStructuredResultV2 {
   const headers: Record<string, string> = {
     ...securityHeaders(settings.PUBLIC_URL),
     ...corsHeaders(settings.CORS_ORIGINS ?? [], event.headers.origin),
     ...answer.headers,
+    'X-Request-Id': requestId,
   };
   if (answer.text) {
     return {

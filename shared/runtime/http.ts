@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { z } from 'zod';
 import type { RouteSpec } from '#shared/api/route.ts';
+import { ROUTES } from '#shared/api/routes.ts';
 import type { SessionClaims } from '#shared/auth/access-tokens.ts';
 import type { RequestOrigin } from '#shared/auth/audit.ts';
 import { countRequest } from '#shared/auth/request-rates.ts';
@@ -13,6 +14,7 @@ import { type FormFile, readFormFile } from './form-file.ts';
 import { type AnswerSettings, toResult } from './http-result.ts';
 import { problemAnswer } from './problem-answer.ts';
 import { isForm, readJson } from './request-body.ts';
+import { requestIdOf, withRequestId } from './request-id.ts';
 import { requestRates } from './use-case-deps.ts';
 import { parseWith } from './validation.ts';
 
@@ -61,9 +63,9 @@ export function httpHandler<P extends Schema, Q extends Schema, B extends Schema
   route: RouteSpec<P, Q, B>,
   handle: (request: HttpRequest<Output<P>, Output<Q>, Output<B>>) => Promise<HttpAnswer>,
 ): HttpFunction {
-  return answering(async (event, container) => {
+  return answering(async (event, container, requestId) => {
     const session = await authorize(container, route, event.headers);
-    const from = originOf(event);
+    const from = { address: event.requestContext.http.sourceIp, requestId };
     if (route.rate) {
       const by = { userId: session.userId, address: from.address };
       await countRequest(container.db, requestRates(container), route.rate, by);
@@ -100,24 +102,56 @@ export function httpHandlers(handlers: Partial<Record<RouteSpec['method'], HttpF
 }
 
 /** Every address without a route of its own: a browser's question before it calls from another origin, or nothing. */
-export const handleUnrouted: HttpFunction = answering(async ({ requestContext, headers }, { config }) => {
+export const handleUnrouted: HttpFunction = answering(async ({ rawPath, requestContext, headers }, { config }) => {
   const isPreflight = requestContext.http.method === 'OPTIONS' && headers['access-control-request-method'];
-  if (!isPreflight) throw new AppError('NOT_FOUND');
+  if (!isPreflight) {
+    const methods = methodsOf(rawPath);
+    if (methods.length === 0) throw new AppError('NOT_FOUND');
+    throw new AppError('METHOD_NOT_ALLOWED', { headers: { Allow: methods.join(', ') } });
+  }
   return { status: 204, headers: preflightHeaders(config.CORS_ORIGINS, headers.origin) };
 });
 
-function answering(handle: (event: APIGatewayProxyEventV2, container: Container) => Promise<HttpAnswer>): HttpFunction {
-  return async (event, context) => {
-    let settings: AnswerSettings = {};
-    try {
-      const container = getContainer();
-      settings = container.config;
-      const answer = await inTime(handle(event, container), context);
-      return await compressResult(toResult(answer, event, settings), event.headers['accept-encoding']);
-    } catch (error) {
-      return toResult(problemAnswer(error, event.requestContext.requestId), event, settings);
-    }
+/** Of the routes at this address. */
+function methodsOf(path: string): string[] {
+  const matching = ROUTES.filter((route) => {
+    const wanted = route.path.split('/');
+    const given = path.split('/');
+    return wanted.length === given.length && wanted.every((part, at) => part.startsWith('{') || part === given[at]);
+  });
+  // A route with a name wins over one with a parameter, as `/users/me` over `/users/{id}`.
+  const exact = matching.filter((route) => route.path === path);
+  return (exact.length > 0 ? exact : matching).map(({ method }) => method);
+}
+
+type Answering = (event: APIGatewayProxyEventV2, container: Container, requestId: string) => Promise<HttpAnswer>;
+
+function answering(handle: Answering): HttpFunction {
+  return (event, context) => {
+    const requestId = requestIdOf(event.headers);
+    return withRequestId(requestId, async () => {
+      let settings: AnswerSettings = {};
+      try {
+        const container = getContainer();
+        settings = container.config;
+        refuseTwoTokens(event.headers.authorization);
+        const answer = await inTime(handle(event, container, requestId), context);
+        const result = toResult(answer, event, settings, requestId);
+        return await compressResult(result, event.headers['accept-encoding']);
+      } catch (error) {
+        return toResult(problemAnswer(error, requestId), event, settings, requestId);
+      }
+    });
   };
+}
+
+/** Repeated headers come as one, with commas; whoever stands before us may have looked at another one than we would. */
+function refuseTwoTokens(authorization: string | undefined): void {
+  if (!authorization?.includes(',')) return;
+  throw new AppError('VALIDATION_ERROR', {
+    detail: 'The request has more than one Authorization header; send one.',
+    errors: [{ field: '', message: 'must have one Authorization header' }],
+  });
 }
 
 /**
@@ -137,10 +171,6 @@ async function inTime<T>(work: Promise<T>, context: Parameters<HttpFunction>[1])
   } finally {
     clearTimeout(timer);
   }
-}
-
-function originOf({ requestContext }: APIGatewayProxyEventV2): RequestOrigin {
-  return { address: requestContext.http.sourceIp, requestId: requestContext.requestId };
 }
 
 function read(schema: Schema | undefined, value: () => unknown, code?: 'NOT_FOUND'): unknown {

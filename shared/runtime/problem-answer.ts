@@ -8,13 +8,16 @@ import { createLogger } from './logger.ts';
 
 const DEFAULT_RETRY_SECONDS = 5;
 
-/** The answer to an error: a stable code and a sentence. What we did not foresee is logged whole and answered without detail. */
+/**
+ * The answer to an error: a stable code and a sentence. What we did not foresee is logged whole and answered without
+ * detail. To be called within the request, which the log names.
+ */
 export function problemAnswer(thrown: unknown, requestId: string): HttpAnswer {
-  const error = isUnusableValue(thrown) ? unusableValue(thrown, requestId) : translatePostgresError(thrown);
+  const error = isUnusableValue(thrown) ? unusableValue(thrown) : translatePostgresError(thrown);
   const known = error instanceof AppError ? error : new AppError('INTERNAL_ERROR', { cause: error });
   if (known.status >= 500) {
     const level = error instanceof ConfigError ? 'fatal' : 'error';
-    createLogger('info')[level]({ err: error, requestId }, 'request failed');
+    createLogger('info')[level]({ err: error }, 'request failed');
   }
   const body: Problem = {
     type: `urn:omnirag:error:${known.code}`,
@@ -38,7 +41,7 @@ export function problemAnswer(thrown: unknown, requestId: string): HttpAnswer {
 }
 
 /** A net below the routes' schemas, which ought to refuse such values by name. */
-function unusableValue(cause: unknown, requestId: string): AppError {
-  createLogger('info').warn({ err: cause, requestId }, 'a value that the database cannot hold passed validation');
+function unusableValue(cause: unknown): AppError {
+  createLogger('info').warn({ err: cause }, 'a value that the database cannot hold passed validation');
   return new AppError('VALIDATION_ERROR', { detail: 'The request holds a value that cannot be used.', cause });
 }

@@ -59,12 +59,12 @@ function findBanner(name) {
 }
 
 /**
- * Says what works less well than it should.
+ * Says what works less well than it should; which part it is, only to somebody who is signed in.
  * @param {Api} api
  */
 export async function showHealth(api) {
   /** @type {HealthView} */
-  const health = await api.request('GET', '/health', { anonymous: true, alsoFine: [503] });
+  const health = await api.request('GET', '/health', { alsoFine: [503] });
   if (health.embedding?.builtIn) {
     showBanner(
       'embedding',
@@ -72,12 +72,12 @@ export async function showHealth(api) {
       { lasting: true },
     );
   }
-  const down = Object.entries(health.dependencies).filter(([, { status }]) => status === 'down');
-  if (down.length > 0) {
+  if (health.status !== 'ok') {
+    const down = Object.entries(health.dependencies ?? {}).filter(([, { status }]) => status === 'down');
     const names = down.map(([name]) => name).join(', ');
     showBanner(
       'dependencies',
-      `A part of the system does not answer: ${names}. Some things may not work until it is back.`,
+      `A part of the system does not answer${names && `: ${names}`}. Some things may not work until it is back.`,
       {
         tone: 'danger',
       },

@@ -23,10 +23,15 @@ byId('sign-out', HTMLButtonElement).addEventListener('click', () => {
 
 const notice = sessionStorage.getItem(NOTICE) ?? undefined;
 sessionStorage.removeItem(NOTICE);
-if (api.user()) {
+function begin() {
   showDesk(api);
+  inBackground(showHealth(api));
+}
+
+if (api.user()) {
+  begin();
 } else {
-  showSignIn(api, notice, () => showDesk(api));
+  showSignIn(api, notice, begin);
+  inBackground(showHealth(api));
 }
 watchPolicy();
-inBackground(showHealth(api));

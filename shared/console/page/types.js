@@ -9,7 +9,7 @@
  * @typedef {import('#shared/api/location.ts').Location} Location
  * @typedef {import('#shared/api/search.ts').SearchAnswer} SearchAnswer
  * @typedef {import('#shared/api/search.ts').SearchResult} SearchResult
- * @typedef {import('#shared/api/system.ts').HealthView} HealthView
+ * @typedef {import('#shared/api/system.ts').PublicHealthView} HealthView
  * @typedef {import('#shared/api/problem.ts').Problem} Problem
  *
  * @typedef {{ start: number, end: number }} Span UTF-16 offsets, the end not included

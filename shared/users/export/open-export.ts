@@ -15,6 +15,7 @@ export async function openExport(
   request: ByteRequest,
 ): Promise<OpenContent> {
   const { userId, sessionId, exportId } = verifyExportToken(deps.tokenKeys, request.token);
+  if (exportId !== request.id) throw new AppError('INVALID_TOKEN');
   const row = await asPerson(deps.db, userId, async (trx) => {
     if (!(await findSessionUser(trx, userId, sessionId))) throw new AppError('INVALID_TOKEN');
     return findExport(trx, userId);
