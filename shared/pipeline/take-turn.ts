@@ -49,7 +49,8 @@ export async function takeTurn(
     leave();
     mustWait ||= turn.mustWait;
     if (turn.lookAgain) continue;
-    if (turn.readyIn !== undefined) {
+    // Where others wait, it is theirs that this message is for, whatever it names.
+    if (turn.readyIn !== undefined && !mustWait) {
       // The worker that has it may be dead: look again when its lease has ended.
       await deps.queue.send(stage.queue, message, { delaySeconds: Math.max(1, Math.ceil(turn.readyIn)) });
       return undefined;
