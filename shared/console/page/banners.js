@@ -64,7 +64,7 @@ function findBanner(name) {
  */
 export async function showHealth(api) {
   /** @type {HealthView} */
-  const health = await api.request('GET', '/health', { alsoFine: [503] });
+  const health = await api.request('GET', '/health', { anonymous: !api.user(), alsoFine: [503] });
   if (health.embedding?.builtIn) {
     showBanner(
       'embedding',

@@ -39,6 +39,7 @@ it.each([
   ['ten thousand elements in each other', `${'<div>'.repeat(10_000)}The end${'</div>'.repeat(10_000)}`, 'The end'],
   ['as many that nobody closes', `${'<div><font>'.repeat(5_000)}The end`, 'The end'],
   ['lists in lists', `${'<ul><li>'.repeat(5_000)}The end${'</li></ul>'.repeat(5_000)}`, '- The end'],
+  ['a long run of white space', `<p>The${'\u00a0'.repeat(400_000)}end`, `The${'\u00a0'.repeat(400_000)}end`],
   ['tables in tables', `${'<table><tr><td>'.repeat(3_000)}The end`, 'The end'],
 ])('reads %s', (_, html, text) => {
   expect(htmlToText(html).trim()).toBe(text);

@@ -173,7 +173,9 @@ export function createTextLines(): TextLines {
       this.endRow();
       return written
         .join('')
-        .replace(/[^\S\n]+$/gm, '')
+        .split('\n')
+        .map((line) => line.trimEnd())
+        .join('\n')
         .trim();
     },
   };

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Unpacking } from './child-file.ts';
+import { copyPlainFile } from './copy-plain-file.ts';
 import type { ExtractLimits } from './extract-windows.ts';
 import { documentFormatOf } from './registry.ts';
 import type { ListedChild } from './sandbox/messages.ts';
@@ -75,28 +76,22 @@ export async function withChildren<T>(
       hasText: answer.hasText,
       warnings: answer.warnings,
       async withChild(index, useChild) {
-        const to = join(unpacking.folder, randomUUID());
+        const name = randomUUID();
+        const to = join(unpacking.folder, name);
+        const own = join(dirname(unpacking.folder), name);
         try {
           const written = await sandbox.ask({ type: 'child', index, to });
           if (written.type === 'lost') return { lost: written.detail };
           if (written.type !== 'child') throw new Error(`The reader answered a child with "${written.type}".`);
-          await assertPlainFile(to, written.size);
-          return await useChild(to, written.size);
+          await copyPlainFile(to, own, written.size);
+          return await useChild(own, written.size);
         } finally {
-          await rm(to, { force: true });
+          await Promise.all([rm(to, { force: true }), rm(own, { force: true })]);
         }
       },
     });
   } finally {
     signal.removeEventListener('abort', end);
     await sandbox.end();
-  }
-}
-
-/** A reader that was taken over could leave a link to what only its parent may read. */
-async function assertPlainFile(path: string, size: number): Promise<void> {
-  const found = await lstat(path);
-  if (!found.isFile() || found.nlink !== 1 || found.size !== size) {
-    throw new AppError('DAMAGED_FILE', { detail: 'What was unpacked from the file is not what its reader said.' });
   }
 }

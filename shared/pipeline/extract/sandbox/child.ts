@@ -1,8 +1,16 @@
+import { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { OpenDocument } from '../format.ts';
 import { FORMATS } from '../registry.ts';
 import { lockWorkers } from './lock-workers.ts';
-import type { SandboxAnswer, SandboxRequest, SandboxTask } from './messages.ts';
+import {
+  ANSWERS_HANDLE,
+  REQUESTS_HANDLE,
+  type SandboxAnswer,
+  type SandboxRequest,
+  type SandboxTask,
+} from './messages.ts';
 import { isOutOfMemory } from './out-of-memory.ts';
 import { type ChildWriter, createChildWriter } from './read-children.ts';
 import { createWindowReader, type WindowReader } from './read-window.ts';
@@ -39,15 +47,19 @@ function main(task: SandboxTask): void {
 
   // pdf.js lets some failures of single pages escape; they are told as warnings instead of ending the process.
   process.on('unhandledRejection', (error) => reader.note(error));
-  process.on('disconnect', () => process.exit(0));
   // Ctrl-C reaches the whole foreground process group; the parent decides when this process ends.
   process.on('SIGINT', () => undefined);
-  process.on('message', async (request: SandboxRequest) => {
+  const answers = new Socket({ fd: ANSWERS_HANDLE });
+  const answer = (value: SandboxAnswer | { type: 'begun' }): unknown => answers.write(`${JSON.stringify(value)}\n`);
+  const requests = createInterface({ input: new Socket({ fd: REQUESTS_HANDLE }) });
+  requests.on('line', async (line) => {
     busySince[0] = Date.now();
-    const answer = await obey(request, reader, children).catch(explain);
+    const found = await obey(JSON.parse(line) as SandboxRequest, reader, children).catch(explain);
     busySince[0] = 0;
-    process.send?.(answer);
+    answer(found);
   });
+  requests.on('close', () => process.exit(0));
+  answer({ type: 'begun' });
 }
 
 async function obey(request: SandboxRequest, reader: WindowReader, children: ChildWriter): Promise<SandboxAnswer> {

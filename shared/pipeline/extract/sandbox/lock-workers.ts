@@ -1,27 +1,28 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import workerThreads, { type WorkerOptions } from 'node:worker_threads';
 
-/** Node's permissions end at a thread that is started with `execArgv` or `env` of its own; neither of these has any. */
-const OPTIONS: ReadonlySet<string> = new Set(['workerData', 'resourceLimits']);
+const { construct } = Reflect;
 
 /**
- * From now on only the OCR library's thread and the watchdog can be started as threads of this process, by whatever code
- * runs in it.
+ * From now on only the OCR library's thread and the watchdog can be started as threads of this process. Node's permissions
+ * end at a thread that is started with `execArgv` or `env` of its own, so neither gets any option but its data and limits.
+ * For code that runs in JavaScript this is a hurdle, for code that broke out of it none: the walls are what holds then.
  */
 export function lockWorkers(): void {
-  const allowed = new Set([
-    createRequire(import.meta.url).resolve('tesseract.js/src/worker-script/node/index.js'),
-    fileURLToPath(new URL('./watchdog.ts', import.meta.url)),
-  ]);
+  const ocr = createRequire(import.meta.url).resolve('tesseract.js/src/worker-script/node/index.js');
+  const watchdog = new URL('./watchdog.ts', import.meta.url).href;
   const { Worker } = workerThreads;
   const Locked = new Proxy(Worker, {
-    construct(target, [file, options = {}]: [string | URL, WorkerOptions?], newTarget) {
-      const path = file instanceof URL ? fileURLToPath(file) : file;
-      if (!allowed.has(path) || Object.keys(options).some((name) => !OPTIONS.has(name))) {
-        throw new Error('A reader starts no threads of its own.');
+    construct(_, [file, options]: [string | URL, WorkerOptions?]) {
+      const isWatchdog = typeof file === 'object' && file.href === watchdog;
+      if (file !== ocr && !isWatchdog) throw new Error('A reader starts no threads of its own.');
+      // A new object without a prototype: whatever else the options hold or inherit is left behind.
+      const kept = Object.create(null) as WorkerOptions;
+      if (isWatchdog) {
+        kept.workerData = options?.workerData;
+        kept.resourceLimits = options?.resourceLimits;
       }
-      return Reflect.construct(target, [path, options], newTarget);
+      return construct(Worker, [isWatchdog ? new URL(watchdog) : ocr, kept]) as object;
     },
   });
   Worker.prototype.constructor = Locked;

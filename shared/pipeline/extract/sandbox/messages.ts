@@ -70,3 +70,7 @@ export type SandboxAnswer =
 
 /** Written to stderr by the watchdog before it ends the process: a killed process cannot send messages any more. */
 export const OVER_MEMORY_MARK = 'sandbox: over the memory limit';
+
+/** Where requests come in and answers go out, one JSON value a line; the first answer says `begun`, before anything is read. */
+export const REQUESTS_HANDLE = 3;
+export const ANSWERS_HANDLE = 4;

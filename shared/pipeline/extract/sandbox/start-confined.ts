@@ -1,16 +1,11 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { lend, publish } from './lend.ts';
 import { limitedCommand, type OsLimits } from './os-limits.ts';
 import { findWalls, type Walls } from './walls.ts';
 import { FIRST_UID, UIDS, wallsCommand } from './walls-command.ts';
 import { watchMemory } from './watch-memory.ts';
-
-const OTHERS_READ = 0o004;
-const OTHERS_PASS = 0o001;
-const PUBLIC_FOLDER = 0o755;
-const PUBLIC_FILE = 0o644;
 
 export interface ConfinedOrder {
   /** Absolute. */
@@ -62,28 +57,4 @@ export function startConfined(order: ConfinedOrder, walls: Walls = findWalls()):
   const child = spawn(command, all, { cwd: '/', env: { HOME: '/', ...env }, stdio });
   const memory = watchMemory(child, watchedMb);
   return { child, usedMs: memory.usedMs, isOverMemory: memory.isOver };
-}
-
-/**
- * What root keeps to itself becomes readable for the user that reads it, and for nobody else; what everybody may read
- * already stays as it is.
- */
-function lend(uid: number, document: string, write: string | undefined, walls: Walls): void {
-  const folder = dirname(document);
-  const { mode } = statSync(folder);
-  const canPass = (mode & OTHERS_PASS) !== 0;
-  if (!canPass || (statSync(document).mode & OTHERS_READ) === 0) {
-    chownSync(document, uid, uid);
-    chmodSync(document, 0o600);
-  }
-  // Bubblewrap shows the file in folders of its own.
-  if (!canPass && walls.namespaces !== 'bubblewrap') chmodSync(folder, (mode & 0o777) | OTHERS_PASS);
-  if (write !== undefined) chownSync(write, uid, uid);
-}
-
-function publish(folder: string): void {
-  chmodSync(folder, PUBLIC_FOLDER);
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isFile()) chmodSync(join(folder, entry.name), PUBLIC_FILE);
-  }
 }

@@ -2,10 +2,19 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '#shared/errors/app-error.ts';
 import { endSignal, OUTSIDE } from './end-signal.ts';
-import { OVER_MEMORY_MARK, type SandboxAnswer, type SandboxRequest, type SandboxTask } from './messages.ts';
+import { readJsonLines } from './json-lines.ts';
+import {
+  ANSWERS_HANDLE,
+  OVER_MEMORY_MARK,
+  REQUESTS_HANDLE,
+  type SandboxAnswer,
+  type SandboxRequest,
+  type SandboxTask,
+} from './messages.ts';
 import { saysOutOfMemory } from './out-of-memory.ts';
 import { startConfined } from './start-confined.ts';
 import { startDeadline } from './start-deadline.ts';
@@ -17,6 +26,8 @@ const PROJECT = fileURLToPath(new URL('../../../../', import.meta.url));
 const HEAP_SHARE = 0.7;
 /** Only the end of what the process writes to stderr is kept. */
 const STDERR_CHARS = 4_096;
+/** 20 million characters of text, the place of each word and the small pictures of fifty pages. */
+const MOST_ANSWER_CHARS = 200_000_000;
 
 /**
  * The canvas library's allocator would set 1 GB aside writable (measured: 574 MB of data, 1,628 with it; 612 so), which the
@@ -32,7 +43,7 @@ const ENVIRONMENT = {
 };
 
 export interface Sandbox {
-  /** One request at a time. @throws AppError as extractWindows; Error when the process was ended from outside */
+  /** One request at a time. @throws AppError as extractWindows; Error when the process was ended from outside or could not start */
   ask(request: SandboxRequest): Promise<Exclude<SandboxAnswer, { type: 'refused' | 'failed' }>>;
   /** Ends the process, whatever it does, and waits until it is gone. */
   end(): Promise<void>;
@@ -41,7 +52,7 @@ export interface Sandbox {
 /** What the parent asks for; the rest of the task follows from the machine. */
 export type SandboxOrder = Omit<SandboxTask, 'ownWatchdog'>;
 
-/** Starts the process that reads one document. It inherits no environment, and no handles but its message channel. */
+/** Starts the process that reads one document. It inherits no environment, and no handles but its two pipes. */
 export function startSandbox(order: SandboxOrder, walls: Walls = findWalls()): Sandbox {
   const ocr = order.ocr && { ...order.ocr, dataDir: resolve(order.ocr.dataDir) };
   const task = { ...order, path: resolve(order.path), ocr, ownWatchdog: needsOwnWatchdog(walls) };
@@ -61,7 +72,7 @@ export function startSandbox(order: SandboxOrder, walls: Walls = findWalls()): S
         niceness: task.niceness,
       },
       env: ENVIRONMENT,
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     },
     walls,
   );
@@ -70,9 +81,37 @@ export function startSandbox(order: SandboxOrder, walls: Walls = findWalls()): S
   // Nobody may be waiting when the process ends; the reason is still there for the next request.
   failure.promise.catch(() => undefined);
   child.on('error', (error) => failure.reject(new Error('The reader process could not be started.', { cause: error })));
+  let hasBegun = false;
+  let waiting: PromiseWithResolvers<SandboxAnswer> | undefined;
   child.on('close', (code, signal) => {
-    failure.reject(explainEnd(code, signal, isOverMemory() ? OVER_MEMORY_MARK : stderr(), task));
+    failure.reject(
+      hasBegun || isOverMemory()
+        ? explainEnd(code, signal, isOverMemory() ? OVER_MEMORY_MARK : stderr(), task)
+        : new Error(`The reader process could not be started: ${stderr().trim() || (signal ?? `exit code ${code}`)}`),
+    );
   });
+  readJsonLines(
+    pipeOf(child, ANSWERS_HANDLE),
+    MOST_ANSWER_CHARS,
+    (value) => {
+      const answer = value as SandboxAnswer | { type: 'begun' };
+      if (answer.type === 'begun') hasBegun = true;
+      else waiting?.resolve(answer);
+    },
+    () => {
+      failure.reject(new AppError('DAMAGED_FILE', { detail: 'The file is damaged: its reader spoke nonsense.' }));
+      child.kill('SIGKILL');
+    },
+  );
+  const requests = pipeOf(child, REQUESTS_HANDLE);
+  // A process that is gone is told by its `close` event, which knows more than the broken pipe does.
+  requests.on('error', () => child.kill('SIGKILL'));
+
+  function exchange(request: SandboxRequest): Promise<SandboxAnswer> {
+    waiting = Promise.withResolvers<SandboxAnswer>();
+    requests.write(`${JSON.stringify(request)}\n`);
+    return waiting.promise;
+  }
 
   async function ask(request: SandboxRequest): ReturnType<Sandbox['ask']> {
     const late = Promise.withResolvers<never>();
@@ -82,7 +121,7 @@ export function startSandbox(order: SandboxOrder, walls: Walls = findWalls()): S
       child.kill('SIGKILL');
     });
     try {
-      const answer = await Promise.race([late.promise, failure.promise, exchange(child, request)]);
+      const answer = await Promise.race([late.promise, failure.promise, exchange(request)]);
       if (answer.type === 'refused') throw new AppError(answer.code, { detail: answer.detail });
       if (answer.type === 'failed') throw new Error(`The document could not be read: ${answer.detail}`);
       return answer;
@@ -138,14 +177,10 @@ export function nodeFlags(
   ];
 }
 
-async function exchange(child: ChildProcess, request: SandboxRequest): Promise<SandboxAnswer> {
-  const answer = once(child, 'message');
-  child.send(request, (error) => {
-    // A process that is gone is told by its `close` event, which knows more than the broken channel does.
-    if (error !== null && child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-  });
-  const [message] = (await answer) as [SandboxAnswer];
-  return message;
+function pipeOf(child: ChildProcess, handle: number): Duplex {
+  const stream = child.stdio[handle];
+  if (!(stream instanceof Duplex)) throw new Error(`Handle ${handle} of the reader process is no pipe.`);
+  return stream;
 }
 
 function keepTail(child: ChildProcess): () => string {

@@ -196,6 +196,24 @@ describe("Node's permissions", () => {
     expect(new Set(threads as string[])).toEqual(new Set(['ERR_ACCESS_DENIED']));
   });
 
+  it('start no other thread by what JavaScript lets one change', async () => {
+    const lock = `import { lockWorkers } from ${JSON.stringify(join(import.meta.dirname, 'lock-workers.ts'))};\nlockWorkers();`;
+    const code = `${lock}
+      import { Worker } from 'node:worker_threads';
+      Array.prototype.some = () => false;
+      Set.prototype.has = () => true;
+      let given;
+      Reflect.construct = (kind) => { given = kind; return {}; };
+      results.ways = [];
+      for (const options of [{ eval: true, execArgv: [] }, Object.create({ execArgv: ['--import', 'data:text/javascript,1'] })]) {
+        try { new Worker("1", options); results.ways.push('started'); } catch (error) { results.ways.push(error.message); }
+      }
+      results.given = given === undefined;`;
+    const { ways, given } = await attack(NO_WALLS, [...flagsFor(1), `--allow-fs-read=${folder}/mine`], code);
+    expect(new Set(ways as string[])).toEqual(new Set(['A reader starts no threads of its own.']));
+    expect(given).toBe(true);
+  });
+
   it('start no thread but the ones of the reader where a format needs one', async () => {
     const lock = `import { lockWorkers } from ${JSON.stringify(join(import.meta.dirname, 'lock-workers.ts'))};\nlockWorkers();`;
     const code = lock + ESCAPE.replace('SECRET', secretPath);

@@ -1,7 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lend } from './lend.ts';
 import { limitedCommand } from './os-limits.ts';
-import { type ConfinedProgram, wallsCommand } from './walls-command.ts';
+import { type ConfinedProgram, FIRST_UID, wallsCommand } from './walls-command.ts';
 
 /** What the operating system puts around the processes that read what strangers made. Node's own permissions stand within. */
 export interface Walls {
@@ -18,20 +23,31 @@ export interface Walls {
 
 export const NO_WALLS: Walls = { namespaces: undefined, noPrivileges: false, ownUser: false };
 
-const PROGRAM = fileURLToPath(new URL('./child.ts', import.meta.url));
-/** A shell and two programs of util-linux start in a tenth of a second; a machine under load takes longer. */
-const TRIAL_MS = 10_000;
-const TRIAL_MB = 64;
+/** What else reading needs: the program, and a library of it. */
+const READ = [
+  fileURLToPath(new URL('./child.ts', import.meta.url)),
+  createRequire(import.meta.url).resolve('pdfjs-dist/package.json'),
+];
+/** A shell and the program start in a fifth of a second; a machine under load takes longer. */
+const TRIAL_MS = 20_000;
+const TRIALS = 3;
+const TRIAL_MB = 128;
 
-let found: Walls | undefined;
+const found = new Map<string, Walls>();
 
 /**
- * The strongest walls that this machine builds for this user: each kind is tried for real, since namespaces may be there
- * and forbidden. Looked for once.
+ * The strongest walls that this machine builds for this user around a program: each kind is tried for real, with the program
+ * and a private file, since namespaces may be there and forbidden, and a library where walls do not show it. Looked for once.
+ * @param program absolute
+ * @param versionFlag with which the program ends at once, without an error
+ * @throws Error when trials do not end in time
  */
-export function findWalls(): Walls {
-  found ??= candidates().find(canBeBuilt) ?? NO_WALLS;
-  return found;
+export function findWalls(program: string = process.execPath, versionFlag = '--version'): Walls {
+  const known = found.get(program);
+  if (known) return known;
+  const walls = candidates().find((each) => canBeBuilt(each, program, versionFlag)) ?? NO_WALLS;
+  found.set(program, walls);
+  return walls;
 }
 
 /** From the strongest to the weakest; `NO_WALLS` is left out. */
@@ -43,12 +59,29 @@ function candidates(): Walls[] {
   return process.getuid?.() === 0 ? [...asRoot, ...asOneself] : asOneself;
 }
 
-function canBeBuilt(walls: Walls): boolean {
-  // The program must be there to be read, whoever reads: a project below /root is nobody else's.
-  const trial: ConfinedProgram = { program: '/bin/sh', args: ['-c', 'test -r "$0"', PROGRAM], read: [PROGRAM] };
-  const [inner = '', ...rest] = wallsCommand(walls, trial);
-  const { command, args } = limitedCommand(inner, rest, { memoryMb: TRIAL_MB, threads: 0, fileBytes: 0 });
-  return spawnSync(command, args, { stdio: 'ignore', timeout: TRIAL_MS, cwd: '/', env: {} }).status === 0;
+function canBeBuilt(walls: Walls, program: string, versionFlag: string): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'omnirag-walls-'));
+  try {
+    const document = join(folder, 'document');
+    writeFileSync(document, '', { mode: 0o600 });
+    if (walls.ownUser) lend(FIRST_UID, document, undefined, walls);
+    const script = 'for file in "$@"; do test -r "$file" || exit 1; done; exec "$0" "$FLAG"';
+    const trial: ConfinedProgram = {
+      program: '/bin/sh',
+      args: ['-c', script, program, document, ...READ],
+      read: [document, program, ...READ],
+    };
+    const [inner = '', ...rest] = wallsCommand(walls, trial);
+    const { command, args } = limitedCommand(inner, rest, { memoryMb: TRIAL_MB, threads: 0, fileBytes: 0 });
+    for (let trials = 0; trials < TRIALS; trials++) {
+      const options = { stdio: 'ignore', timeout: TRIAL_MS, cwd: '/', env: { FLAG: versionFlag } } as const;
+      const { status, error } = spawnSync(command, args, options);
+      if (!(error && 'code' in error && error.code === 'ETIMEDOUT')) return status === 0;
+    }
+    throw new Error(`The walls around readers of files could not be tried within ${(TRIALS * TRIAL_MS) / 1_000} s.`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** What the walls leave open, one sentence each, with what would close it; none where all stand. */

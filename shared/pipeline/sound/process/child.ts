@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { AppError } from '#shared/errors/app-error.ts';
+import { lockWorkers } from '#shared/pipeline/extract/sandbox/lock-workers.ts';
 import { isOutOfMemory } from '#shared/pipeline/extract/sandbox/out-of-memory.ts';
 import { startWatchdog } from '#shared/pipeline/extract/sandbox/start-watchdog.ts';
 import { DECODERS } from '../decode/decoders.ts';
@@ -11,7 +12,9 @@ import { type DecoderFact, type DecoderTask, FACTS_HANDLE } from './facts.ts';
  * wait, so it decodes no faster than its parent listens. It may read the program and the recording only.
  */
 async function main(task: DecoderTask): Promise<void> {
+  lockWorkers();
   if (task.ownWatchdog) watch(task);
+  tell({ type: 'started' });
   const open = DECODERS[task.formatId];
   if (!open) throw new Error(`There is no decoder "${task.formatId}".`);
   const decoding = await (await open())(task.path, task.fromSample / task.sampleRate);

@@ -2,6 +2,8 @@ import type { ErrorCode } from '#shared/errors/codes.ts';
 
 /** What the decoding process tells beside the samples, one JSON object a line on its handle 3. */
 export type DecoderFact =
+  /** Before anything is read. */
+  | { type: 'started' }
   | { type: 'begun'; declaredSeconds?: number | undefined }
   | { type: 'ended'; warnings: string[] }
   /** The recording cannot be decoded; the same bytes would fail again. */

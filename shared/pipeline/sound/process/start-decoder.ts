@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '#shared/errors/app-error.ts';
+import { readJsonLines } from '#shared/pipeline/extract/sandbox/json-lines.ts';
 import { OVER_MEMORY_MARK } from '#shared/pipeline/extract/sandbox/messages.ts';
 import { startConfined } from '#shared/pipeline/extract/sandbox/start-confined.ts';
 import {
@@ -16,6 +16,8 @@ import { type DecoderFact, type DecoderTask, FACTS_HANDLE } from './facts.ts';
 import { keepTail, outputOf, readPcm } from './pcm-process.ts';
 import type { SoundOrder, SoundSource } from './sound-source.ts';
 
+/** Warnings and a reason. */
+const MOST_FACT_CHARS = 1_000_000;
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 
 /** Starts the process that decodes with the built-in decoders, confined as the one that reads documents. */
@@ -45,16 +47,32 @@ export function startDecoder(order: SoundOrder, walls: Walls = findWalls()): Sou
   );
   const stderr = keepTail(outputOf(child, 2));
   let declaredSeconds: number | undefined;
-  let end: Exclude<DecoderFact, { type: 'begun' }> | undefined;
-  createInterface(outputOf(child, FACTS_HANDLE)).on('line', (line) => {
-    const fact = JSON.parse(line) as DecoderFact;
-    if (fact.type === 'begun') declaredSeconds = fact.declaredSeconds;
-    else end = fact;
-  });
+  let hasBegun = false;
+  let end: Extract<DecoderFact, { type: 'ended' | 'refused' }> | undefined;
+  readJsonLines(
+    outputOf(child, FACTS_HANDLE),
+    MOST_FACT_CHARS,
+    (value) => {
+      const fact = value as DecoderFact;
+      if (fact.type === 'started') hasBegun = true;
+      else if (fact.type === 'begun') declaredSeconds = fact.declaredSeconds;
+      else end ??= fact;
+    },
+    () => {
+      end ??= {
+        type: 'refused',
+        code: 'DAMAGED_FILE',
+        detail: 'The recording is damaged: its decoder spoke nonsense.',
+      };
+      child.kill('SIGKILL');
+    },
+  );
   return readPcm(child, order, {
     declaredSeconds: () => declaredSeconds,
     warnings: () => (end?.type === 'ended' ? end.warnings : []),
     failure(code, signal) {
+      if (!hasBegun && !isOverMemory())
+        return new Error(`The decoding process could not be started: ${stderr().trim()}`);
       if (end?.type === 'refused') return new AppError(end.code, { detail: end.detail });
       return code === 0 && end
         ? undefined

@@ -3,6 +3,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { AppError } from '#shared/errors/app-error.ts';
 import { endSignal, OUTSIDE } from '#shared/pipeline/extract/sandbox/end-signal.ts';
 import { startConfined } from '#shared/pipeline/extract/sandbox/start-confined.ts';
+import { findWalls } from '#shared/pipeline/extract/sandbox/walls.ts';
 import { SPEECH_SAMPLE_RATE } from '#shared/ports/transcriber.ts';
 import { keepTail, outputOf, readPcm } from './pcm-process.ts';
 import type { SoundOrder, SoundSource } from './sound-source.ts';
@@ -13,6 +14,7 @@ const CONTAINERS = 'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,aac,avi,asf,flv,mpeg,m
 const MEMORY_MB = 128;
 /** Of resident memory, its libraries included. */
 const WATCHED_MB = 512;
+const NOT_STARTED = /^(?:bwrap|setpriv|unshare|nice|sandbox|\/bin\/sh): |error while loading shared libraries/m;
 /** The largest single piece of memory it may ask for: a header can ask for any. */
 const MOST_ALLOCATED_BYTES = 256 * 1024 ** 2;
 
@@ -36,16 +38,20 @@ export async function findFfmpeg(searchPath: string): Promise<string | undefined
  */
 export function startFfmpeg(program: string, order: SoundOrder): SoundSource {
   // Its arguments are passed on as they are; no shell reads them.
-  const { child, isOverMemory } = startConfined({
-    program,
-    args: argumentsFor(order),
-    document: resolve(order.path),
-    read: [],
-    limits: { memoryMb: MEMORY_MB, threads: 0, fileBytes: 0 },
-    watchedMb: WATCHED_MB,
-    env: { LANG: 'C.UTF-8', TZ: 'UTC' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const walls = findWalls(program, '-version');
+  const { child, isOverMemory } = startConfined(
+    {
+      program,
+      args: argumentsFor(order),
+      document: resolve(order.path),
+      read: [],
+      limits: { memoryMb: MEMORY_MB, threads: 0, fileBytes: 0 },
+      watchedMb: WATCHED_MB,
+      env: { LANG: 'C.UTF-8', TZ: 'UTC' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+    walls,
+  );
   const messagesOf = outputOf(child, 2);
   const stderr = keepTail(messagesOf);
   let declaredSeconds: number | undefined;
@@ -94,6 +100,8 @@ function explainFailure(code: number | null, signal: NodeJS.Signals | null, told
   const ended = endSignal(code, signal);
   // Nothing in a recording can send these: an operator, a shutdown or the kernel did.
   if (ended !== undefined && OUTSIDE.has(ended)) return new Error(`ffmpeg was ended from outside (${ended}).`);
+  // What stands around it could not be built, or the system could not start it.
+  if (NOT_STARTED.test(told)) return new Error(`ffmpeg could not be started: ${told.trim()}`);
   const cause = new Error(`ffmpeg ended with ${ended ?? `exit code ${code}`}: ${told.trim()}`);
   if (/Decoder .* not found|Unknown decoder|could not find codec parameters.*unknown codec/i.test(told)) {
     return new AppError('CODEC_UNAVAILABLE', {
