@@ -39,7 +39,8 @@ async function openContainer(dataDir: string, databaseUrl: string): Promise<Cont
   const env = { DATABASE_POOL_MAX: '5', ...running, ...given, DATABASE_URL: databaseUrl };
   // The SDK reads its credentials itself.
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const) {
-    if (running) process.env[name] ||= running[name];
+    const value = running?.[name];
+    if (value !== undefined) process.env[name] ||= value;
   }
   return inBackground(buildContainer(readConfig(env)));
 }

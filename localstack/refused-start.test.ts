@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, chmod, chown, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, chmod, chown, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,12 @@ interface Ended {
   seconds: number;
 }
 
-function launch(settings: Record<string, string>, ids: { uid?: number } = {}): ChildProcess {
+interface Ids {
+  uid?: number;
+  gid?: number;
+}
+
+function launch(settings: Record<string, string>, ids: Ids = {}): ChildProcess {
   return spawn(process.execPath, [fileURLToPath(new URL('start.ts', import.meta.url))], {
     env: { PATH: process.env.PATH, OMNIRAG_DATA_DIR: join(folder, 'data'), PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -39,12 +44,18 @@ async function ended(child: ChildProcess): Promise<Ended> {
   return { code, output, seconds: (performance.now() - begun) / 1000 };
 }
 
-const start = (settings: Record<string, string>, ids: { uid?: number } = {}): Promise<Ended> =>
-  ended(launch(settings, ids));
+const start = (settings: Record<string, string>, ids: Ids = {}): Promise<Ended> => ended(launch(settings, ids));
 
 /** The settings that the lines of a refusal begin with. */
 const named = (output: string): string[] =>
   [...output.matchAll(/^ {2}([A-Z][A-Z0-9_]*): /gm)].map(([, name = '']) => name);
+
+/** No credentials but those of the settings, whatever the machine has. */
+const NO_AWS = {
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
 
 const REFUSED = 'OmniRAG is not started. These settings are wrong:';
 
@@ -81,7 +92,7 @@ describe('wrong settings', () => {
   });
 
   it('of production are those of a machine of one, and nothing stands in', async () => {
-    const local = await start({ OMNIRAG_ENV: 'production' });
+    const local = await start({ OMNIRAG_ENV: 'production', ...NO_AWS });
     expect(local.code).toBe(1);
     expect(named(local.output).sort()).toEqual([
       ...[
@@ -106,6 +117,17 @@ describe('wrong settings', () => {
     const refused = await start({ OMNIRAG_ENV: 'production', ...weak });
     expect(named(refused.output)).toEqual(expect.arrayContaining([...Object.keys(weak), 'S3_PUBLIC_ENDPOINT']));
     expect((await start({ OMNIRAG_ENV: 'staging' })).output).toContain('OMNIRAG_ENV: ');
+  });
+
+  it('of production name one key of AWS without the other, and none where the SDK has its own', async () => {
+    const keysAmong = ({ output }: Ended) => named(output).filter((name) => name.startsWith('AWS_'));
+    const half = await start({ OMNIRAG_ENV: 'production', AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', ...NO_AWS });
+    expect(keysAmong(half)).toEqual(['AWS_SECRET_ACCESS_KEY']);
+    const profile = join(folder, 'credentials');
+    await writeFile(profile, '[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = example\n');
+    const own = await start({ OMNIRAG_ENV: 'production', ...NO_AWS, AWS_SHARED_CREDENTIALS_FILE: profile });
+    expect(own.output).toContain(REFUSED);
+    expect(keysAmong(own)).toEqual([]);
   });
 
   it('of HOST say that the address for other machines is missing', async () => {
@@ -153,6 +175,55 @@ describe('a data folder that cannot be used', () => {
     expect(second.code).toBe(1);
     expect(second.output).toContain(`OMNIRAG_DATA_DIR: ${join(own, 'secrets.json')} may not be read`);
   });
+});
+
+describe('a data folder', () => {
+  /** With a setting that is wrong, so that the start ends there. */
+  const tried = (dataDir: string, ids = {}) => start({ OMNIRAG_DATA_DIR: dataDir, JWT_SECRET: 'short' }, ids);
+  const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+
+  it('that holds what is of others is refused in a sentence, and left as it is', async () => {
+    const home = join(folder, 'home');
+    await mkdir(join(home, 'photos'), { recursive: true });
+    await writeFile(join(home, 'letter.txt'), '');
+    const all = [home, join(home, 'photos'), join(home, 'letter.txt')];
+    for (const path of all) await chmod(path, 0o755);
+    const { code, output } = await tried(home);
+    expect(code).toBe(1);
+    expect(named(output)).toEqual(['OMNIRAG_DATA_DIR', 'JWT_SECRET']);
+    expect(output).toContain(`${home} holds what is not OmniRAG's, such as `);
+    for (const path of all) expect(await modeOf(path)).toBe(0o755);
+    expect(await readdir(home)).toEqual(['letter.txt', 'photos']);
+  });
+
+  it('that is new and holds the models, or what a disk has in it, is taken', async () => {
+    const own = join(folder, 'prepared');
+    for (const name of ['models', 'lost+found']) await mkdir(join(own, name), { recursive: true });
+    await chmod(join(own, 'lost+found'), 0o755);
+    expect(named((await tried(own)).output)).toEqual(['JWT_SECRET']);
+    // Of ours by now, and what others put beside it is none of our business.
+    await writeFile(join(own, 'notes.txt'), '');
+    await chmod(join(own, 'notes.txt'), 0o644);
+    expect(named((await tried(own)).output)).toEqual(['JWT_SECRET']);
+    expect([await modeOf(join(own, 'notes.txt')), await modeOf(join(own, 'lost+found'))]).toEqual([0o644, 0o755]);
+  });
+
+  it.runIf(process.getuid?.() === 0)(
+    'of another account that we may write in is taken, and said to be open',
+    async () => {
+      const nobody = 65_534;
+      await chmod(folder, 0o755);
+      const volume = join(folder, 'volume');
+      await mkdir(join(volume, 'models'), { recursive: true });
+      await mkdir(join(volume, 'lost+found'), { mode: 0o700 });
+      await chmod(join(volume, 'models'), 0o755);
+      await chown(volume, 0, nobody);
+      await chmod(volume, 0o2775);
+      const { output } = await tried(volume, { uid: nobody, gid: nobody });
+      expect(named(output)).toEqual(['JWT_SECRET']);
+      expect(output).toContain(`${volume} stays open to other accounts (mode 775), for it belongs to another account.`);
+    },
+  );
 });
 
 describe('a start that is given up', () => {

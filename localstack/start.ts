@@ -45,7 +45,8 @@ async function main(): Promise<void> {
     if (!stopping) throw error;
   });
   if (stopping || running === undefined) return;
-  printBuckets(running);
+  // In production they are somebody else's, and so is the secret key.
+  if (running.env.OMNIRAG_ENV !== 'production') printBuckets(running);
   console.log(`OmniRAG is ready at ${running.url}`);
 }
 

@@ -9,8 +9,10 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { writeTinyEmbeddingModel } from '#testing/models/tiny-embedding-model.ts';
 import { isSameProcess, startOfProcess } from './process/identity.ts';
 import { findFreePort } from './process/ports.ts';
+import { runningSettings } from './supervisor/addresses.ts';
 import { type TemporaryService, writeTemporaryService } from './testing/temporary-service.ts';
 import { TRIVIAL_SERVICE } from './testing/trivial-service.ts';
 
@@ -268,6 +270,42 @@ it('starts only what is not given', async () => {
   }
 });
 
+it('in production serves the model of MODEL_DIR itself, under a key of the run', async () => {
+  const { facts } = await start();
+  const productionDir = await mkdtemp(join(tmpdir(), 'omnirag-production-'));
+  await writeTinyEmbeddingModel({ modelDir: join(productionDir, 'models'), modelId: 'tiny/words', words: ['wing'] });
+  const names = ['DATABASE_URL', 'S3_ENDPOINT', 'SQS_ENDPOINT', 'QDRANT_URL', 'QDRANT_API_KEY', 'JWT_SECRET'];
+  const secrets = ['APP_ENCRYPTION_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+  const given = Object.fromEntries([...names, ...secrets].map((name) => [name, facts.env[name] ?? '']));
+  const addresses = { PUBLIC_URL: 'https://rag.example.com', STREAM_URL: 'https://rag.example.com' };
+  try {
+    const second = await start({
+      ...given,
+      ...addresses,
+      OMNIRAG_ENV: 'production',
+      EMBEDDING_MODEL: 'tiny/words',
+      OMNIRAG_DATA_DIR: productionDir,
+    });
+    expect(second.facts.parts.map((part) => part.name).sort()).toEqual(['function-urls', 'functions', 'models']);
+    const { EMBEDDING_URL, EMBEDDING_API_KEY = '' } = second.facts.env;
+    expect(EMBEDDING_API_KEY.length).toBeGreaterThan(40);
+    const ask = (key: string) =>
+      fetch(`${EMBEDDING_URL}/v1/embeddings`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}` },
+        body: JSON.stringify({ input: ['wing'], model: 'tiny/words' }),
+      });
+    expect([(await ask(EMBEDDING_API_KEY)).status, (await ask('another')).status]).toEqual([200, 401]);
+    // Whoever administers it beside it has no key to the host, and so embeds by the files.
+    const beside = await runningSettings(productionDir, given);
+    expect(beside).toMatchObject({ OMNIRAG_ENV: 'production', EMBEDDING_MODEL: 'tiny/words' });
+    expect(beside).not.toHaveProperty('EMBEDDING_URL');
+    expect(await readdir(productionDir)).not.toContain('secrets.json');
+  } finally {
+    await rm(productionDir, { recursive: true, force: true });
+  }
+});
+
 it('keeps the ports of its data folder over restarts and kills, and says which part had to move', async () => {
   const own = await mkdtemp(join(tmpdir(), 'omnirag-ports-'));
   const addresses = ({ env }: SystemFacts) =>
@@ -310,7 +348,7 @@ it('keeps every file and folder for its own account, also those that an earlier 
   const own = await mkdtemp(join(tmpdir(), 'omnirag-modes-'));
   try {
     await mkdir(join(own, 'google'));
-    await writeFile(join(own, 'left-open'), '', { mode: 0o644 });
+    await writeFile(join(own, 'ports.json'), '{}', { mode: 0o644 });
     await chmod(join(own, 'google'), 0o755);
     const { child, facts } = await start({ OMNIRAG_DATA_DIR: own });
     await s3Of(facts).send(new PutObjectCommand({ Bucket: facts.env.S3_BUCKET, Key: 'a', Body: 'x' }));

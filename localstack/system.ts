@@ -48,10 +48,11 @@ export interface RunningSystem {
  */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
   const dataDir = resolve(options.dataDir);
-  await prepareDataDir(dataDir).catch(async (error: unknown) => {
+  const open = await prepareDataDir(dataDir).catch(async (error: unknown) => {
     if (!(error instanceof FolderError)) throw error;
     throw new SettingsError([error.message, ...(await settingsProblems(options.env, dataDir))]);
   });
+  for (const text of open) options.onEvent({ type: 'notice', text });
   const unlock = await lockDataDir(dataDir);
   try {
     const { record, ended } = await startRunRecord(dataDir);

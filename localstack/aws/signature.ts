@@ -7,6 +7,8 @@ import { parseAuthorization, type SignatureClaim } from './signature-claim.ts';
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
+  /** Of keys that AWS gave for a while; never of our own stand-ins. */
+  sessionToken?: string;
 }
 
 /** A request as it came over the wire: nothing decoded that the signature covers in its encoded form. */

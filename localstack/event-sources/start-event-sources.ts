@@ -10,7 +10,8 @@ export interface EventSourcesOptions {
   lambda: LambdaAddress;
   sqsEndpoint: string;
   region: string;
-  credentials: Credentials;
+  /** The SDK's own where they are left out. */
+  credentials?: Credentials;
   /** The name under which the function host knows a function. */
   functionName(key: string): string;
   onError(text: string): void;
@@ -22,7 +23,7 @@ export interface EventSourcesOptions {
  */
 export async function startEventSources(options: EventSourcesOptions): Promise<{ stop(): void }> {
   const { region, credentials } = options;
-  const sqs = new SQSClient({ region, endpoint: options.sqsEndpoint, credentials });
+  const sqs = new SQSClient({ region, endpoint: options.sqsEndpoint, ...(credentials && { credentials }) });
   const urlOf = createQueueUrls(sqs);
   const { invoke, close } = createInvoker(options.lambda, region);
   const mappings = await Promise.all(

@@ -1,7 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomic } from '#localstack/process/write-atomic.ts';
-import { loadSecrets } from '#localstack/secrets/secrets.ts';
+import { givenSecrets, loadSecrets } from '#localstack/secrets/secrets.ts';
+import { isProduction } from './settings.ts';
 
 /** The settings by which a tool beside the functions reaches what they reach, and finds there; none of them is secret. */
 const KEPT = [
@@ -47,7 +48,8 @@ export async function readAddresses(dataDir: string): Promise<Record<string, str
 }
 
 /**
- * The settings, secrets included, of the system that runs on the folder; undefined when there is none.
+ * The settings, secrets included, of the system that runs on the folder; undefined when there is none. In production all
+ * secrets are those of `env`, and none is made: what is missing there stays missing.
  * @param env whose secrets count before those of the folder
  */
 export async function runningSettings(
@@ -56,12 +58,16 @@ export async function runningSettings(
 ): Promise<Record<string, string> | undefined> {
   const addresses = await readAddresses(dataDir);
   if (addresses === undefined) return undefined;
-  const secrets = await loadSecrets(dataDir, env);
+  const secrets = isProduction(addresses) || isProduction(env) ? givenSecrets(env) : await loadSecrets(dataDir, env);
   const served = MODEL_KINDS.filter(
     (kind) => addresses.MODEL_HOST_URL && addresses[`${kind}_URL`] === addresses.MODEL_HOST_URL,
   );
-  const keys = served.map((kind) => [`${kind}_API_KEY`, secrets.MODEL_HOST_KEY]);
-  return { ...addresses, ...secrets, ...Object.fromEntries(keys) };
+  // Without its key the host is of no use; its models lie in MODEL_DIR for whoever does not name it.
+  const ofHost = served.map((kind) =>
+    secrets.MODEL_HOST_KEY === '' ? [`${kind}_URL`, ''] : [`${kind}_API_KEY`, secrets.MODEL_HOST_KEY],
+  );
+  const settings: Record<string, string> = { ...addresses, ...secrets, ...Object.fromEntries(ofHost) };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ''));
 }
 
 function pathOf(dataDir: string): string {

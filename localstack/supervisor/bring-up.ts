@@ -54,7 +54,7 @@ const FUNCTIONS_SECRETS = [
 export async function bringUp(options: BringUpOptions): Promise<BroughtUp> {
   const { dataDir, serviceDir, env, onEvent } = options;
   const region = given(env, 'AWS_REGION') ?? 'us-east-1';
-  const secrets = isProduction(env) ? givenSecrets(env) : await loadSecrets(dataDir, env);
+  const secrets = isProduction(env) ? ofThisRun(givenSecrets(env)) : await loadSecrets(dataDir, env);
   const ports = await checkedPorts(options, secrets, region);
   const cloud = await readCloudDeclaration(serviceDir, env);
   const publicUrl = publicAddress(env, ports.http);
@@ -99,11 +99,16 @@ export async function bringUp(options: BringUpOptions): Promise<BroughtUp> {
     lambda: { port: Number(details.lambdaPort), gateKey },
     sqsEndpoint: stores.SQS_ENDPOINT,
     region,
-    credentials: credentialsOf(secrets),
+    ...credentialsOf(secrets, env),
     functionName: (key) => `${cloud.service}-local-${key}`,
     onError: (line) => onEvent({ type: 'log', part: 'event-sources', line, stream: 'err' }),
   });
   return { url: publicUrl, env: settings, eventSources };
+}
+
+/** Nobody outside of a run needs the key of its model host, so that production is not asked for one. */
+function ofThisRun(secrets: Secrets): Secrets {
+  return { ...secrets, MODEL_HOST_KEY: secrets.MODEL_HOST_KEY || randomBytes(32).toString('base64url') };
 }
 
 /**
@@ -118,7 +123,7 @@ async function checkedPorts(
   const wrong = await settingsProblems(env, dataDir);
   const names = wrong.map((problem) => problem.split(':', 1)[0] ?? '');
   const choice = await choosePorts(env, await readPorts(dataDir));
-  const unreached = await serviceProblems({ env, credentials: credentialsOf(secrets), region }, names);
+  const unreached = await serviceProblems({ env, ...credentialsOf(secrets, env), region }, names);
   const problems = [...wrong, ...choice.problems, ...unreached];
   if (problems.length > 0) throw new SettingsError(problems);
   for (const text of choice.moved) onEvent({ type: 'notice', text });

@@ -11,8 +11,8 @@ const OLDEST_POSTGRES = 15;
 
 interface Asked {
   env: Environment;
-  /** With which S3 and SQS are asked. */
-  credentials: Credentials;
+  /** With which S3 and SQS are asked; the SDK's own where they are left out. */
+  credentials?: Credentials;
   region: string;
 }
 
@@ -26,14 +26,15 @@ const SERVICES: Record<string, Ask> = {
   QDRANT_URL: askQdrant,
   S3_ENDPOINT: (endpoint, { credentials, region }) =>
     askAws('S3_ENDPOINT', async () => {
-      const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true, maxAttempts: 1 });
+      const known = { endpoint, region, ...(credentials && { credentials }) };
+      const s3 = new S3Client({ ...known, forcePathStyle: true, maxAttempts: 1 });
       await s3
         .send(new ListBucketsCommand({}), { abortSignal: AbortSignal.timeout(PATIENCE_MS) })
         .finally(() => s3.destroy());
     }),
   SQS_ENDPOINT: (endpoint, { credentials, region }) =>
     askAws('SQS_ENDPOINT', async () => {
-      const sqs = new SQSClient({ endpoint, region, credentials, maxAttempts: 1 });
+      const sqs = new SQSClient({ endpoint, region, ...(credentials && { credentials }), maxAttempts: 1 });
       const signal = { abortSignal: AbortSignal.timeout(PATIENCE_MS) };
       await sqs.send(new ListQueuesCommand({ MaxResults: 1 }), signal).finally(() => sqs.destroy());
     }),
@@ -140,6 +141,9 @@ async function askAws(setting: string, ask: () => Promise<void>): Promise<string
     const { name = '', $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
     if (/InvalidAccessKeyId|SignatureDoesNotMatch|UnrecognizedClient|InvalidClientTokenId/.test(name)) {
       return `AWS_ACCESS_KEY_ID: with AWS_SECRET_ACCESS_KEY, is refused by the service at ${setting}`;
+    }
+    if (/ExpiredToken|InvalidToken/.test(name)) {
+      return `AWS_SESSION_TOKEN: is refused by the service at ${setting}, or has expired`;
     }
     // An answer that is no permission to list is an answer.
     if ($metadata?.httpStatusCode !== undefined && $metadata.httpStatusCode < 500) return undefined;

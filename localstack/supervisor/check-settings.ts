@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { findLanguageData } from '#shared/adapters/tesseract/language-data.ts';
 import { missingModelFiles } from '#shared/adapters/transformers/model-files.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -27,9 +28,10 @@ const FOUND_LATER = {
 };
 
 /** In production nothing stands in, neither for services nor for secrets; beside what the functions themselves require. */
-const REQUIRED_IN_PRODUCTION = ['S3_ENDPOINT', 'SQS_ENDPOINT', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+const REQUIRED_IN_PRODUCTION = ['S3_ENDPOINT', 'SQS_ENDPOINT'];
+const AWS_KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
 /** Kept in the data folder, and sent in headers, addresses or signatures when given. */
-const SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'POSTGRES_PASSWORD', 'MODEL_HOST_KEY'];
+const SECRETS = [...AWS_KEYS, 'AWS_SESSION_TOKEN', 'POSTGRES_PASSWORD', 'MODEL_HOST_KEY'];
 
 /** What is wrong with the settings by themselves: whether what they name answers is asked elsewhere. */
 export async function settingsProblems(env: Environment, dataDir: string): Promise<string[]> {
@@ -38,7 +40,7 @@ export async function settingsProblems(env: Environment, dataDir: string): Promi
     : { ...FOUND_LATER, ...withoutEmpty(env), OMNIRAG_ENV: given(env, 'OMNIRAG_ENV') ?? 'local' };
   return [
     ...configProblems(settings),
-    ...(isProduction(env) ? REQUIRED_IN_PRODUCTION : [])
+    ...(isProduction(env) ? [...REQUIRED_IN_PRODUCTION, ...(await missingKeys(env))] : [])
       .filter((name) => given(env, name) === undefined)
       .map((name) => `${name}: is required in production, where nothing stands in for it`),
     ...SECRETS.filter((name) => !/^[\x21-\x7e]*$/.test(given(env, name) ?? '')).map(
@@ -49,6 +51,19 @@ export async function settingsProblems(env: Environment, dataDir: string): Promi
     ...(await modelDirProblems(env)),
     ...(isProduction(env) ? await modelProblems(env, dataDir) : []),
   ];
+}
+
+/** Those that have to be set: both or none, and none only where the SDK finds credentials elsewhere, such as in a role. */
+async function missingKeys(env: Environment): Promise<string[]> {
+  const missing = AWS_KEYS.filter((name) => given(env, name) === undefined);
+  if (missing.length < AWS_KEYS.length) return missing;
+  const client = new SQSClient({ region: 'us-east-1' });
+  const found = await client.config.credentials().then(
+    () => true,
+    () => false,
+  );
+  client.destroy();
+  return found ? [] : missing;
 }
 
 function withoutEmpty(env: Environment): Environment {

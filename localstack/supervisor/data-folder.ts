@@ -10,27 +10,74 @@ export class FolderError extends Error {
 
 /** PostgreSQL works under another account when we are root, has its own modes, and has to pass through the folder above. */
 const OF_POSTGRES = 'postgres';
+/** Only read, so that it may lie on a disk that cannot be written. */
 const MODELS = 'models';
+const WRITTEN = [
+  ...['qdrant', 's3', 'sqs', 'google'],
+  ...['secrets.json', 'addresses.json', 'ports.json', 'run.json', 'lock', 'lock.db'],
+];
+
+/** Each is there from the first moment on or holds what cannot be made again. */
+const SIGNS_OF_OURS = ['lock.db', 'secrets.json', OF_POSTGRES];
+/** May lie in a folder that is new: of disks and of desktops, and what a killed start wrote to try the folder. */
+const OF_NOBODY = /^(lost\+found|\.DS_Store|\.gitignore|\.gitkeep|\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
  * Makes the data folder where it is missing, and closes it to other accounts, with what earlier versions left open in it.
+ * What we do not make there is left as it is.
+ * @returns one sentence for each that stays open, for its modes cannot be changed
  * @throws FolderError saying what stands in the way
  */
-export async function prepareDataDir(dataDir: string): Promise<void> {
+export async function prepareDataDir(dataDir: string): Promise<string[]> {
   await prepareFolder('OMNIRAG_DATA_DIR', dataDir);
   const isRoot = process.getuid?.() === 0;
   try {
-    await chmod(dataDir, isRoot ? 0o711 : 0o700);
-    for (const entry of await readdir(dataDir, { withFileTypes: true })) {
+    const entries = await readdir(dataDir, { withFileTypes: true });
+    refuseStrangers(
+      dataDir,
+      entries.map(({ name }) => name),
+    );
+    const open = [await close(dataDir, isRoot ? 0o711 : 0o700)];
+    for (const entry of entries) {
       const path = join(dataDir, entry.name);
-      if (entry.name === OF_POSTGRES || entry.isSymbolicLink()) continue;
-      await access(path, constants.R_OK | constants.W_OK);
+      const isWritten = WRITTEN.includes(entry.name);
+      if (!(isWritten || entry.name === MODELS) || entry.isSymbolicLink()) continue;
+      await access(path, isWritten ? constants.R_OK | constants.W_OK : constants.R_OK);
       // Readers of files run as a user of their own when we are root, and pass through to what is nobody's secret.
-      if (entry.isDirectory()) await chmod(path, isRoot && entry.name === MODELS ? 0o711 : 0o700);
-      else if (entry.isFile()) await chmod(path, 0o600);
+      if (entry.isDirectory()) open.push(await close(path, isRoot && !isWritten ? 0o711 : 0o700));
+      else if (entry.isFile()) open.push(await close(path, 0o600));
     }
+    return open.filter((text) => text !== undefined);
   } catch (error) {
     throw refusal('OMNIRAG_DATA_DIR', error, dataDir);
+  }
+}
+
+/** Somebody's home or the root of a disk is not for us to close. @throws FolderError */
+function refuseStrangers(dataDir: string, names: readonly string[]): void {
+  if (names.some((name) => SIGNS_OF_OURS.includes(name))) return;
+  const stranger = names.find((name) => !WRITTEN.includes(name) && name !== MODELS && !OF_NOBODY.test(name));
+  if (stranger === undefined) return;
+  throw new FolderError(
+    `OMNIRAG_DATA_DIR: ${dataDir} holds what is not OmniRAG's, such as ${stranger}; name a folder of its own, new or empty.`,
+  );
+}
+
+/**
+ * Takes from other accounts what the mode does not give them.
+ * @returns a sentence when it stays open: it is another account's, as volumes of a cluster are, or its disk is read-only
+ */
+async function close(path: string, mode: number): Promise<string | undefined> {
+  try {
+    await chmod(path, mode);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EPERM' && code !== 'EROFS') throw error;
+    const found = (await stat(path)).mode & 0o777;
+    if ((found & 0o077 & ~mode) === 0) return undefined;
+    const why = code === 'EPERM' ? 'it belongs to another account' : 'its disk cannot be written';
+    return `${path} stays open to other accounts (mode ${found.toString(8)}), for ${why}.`;
   }
 }
 

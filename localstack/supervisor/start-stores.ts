@@ -37,9 +37,9 @@ export async function startQueuesAndBuckets(context: StoresContext): Promise<Sto
   const port = external === undefined ? await startS3(context, sqsEndpoint) : 0;
   const s3Endpoint = external ?? innerAddress(context.env, port);
   const ownPublic = port === 0 ? s3Endpoint : clientAddress(context.env, context.publicUrl, port);
-  const credentials = credentialsOf(context.secrets);
-  const sqs = new SQSClient({ endpoint: sqsEndpoint, region: context.region, credentials });
-  const s3 = new S3Client({ endpoint: s3Endpoint, region: context.region, credentials, forcePathStyle: true });
+  const known = { region: context.region, ...credentialsOf(context.secrets, context.env) };
+  const sqs = new SQSClient({ endpoint: sqsEndpoint, ...known });
+  const s3 = new S3Client({ endpoint: s3Endpoint, ...known, forcePathStyle: true });
   try {
     await Promise.all([ensureQueues(sqs, context.cloud.queues), ensureBuckets(s3, context.cloud.buckets)]);
   } finally {
@@ -53,8 +53,13 @@ export async function startQueuesAndBuckets(context: StoresContext): Promise<Sto
   };
 }
 
-export function credentialsOf(secrets: Secrets): Credentials {
-  return { accessKeyId: secrets.AWS_ACCESS_KEY_ID, secretAccessKey: secrets.AWS_SECRET_ACCESS_KEY };
+/** For clients of S3 and SQS; none where no key is set, in production, so that the SDK looks for them in its own places. */
+export function credentialsOf(secrets: Secrets, env: Environment): { credentials?: Credentials } {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = secrets;
+  if (accessKeyId === '' || secretAccessKey === '') return {};
+  // A token goes with the key that stands beside it, and with none that was made here.
+  const sessionToken = given(env, 'AWS_ACCESS_KEY_ID') === accessKeyId ? given(env, 'AWS_SESSION_TOKEN') : undefined;
+  return { credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) } };
 }
 
 async function startSqs({ dataDir, env, ports, secrets, region, parts }: StoresContext): Promise<string> {

@@ -47,17 +47,17 @@ const WRONG: Record<Exclude<keyof typeof environmentSchema.shape, 'PATH' | 'MODE
   EMBEDDING_MODEL: '../wrong',
   EMBEDDING_URL: 'wrong',
   EMBEDDING_API_KEY: 'wrong\nkey',
-  WHISPER_MODEL: 'wrong model',
+  WHISPER_MODEL: 'wrong\nmodel',
   TRANSCRIPTION_URL: 'wrong',
   TRANSCRIPTION_API_KEY: 'wr\u00f6ng',
-  CLIP_MODEL: '/wrong',
+  CLIP_MODEL: '/wrong/../model',
   IMAGE_EMBEDDING_URL: 'wrong',
   IMAGE_EMBEDDING_API_KEY: 'wrong key',
   OCR_LANGUAGES: 'wrong, 1',
   SPARSE_MODEL: 'wrong+wrong',
   SPARSE_URL: 'wrong',
   SPARSE_API_KEY: 'wrong key',
-  RERANK_MODEL: 'wrong model',
+  RERANK_MODEL: 'wrong/..',
   RERANK_URL: 'wrong',
   RERANK_API_KEY: 'wrong key',
   REEMBED_GRACE_HOURS: 'wrong',
@@ -189,6 +189,32 @@ describe('readConfig', () => {
     ]);
     expect(problems.join()).toContain('QDRANT_URL: is required');
     expect(problems.join()).not.toMatch(/secret/);
+  });
+
+  it('takes what a model server calls its models, where one is named', () => {
+    const servers = {
+      ...{ EMBEDDING_MODEL: 'EMBEDDING_URL', WHISPER_MODEL: 'TRANSCRIPTION_URL', CLIP_MODEL: 'IMAGE_EMBEDDING_URL' },
+      ...{ SPARSE_MODEL: 'SPARSE_URL', RERANK_MODEL: 'RERANK_URL' },
+    };
+    for (const [setting, server] of Object.entries(servers)) {
+      for (const name of ['@cf/baai/bge-small-en-v1.5', '/models/bge', 'my model', 'bge..small', 'voyage/3.5:latest']) {
+        expect(problemsOf({ ...COMPLETE, [setting]: name, [server]: 'http://models.internal' }), name).toEqual([]);
+      }
+      for (const name of ['../bge', '/models/../bge', '..', 'a/..', 'a+b', 'a\nb', 'a\u0085b']) {
+        const problems = problemsOf({ ...COMPLETE, [setting]: name, [server]: 'http://models.internal' });
+        expect(
+          problems.map((problem) => problem.split(':')[0]),
+          name,
+        ).toEqual([setting]);
+      }
+      for (const name of ['@cf/baai/bge-small-en-v1.5', '/models/bge', 'my model', '../bge', 'a/../../b']) {
+        const problems = problemsOf({ ...COMPLETE, [setting]: name });
+        expect(
+          problems.map((problem) => problem.split(':')[0]),
+          name,
+        ).toEqual([setting]);
+      }
+    }
   });
 
   it('has no default for any secret', () => {

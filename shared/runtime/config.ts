@@ -18,10 +18,15 @@ const url = z
   .refine(holdsNoPassword, 'may hold no user name or password');
 /** Sent in a header, which holds no other characters. */
 const key = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces');
-/** As model hubs and model servers name them; a plus joins two in the name of an index. */
+/** Servers name models as they like (`@cf/baai/bge-m3`, `/models/bge`); a plus joins two in the name of an index. */
 const model = z
   .string()
-  .regex(/^[\w-][\w.:@-]*(\/[\w-][\w.:@-]*)*$/, 'must be a name such as Xenova/bge-small-en-v1.5');
+  .regex(
+    /^(?!(?:.*\/)?\.\.(?:\/|$))[^+\p{Cc}]+$/u,
+    'must be a name such as Xenova/bge-small-en-v1.5, without plus signs, line breaks and ..',
+  );
+/** Of a model whose files are read: it leads to a folder in MODEL_DIR and never out of it. */
+const MODEL_IN_FOLDER = /^[\w-][\w.:@-]*(\/[\w-][\w.:@-]*)*$/;
 const bucket = z
   .string()
   .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be 3 to 63 lower-case letters, digits, dots and hyphens');
@@ -223,6 +228,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       const name = issue.path.join('.');
       return `${name}: ${given[name] === undefined && issue.code !== 'custom' ? 'is required' : issue.message}`;
     }),
+    ...modelProblems(given),
     ...keyProblems(() => parseKeyring(given)),
     ...keyProblems(() => parseTokenKeys(given)),
     ...((given.OMNIRAG_ENV ?? 'production') === 'production' ? productionProblems(given) : []),
@@ -246,6 +252,22 @@ export function configProblems(environment: NodeJS.ProcessEnv): readonly string[
 function firstOfEach(problems: readonly string[]): readonly string[] {
   const names = problems.map((problem) => problem.split(':', 1)[0]);
   return problems.filter((_, at) => names.indexOf(names[at]) === at);
+}
+
+const SERVED_MODELS = [
+  ['EMBEDDING_MODEL', 'EMBEDDING_URL'],
+  ['WHISPER_MODEL', 'TRANSCRIPTION_URL'],
+  ['CLIP_MODEL', 'IMAGE_EMBEDDING_URL'],
+  ['SPARSE_MODEL', 'SPARSE_URL'],
+  ['RERANK_MODEL', 'RERANK_URL'],
+] as const;
+
+/** A name that is sent to a server may be any; without one it is that of a folder. */
+function modelProblems(given: NodeJS.ProcessEnv): string[] {
+  return SERVED_MODELS.filter(([name, server]) => !given[server] && !MODEL_IN_FOLDER.test(given[name] ?? 'none')).map(
+    ([name, server]) =>
+      `${name}: must be a name such as Xenova/bge-small-en-v1.5, of a folder in MODEL_DIR, unless ${server} is set`,
+  );
 }
 
 /** One of two settings is needed, which a schema of single settings cannot say. */

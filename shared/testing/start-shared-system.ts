@@ -27,7 +27,8 @@ const CLIP_MODEL = 'tiny/clip';
 export default async function startSharedSystem(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'omnirag-test-'));
   await writeTinyClipModel({ modelDir: join(dataDir, 'models'), modelId: CLIP_MODEL });
-  const calls = join(dataDir, 'calls.jsonl');
+  const recordDir = await mkdtemp(join(tmpdir(), 'omnirag-test-calls-'));
+  const calls = join(recordDir, 'calls.jsonl');
   await writeFile(calls, '');
   const system = await startSystem({
     dataDir,
@@ -50,7 +51,7 @@ export default async function startSharedSystem(project: TestProject): Promise<(
   return async () => {
     await system.stop();
     const { missing } = await compareRoles(calls);
-    await rm(dataDir, { recursive: true, force: true });
+    await Promise.all([dataDir, recordDir].map((folder) => rm(folder, { recursive: true, force: true })));
     // Every test of the run has been through the functions by now.
     if (missing.length > 0)
       throw new Error(`On AWS these calls would be refused; see infra/roles.yml:\n${missing.join('\n')}`);
