@@ -31,3 +31,18 @@ export async function findOwnedKeys(
       )`.execute(db);
   return new Set(rows.map(({ key }) => key));
 }
+
+/**
+ * Those of a person's objects in storage that somebody writes just now: a writer claimed them, or they are of the attempt
+ * that builds an archive, however long it takes. What a file has is written no more: an upload in parts to that is a dead one's.
+ */
+export async function findWrittenKeys(db: DbOrTrx, userId: string, keys: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ key: string }>`
+    select key from unnest(${[...keys]}::text[]) as key
+    where exists (select from loose_objects where bucket = 'storage' and object_key = key)
+      or key in (
+        select 'exports/' || user_id || '/' || id || '-' || attempts from exports
+        where user_id = ${userId} and status = 'PENDING'
+      )`.execute(db);
+  return new Set(rows.map(({ key }) => key));
+}
