@@ -4,6 +4,7 @@ import type { UserRow } from '#shared/db/schema.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { SessionClaims } from './access-tokens.ts';
+import { attemptInTurn } from './attempt-in-turn.ts';
 import type { RequestOrigin } from './audit.ts';
 import { networkOf } from './network.ts';
 import type { PasswordWork } from './passwords.ts';
@@ -25,7 +26,7 @@ export function confirmationRate({ sessionId }: SessionClaims, { limits }: Pick<
 
 /**
  * Asks the signed-in person for their password once more, for what a stolen token alone must not do.
- * @param then goes on in the same turn, with the account as it was compared
+ * @param then goes on in the same turn, with the account as it was compared; not for what asks the database
  * @throws AppError INVALID_CREDENTIALS, TOO_MANY_ATTEMPTS, INVALID_TOKEN
  */
 export async function confirmPassword<T>(
@@ -39,16 +40,18 @@ export async function confirmPassword<T>(
   if (!user) throw new AppError('INVALID_TOKEN');
   const refused = (reason: 'wrong' | 'throttled') =>
     recordRefusal(deps.db, { action: 'password.refused', userId, from, details: { reason, for: purpose } });
-  return deps.passwords.inTurn('account', networkOf(from.address), async (work) => {
-    const seconds = await takeFromRate(deps.db, confirmationRate(claims, deps));
-    if (seconds !== undefined) {
-      await refused('throttled');
-      throw new AppError('TOO_MANY_ATTEMPTS', { retryAfterSeconds: seconds });
-    }
-    if (!(await work.verify(password, user.password_hash))) {
-      await refused('wrong');
-      throw new AppError('INVALID_CREDENTIALS', { detail: 'The password of this account is another one.' });
-    }
-    return then(user, work);
-  });
+  const rate = confirmationRate(claims, deps);
+  const count = async () => {
+    const seconds = await takeFromRate(deps.db, rate);
+    if (seconds === undefined) return [rate];
+    await refused('throttled');
+    throw new AppError('TOO_MANY_ATTEMPTS', { retryAfterSeconds: seconds });
+  };
+  const counted = { lane: 'account', network: networkOf(from.address), key: rate.key, count } as const;
+  const confirmed = await attemptInTurn(deps, counted, async (work) =>
+    (await work.verify(password, user.password_hash)) ? { result: await then(user, work) } : undefined,
+  );
+  if (confirmed) return confirmed.result;
+  await refused('wrong');
+  throw new AppError('INVALID_CREDENTIALS', { detail: 'The password of this account is another one.' });
 }

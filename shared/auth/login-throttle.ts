@@ -66,6 +66,11 @@ function refuse(seconds: number | undefined): void {
   throw new AppError('TOO_MANY_ATTEMPTS', { retryAfterSeconds: seconds });
 }
 
+/** Names the attempts of one network at one account. */
+export function attemptKey(limits: LoginLimits, attempt: LoginAttempt): string {
+  return ratesOf(limits, attempt).ofPair.key;
+}
+
 /** Before the wait for one's turn: who is over the limit need not queue. @throws AppError TOO_MANY_ATTEMPTS */
 export async function assertMayAttempt(db: DbOrTrx, limits: LoginLimits, attempt: LoginAttempt): Promise<void> {
   const { ofNetwork, ofPair } = ratesOf(limits, attempt);
@@ -77,18 +82,21 @@ export async function assertMayAttempt(db: DbOrTrx, limits: LoginLimits, attempt
  * Counts an attempt as a failure before its password is looked at, so that attempts side by side are never more than
  * allowed. What one stranger does at one network holds up that network alone; what strangers do from everywhere leaves a
  * few attempts to each network that the account does not know, and all to those it does.
+ * @returns what it took
  * @throws AppError TOO_MANY_ATTEMPTS; then nothing is counted
  */
-export async function countAttempt(db: Db, limits: LoginLimits, attempt: LoginAttempt): Promise<void> {
+export async function countAttempt(db: Db, limits: LoginLimits, attempt: LoginAttempt): Promise<readonly Rate[]> {
   const { network, ofNetwork, ofPair, ofAccount, underAttack } = ratesOf(limits, attempt);
   // An unknown login asks the database as much as a known one.
   const userId = attempt.userId ?? NOBODY;
-  await asPerson(db, userId, async (trx) => {
+  return asPerson(db, userId, async (trx) => {
     refuse(await takeFromRate(trx, ofNetwork));
     refuse(await takeFromRate(trx, ofPair));
     const isFamiliar = await isFamiliarNetwork(trx, userId, network);
-    if (isFamiliar) return;
-    if ((await takeFromRate(trx, ofAccount)) !== undefined) refuse(await takeFromRate(trx, underAttack));
+    if (isFamiliar) return [ofNetwork, ofPair];
+    if ((await takeFromRate(trx, ofAccount)) === undefined) return [ofNetwork, ofPair, ofAccount];
+    refuse(await takeFromRate(trx, underAttack));
+    return [ofNetwork, ofPair, underAttack];
   });
 }
 

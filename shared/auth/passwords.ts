@@ -1,6 +1,7 @@
 import bcrypt from 'bcryptjs';
 import { AppError } from '#shared/errors/app-error.ts';
 import { createFairTurns } from './fair-turns.ts';
+import { createOneByOne, type OneByOne } from './one-by-one.ts';
 
 /** What passwords are hashed for. */
 export type PasswordLane = 'login' | 'registration' | 'account';
@@ -23,18 +24,20 @@ export interface PasswordWork {
 export interface Passwords {
   /**
    * One at a time in this process: the library works in slices of up to 100 ms between which others get the thread, and
-   * every hash more at the same time would be one slice more that they wait.
+   * every hash more at the same time would be one slice more that they wait. Nothing else belongs into a turn: whoever waits
+   * for the database there lets nobody sign in.
    * @param network where the request comes from; those of a lane take turns
    * @throws AppError DEPENDENCY_UNAVAILABLE when too many wait
    */
   inTurn<T>(lane: PasswordLane, network: string, work: (passwords: PasswordWork) => Promise<T>): Promise<T>;
+  /** Before one's turn: what has one key, one after another. @throws AppError DEPENDENCY_UNAVAILABLE when too many wait */
+  oneByOne: OneByOne;
   /** Whether a hash was made at a lower cost than new ones are. */
   isOutdated(hash: string): boolean;
 }
 
 export function createPasswords(cost: number): Passwords {
-  const turns = createFairTurns({
-    order: ORDER,
+  const rules = {
     mostWaiting: MOST_WAITING,
     longestWaitMs: LONGEST_WAIT_MS,
     refusal: () =>
@@ -42,13 +45,15 @@ export function createPasswords(cost: number): Passwords {
         detail: 'Too many people are signing in at this moment; try again shortly.',
         retryAfterSeconds: 5,
       }),
-  });
+  };
+  const turns = createFairTurns({ order: ORDER, ...rules });
   const work: PasswordWork = {
     hash: (password) => bcrypt.hash(password, cost),
     verify: (password, hash) => verifyAtCost(password, hash, cost),
   };
   return {
     isOutdated: (hash) => bcrypt.getRounds(hash) < cost,
+    oneByOne: createOneByOne(rules),
     inTurn: (lane, network, use) => turns.take(lane, network, () => use(work)),
   };
 }

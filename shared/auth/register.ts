@@ -41,14 +41,15 @@ export async function register(deps: RegisterDeps, input: NewAccount, from: Clie
   await assertUsablePassword(input.password, input);
   const id = randomUUID();
   try {
-    const password_hash = await hashForNew(deps, input, networkOf(from.address));
-    return await asPerson(deps.db, id, async (trx) => {
-      const { email, username } = input;
-      const user = await insertUser(trx, { id, email, username, password_hash });
-      await rememberNetwork(trx, user.id, networkOf(from.address));
-      await recordAudit(trx, { action: 'account.registered', userId: user.id, actorId: user.id, from });
-      return startSession(deps, trx, user, from);
-    });
+    return await withHash(deps, input, networkOf(from.address), (password_hash) =>
+      asPerson(deps.db, id, async (trx) => {
+        const { email, username } = input;
+        const user = await insertUser(trx, { id, email, username, password_hash });
+        await rememberNetwork(trx, user.id, networkOf(from.address));
+        await recordAudit(trx, { action: 'account.registered', userId: user.id, actorId: user.id, from });
+        return startSession(deps, trx, user, from);
+      }),
+    );
   } catch (error) {
     if (error instanceof AppError && error.code === 'ACCOUNT_EXISTS') {
       await recordRefusal(deps.db, { ...REFUSED, from, details: { reason: 'exists' } });
@@ -65,27 +66,29 @@ export async function createAccount(
 ): Promise<UserRow> {
   await assertUsablePassword(input.password, input);
   const id = randomUUID();
-  const password_hash = await hashForNew(deps, input, '');
-  return asPerson(deps.db, id, async (trx) => {
-    const { email, username } = input;
-    const user = await insertUser(trx, { id, email, username, password_hash });
-    await recordAudit(trx, { action: 'account.created', userId: id, actorId, from: undefined });
-    return user;
-  });
+  return withHash(deps, input, '', (password_hash) =>
+    asPerson(deps.db, id, async (trx) => {
+      const { email, username } = input;
+      const user = await insertUser(trx, { id, email, username, password_hash });
+      await recordAudit(trx, { action: 'account.created', userId: id, actorId, from: undefined });
+      return user;
+    }),
+  );
 }
 
 const REFUSED = { action: 'registration.refused', userId: undefined } as const;
 
-async function hashForNew(
+async function withHash<T>(
   { db, passwords }: { db: Db; passwords: Passwords },
   input: NewAccount,
   network: string,
-): Promise<string> {
+  insert: (passwordHash: string) => Promise<T>,
+): Promise<T> {
   await assertFree(db, input);
-  return passwords.inTurn('registration', network, async ({ hash }) => {
-    // Once more: of many at once with one new address the first has it by now.
+  // One after another, and the look once more: of many at once with one new address only the first costs a turn.
+  return passwords.oneByOne(`register/${input.email.toLowerCase()}`, async () => {
     await assertFree(db, input);
-    return hash(input.password);
+    return insert(await passwords.inTurn('registration', network, ({ hash }) => hash(input.password)));
   });
 }
 

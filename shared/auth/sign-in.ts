@@ -5,8 +5,9 @@ import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findUser, lockUser, setPasswordHash } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import { attemptInTurn } from './attempt-in-turn.ts';
 import type { ClientOrigin } from './audit.ts';
-import { assertMayAttempt, countAttempt, forgiveAttempt, type LoginLimits } from './login-throttle.ts';
+import { assertMayAttempt, attemptKey, countAttempt, forgiveAttempt, type LoginLimits } from './login-throttle.ts';
 import { networkOf } from './network.ts';
 import type { Passwords } from './passwords.ts';
 import { recordRefusal } from './refusals.ts';
@@ -32,8 +33,13 @@ export async function login(
   const attempt = { login: input.login, userId: user?.id, address: from.address };
   const { matches, renewed } = await recordThrottled(db, user?.id, from, async () => {
     await assertMayAttempt(db, limits, attempt);
-    return deps.passwords.inTurn('login', networkOf(from.address), async ({ verify, hash }) => {
-      await countAttempt(db, limits, attempt);
+    const counted = {
+      lane: 'login',
+      network: networkOf(from.address),
+      key: attemptKey(limits, attempt),
+      count: () => countAttempt(db, limits, attempt),
+    } as const;
+    return attemptInTurn(deps, counted, async ({ verify, hash }) => {
       const isRight = await verify(input.password, user?.password_hash);
       const isOutdated = isRight && user !== undefined && deps.passwords.isOutdated(user.password_hash);
       return { matches: isRight, renewed: isOutdated ? await hash(input.password) : undefined };
