@@ -7,7 +7,7 @@ import { openContent } from '#shared/files/open-content.ts';
 import { getContainer } from '#shared/runtime/container.ts';
 import { createLogger } from '#shared/runtime/logger.ts';
 import { problemAnswer } from '#shared/runtime/problem-answer.ts';
-import { requestIdOf, withRequestId } from '#shared/runtime/request-id.ts';
+import { newRequestIds, withRequestIds } from '#shared/runtime/request-id.ts';
 import { securityHeaders } from '#shared/runtime/security-headers.ts';
 import { openExport } from '#shared/users/export/open-export.ts';
 
@@ -16,8 +16,8 @@ const METHODS = ['GET', 'HEAD'];
 
 /** A Lambda function URL with response streaming: files of any length pass in flat memory. */
 export const handler = awslambda.streamifyResponse<APIGatewayProxyEventV2>(async (event, responseStream) => {
-  const requestId = requestIdOf(event.headers);
-  await withRequestId(requestId, () => answer(event, responseStream, requestId));
+  const ids = newRequestIds(event.headers);
+  await withRequestIds(ids, () => answer(event, responseStream, ids.requestId));
 });
 
 async function answer(event: APIGatewayProxyEventV2, responseStream: Writable, requestId: string): Promise<void> {

@@ -1,6 +1,8 @@
 import { request } from 'node:http';
 import { expect, inject, it } from 'vitest';
+import type { AuditEventView } from '#shared/api/administration.ts';
 import type { Problem } from '#shared/api/problem.ts';
+import { newAdmin } from '#testing/admin.ts';
 import { newPerson } from '#testing/person.ts';
 
 const { url } = inject('system');
@@ -49,12 +51,26 @@ it('each request has an id of its own, in the header and in the problem', async 
   expect((await raw('GET', '/docs')).headers['x-request-id']).toMatch(UUID);
 });
 
-it("a caller's own id is kept where it is well-formed", async () => {
-  const named = await raw('GET', '/files', ['X-Request-Id', 'trace-0123456789']);
-  expect([named.headers['x-request-id'], problemOf(named).requestId]).toEqual(['trace-0123456789', 'trace-0123456789']);
-  for (const odd of ['short', 'x'.repeat(65), 'with space in it', '"}{"level":60', '-begins-with-a-dash']) {
-    expect((await raw('GET', '/files', ['X-Request-Id', odd])).headers['x-request-id']).toMatch(UUID);
-  }
+it("nobody chooses a request's id: not in the answer, the problem or the log of acts", async () => {
+  const name = ['X-Request-Id', 'trace-0123456789'];
+  const refused = await raw('GET', '/files', name);
+  expect(refused.headers['x-request-id']).toMatch(UUID);
+  expect(problemOf(refused).requestId).toBe(refused.headers['x-request-id']);
+
+  const { username } = (await newPerson()).session.user;
+  const credentials = JSON.stringify({ login: username, password: `${username}-password` });
+  const { status, headers } = await raw(
+    'POST',
+    '/auth/login',
+    [...name, 'Content-Type', 'application/json'],
+    credentials,
+  );
+  expect([status, headers['x-request-id']]).toEqual([200, expect.stringMatching(UUID)]);
+  const admin = await newAdmin();
+  const { items } = (await (await admin.fetch('/audit?action=login.succeeded')).json()) as { items: AuditEventView[] };
+  const ids = items.map(({ requestId }) => requestId);
+  expect(ids).toContain(headers['x-request-id']);
+  expect(ids).not.toContain('trace-0123456789');
 });
 
 it('an empty answer names no type', async () => {

@@ -32,7 +32,7 @@ const SECURITY_SCHEMES = {
 };
 const HEADERS = {
   'X-Request-Id': {
-    description: 'Of this request; problems and the logs name it, too.',
+    description: 'Of this request, whatever the caller called it; problems and the logs name it, too.',
     schema: { type: 'string' },
   },
   'Retry-After': {

@@ -14,7 +14,7 @@ import { type FormFile, readFormFile } from './form-file.ts';
 import { type AnswerSettings, toResult } from './http-result.ts';
 import { problemAnswer } from './problem-answer.ts';
 import { isForm, readJson } from './request-body.ts';
-import { requestIdOf, withRequestId } from './request-id.ts';
+import { newRequestIds, withRequestIds } from './request-id.ts';
 import { requestRates } from './use-case-deps.ts';
 import { parseWith } from './validation.ts';
 
@@ -128,8 +128,9 @@ type Answering = (event: APIGatewayProxyEventV2, container: Container, requestId
 
 function answering(handle: Answering): HttpFunction {
   return (event, context) => {
-    const requestId = requestIdOf(event.headers);
-    return withRequestId(requestId, async () => {
+    const ids = newRequestIds(event.headers);
+    const { requestId } = ids;
+    return withRequestIds(ids, async () => {
       let settings: AnswerSettings = {};
       try {
         const container = getContainer();

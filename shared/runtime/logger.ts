@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import { currentRequestId } from './request-id.ts';
+import { currentRequestIds } from './request-id.ts';
 
 export type { Logger };
 
@@ -8,10 +8,8 @@ export function createLogger(level: string): Logger {
   return pino({
     level,
     base: null,
-    mixin: () => {
-      const requestId = currentRequestId();
-      return requestId === undefined ? {} : { requestId };
-    },
+    // A new object each time: pino adds the line's own fields to it.
+    mixin: () => ({ ...currentRequestIds() }),
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
       paths: [
