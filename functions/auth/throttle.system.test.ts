@@ -52,3 +52,22 @@ it('guesses at the old password of one’s own account are held up, too', async 
   const answers = await Promise.all(Array.from({ length: 11 }, attempt));
   expect(answers.map(({ status }) => status).sort()).toEqual([...Array(10).fill(401), 429]);
 });
+
+it('behind a proxy we trust each client is held up alone, whatever it says of itself; from others nothing is believed', async () => {
+  const { username } = (await newPerson()).session.user;
+  let said = 0;
+  const through = (proxy: string, client: string, password: string) => {
+    said += 1;
+    // Of the second header the proxy is the author, of the first the client, who never writes the same.
+    const headers = { 'x-forwarded-for': [`198.51.100.${said}`, client] };
+    return requestFrom(proxy, 'POST', `${url}/auth/login`, { login: username, password }, headers);
+  };
+  const right = `${username}-password`;
+  const guesses = await Promise.all(
+    Array.from({ length: 11 }, () => through('127.0.0.120', '203.0.113.7', 'wrong horse')),
+  );
+  expect(guesses.map(({ status }) => status).sort()).toEqual([...Array(10).fill(401), 429]);
+  expect((await through('127.0.0.120', '203.0.113.7', right)).status).toBe(429);
+  expect((await through('127.0.0.120', '203.0.113.8', right)).status).toBe(200);
+  expect((await through('127.0.0.121', '203.0.113.7', right)).status).toBe(200);
+});

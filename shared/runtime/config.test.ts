@@ -20,6 +20,7 @@ const WRONG: Record<Exclude<keyof typeof environmentSchema.shape, 'PATH' | 'MODE
   PUBLIC_URL: 'localhost:3000/wrong',
   STREAM_URL: 'ftp://wrong.example',
   CORS_ORIGINS: 'https://wrong.example/page',
+  TRUSTED_PROXIES: '10.0.0.0/8, wrong.example',
   DATABASE_URL: 'mysql://wrong.example/db',
   DATABASE_POOL_MAX: '0wrong',
   AWS_REGION: 'us east wrong',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseTokenKeys, TokenKeysError } from '#shared/auth/token-keys.ts';
 import { KeyringError, parseKeyring } from '#shared/crypto/keyring.ts';
 import { BM25 } from '#shared/pipeline/embed/index-model.ts';
+import { parseAddressRange } from './client-address.ts';
 import { productionProblems } from './production-settings.ts';
 
 const MIB = 1024 ** 2;
@@ -73,6 +74,18 @@ export const environmentSchema = z.object({
         .filter((origin) => origin !== ''),
     )
     .refine((origins) => origins.every(isOrigin), 'must be a list of origins like https://app.example.com'),
+
+  /** Whose `X-Forwarded-For` is believed: addresses and networks. */
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((list, context) => {
+      const texts = list.split(',').map((text) => text.trim());
+      const ranges = texts.filter((text) => text !== '').map(parseAddressRange);
+      const known = ranges.filter((range) => range !== undefined);
+      if (known.length < ranges.length) context.addIssue('must be a list of addresses and networks like 10.0.0.0/8');
+      return known;
+    }),
 
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }),
   DATABASE_POOL_MAX: integer(1, 1, 50),

@@ -7,6 +7,7 @@ import type { RequestOrigin } from '#shared/auth/audit.ts';
 import { countRequest } from '#shared/auth/request-rates.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { authorize } from './authorize.ts';
+import { clientAddress } from './client-address.ts';
 import { compressResult } from './compress-result.ts';
 import { type Container, getContainer } from './container.ts';
 import { preflightHeaders } from './cors.ts';
@@ -65,9 +66,12 @@ export function httpHandler<P extends Schema, Q extends Schema, B extends Schema
 ): HttpFunction {
   return answering(async (event, container, requestId) => {
     const session = await authorize(container, route, event.headers);
-    const from = { address: event.requestContext.http.sourceIp, requestId };
+    const { headers, requestContext } = event;
+    const trusted = container.config.TRUSTED_PROXIES;
+    const address = clientAddress(requestContext.http.sourceIp, headers['x-forwarded-for'], trusted);
+    const from = { address, requestId };
     if (route.rate) {
-      const by = { userId: session.userId, address: from.address };
+      const by = { userId: session.userId, address };
       await countRequest(container.db, requestRates(container), route.rate, by);
     }
     const formFile = route.formFile && isForm(event) ? await readFormFile(event, route.formFile) : undefined;
@@ -80,7 +84,7 @@ export function httpHandler<P extends Schema, Q extends Schema, B extends Schema
       query: read(route.query, () => event.queryStringParameters ?? {}),
       body: formFile ? undefined : read(route.body, () => readJson(event)),
       formFile,
-      headers: event.headers,
+      headers,
       cookies: cookiesOf(event),
     };
     // The schemas are the route's own, so what they put out is what `handle` takes.

@@ -6,6 +6,7 @@ export function requestFrom(
   method: string,
   url: string,
   body?: unknown,
+  headers: Record<string, string | string[]> = {},
 ): Promise<{ status: number; headers: Record<string, string | string[] | undefined>; body: unknown }> {
   return new Promise((resolve, reject) => {
     const target = new URL(url);
@@ -17,7 +18,7 @@ export function requestFrom(
         path: target.pathname,
         method,
         localAddress: address,
-        headers: { host: target.host, 'content-type': 'application/json' },
+        headers: { host: target.host, 'content-type': 'application/json', ...headers },
       },
       (incoming) => {
         const parts: Buffer[] = [];

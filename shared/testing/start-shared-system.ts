@@ -41,6 +41,7 @@ export default async function startSharedSystem(project: TestProject): Promise<(
       CLIP_MODEL,
       // Every test makes people of its own, all from one address.
       QUOTA_REGISTRATIONS_PER_HOUR: '0',
+      TRUSTED_PROXIES: '127.0.0.120',
       // Not there until a test puts it into MODEL_DIR.
       WHISPER_MODEL: SPEECH_MODEL,
       LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
