@@ -21,8 +21,8 @@ export interface SystemOptions {
   onEvent(event: PartEvent): void;
   /** The folder of serverless.yml; this repository's by default. */
   serviceDir?: string;
-  /** Brings the schema of the database up to date; the product's migrations by default. */
-  migrate?(databaseUrl: string): Promise<void>;
+  /** Brings the schema of the database up to date; the product's migrations by default. `isOwn`: nobody else uses it. */
+  migrate?(databaseUrl: string, isOwn: boolean): Promise<void>;
   /** Gives the start up, at whatever moment: what was started by then is ended, and the start fails with the reason. */
   signal?: AbortSignal;
 }
@@ -125,12 +125,13 @@ async function unlessAborted(starting: Promise<BroughtUp>, signal: AbortSignal |
 }
 
 /**
- * Loaded late: only here does the local cloud need the product's own code. No function runs yet, so whatever is under way
- * in the database was so when an earlier run ended: it was no file's fault.
+ * Loaded late: only here does the local cloud need the product's own code. In a database of its own no function runs yet,
+ * so whatever is under way there was so when an earlier run ended: it was no file's fault.
  */
-async function migrateToLatest(databaseUrl: string): Promise<void> {
+async function migrateToLatest(databaseUrl: string, isOwn: boolean): Promise<void> {
   const { migrateToLatest: migrate } = await import('#shared/db/migrate.ts');
   await migrate(databaseUrl);
+  if (!isOwn) return;
   const { forgiveInterrupted } = await import('#shared/db/forgive-interrupted.ts');
   await forgiveInterrupted(databaseUrl);
 }

@@ -25,12 +25,13 @@ runAsChild(async () => {
   answerAsTheFunctionsSay(httpPort);
   const record = process.env[RECORD_SETTING];
   if (record) await recordFunctions(record);
+  const ownsDatabase = process.env.FUNCTION_OWNS_DATABASE === '1';
   startServerlessOffline(httpPort);
   const [{ lambdaPort }] = await Promise.all([ports, settings]);
   return {
     details: { port: httpPort, lambdaPort },
     // Calls that are under way end with the process; their messages come back.
-    stop: forgiveWhatIsUnderWay,
+    stop: ownsDatabase ? forgiveWhatIsUnderWay : async () => undefined,
   };
 });
 

@@ -32,7 +32,7 @@ export interface BringUpOptions {
   serviceDir: string;
   env: Environment;
   parts: PartStarter;
-  migrate(databaseUrl: string): Promise<void>;
+  migrate(databaseUrl: string, isOwn: boolean): Promise<void>;
   onEvent(event: PartEvent): void;
 }
 

@@ -11,14 +11,15 @@ export interface DatabaseContext {
   ports: Ports;
   secrets: Secrets;
   parts: PartStarter;
-  migrate(databaseUrl: string): Promise<void>;
+  migrate(databaseUrl: string, isOwn: boolean): Promise<void>;
 }
 
 /** Starts PostgreSQL unless DATABASE_URL is given, and brings the schema up to date. @throws Error when it takes too few connections */
 export async function startDatabase(context: DatabaseContext): Promise<string> {
-  const databaseUrl = given(context.env, 'DATABASE_URL') ?? (await startPostgres(context));
+  const theirs = given(context.env, 'DATABASE_URL');
+  const databaseUrl = theirs ?? (await startPostgres(context));
   await assertConnectionBudget(databaseUrl, Number(given(context.env, 'DATABASE_POOL_MAX') ?? LOCAL_POOL_MAX));
-  await context.migrate(databaseUrl);
+  await context.migrate(databaseUrl, theirs === undefined);
   return databaseUrl;
 }
 

@@ -1,6 +1,6 @@
 import type { FunctionDeclaration } from '#localstack/declarations/functions.ts';
 import type { Part, PartStarter } from './part-starter.ts';
-import { allowedOrigins, type Environment, listenHost, type Ports } from './settings.ts';
+import { allowedOrigins, type Environment, given, listenHost, type Ports } from './settings.ts';
 
 export interface FunctionsContext {
   serviceDir: string;
@@ -33,6 +33,8 @@ export function spawnFunctionHost({ serviceDir, env, ports, gateKey, parts }: Fu
       FUNCTION_HTTP_PORT: String(ports.http),
       FUNCTION_LAMBDA_PORT: String(ports.lambda),
       FUNCTION_GATE_KEY: gateKey,
+      // Another host may be at work in a database that was given.
+      FUNCTION_OWNS_DATABASE: given(env, 'DATABASE_URL') === undefined ? '1' : '',
     },
     isNoise: isFrameworkNoise,
   });

@@ -25,6 +25,7 @@ export async function noteArrival(
       conflict.column('object_key').doUpdateSet({
         etag: sql`coalesce(excluded.etag, arrivals.etag)`,
         generation: sql`arrivals.generation + case when excluded.etag is distinct from arrivals.etag and excluded.etag is not null then 1 else 0 end`,
+        faults: sql`case when excluded.etag is distinct from arrivals.etag and excluded.etag is not null then 0 else arrivals.faults end`,
         due_at: sql`least(arrivals.due_at, now())`,
       }),
     )
@@ -67,24 +68,33 @@ export async function endArrival(db: DbOrTrx, claim: ArrivalClaim): Promise<bool
     .executeTakeFirst();
   if (ended.numDeletedRows > 0n) return false;
   const result = await held(db, claim)
-    .set({ lease_holder: null, lease_expires_at: null, attempts: 0, failures: 0, due_at: sql`now()` })
+    .set({ lease_holder: null, lease_expires_at: null, attempts: 0, failures: 0, faults: 0, due_at: sql`now()` })
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
 
-/** Gives it back after a failure; the nth is followed by 2^n seconds, 512 at most. @returns how long, undefined when the claim is lost */
-export async function postponeArrival(db: DbOrTrx, claim: ArrivalClaim): Promise<number | undefined> {
+/**
+ * Gives it back after a failure; the nth is followed by 2^n seconds.
+ * @param failure whether it was a fault, which no outage explains; `most`: the exponent of the longest wait
+ * @returns how many seconds it waits, undefined when the claim is lost
+ */
+export async function postponeArrival(
+  db: DbOrTrx,
+  claim: ArrivalClaim,
+  { isFault, most }: { isFault: boolean; most: number },
+): Promise<number | undefined> {
   const row = await held(db, claim)
     .set({
       lease_holder: null,
       lease_expires_at: null,
       attempts: 0,
       failures: sql`failures + 1`,
-      due_at: sql`now() + make_interval(secs => power(2, least(failures + 1, 9)))`,
+      faults: sql`faults + ${isFault ? 1 : 0}`,
+      due_at: sql`now() + make_interval(secs => power(2, least(failures + 1, ${most}::int)))`,
     })
     .returning('failures')
     .executeTakeFirst();
-  return row && 2 ** Math.min(row.failures, 9);
+  return row && 2 ** Math.min(row.failures, most);
 }
 
 function held(db: DbOrTrx, claim: ArrivalClaim) {

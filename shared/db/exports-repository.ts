@@ -17,6 +17,7 @@ export async function requestExport(
     size: null,
     unreadable: 0,
     attempts: 0,
+    forgiven: 0,
     building: false,
     lease_expires_at: null,
     requested_at: new Date(),

@@ -58,6 +58,8 @@ interface UpkeepTable {
   asked_at: NullableTimestamp;
   done_at: NullableTimestamp;
   deleted_rows: number | null;
+  /** What was looked at last; null where the next run begins at the beginning. */
+  place: string | null;
 }
 
 interface RefreshTokensTable {
@@ -168,6 +170,8 @@ interface ArrivalsTable {
   due_at: DefaultedTimestamp;
   updated_at: DefaultedTimestamp;
   failures: Generated<number>;
+  /** Those of them that no outage explains. */
+  faults: Generated<number>;
   attempts: Generated<number>;
   lease_holder: string | null;
   lease_expires_at: NullableTimestamp;
@@ -383,7 +387,10 @@ interface ExportsTable {
   status: 'PENDING' | 'READY' | 'FAILED';
   object_key: string | null;
   size: number | null;
+  /** Begun ones; it only rises. */
   attempts: Generated<number>;
+  /** Those of them that do not count. */
+  forgiven: Generated<number>;
   lease_expires_at: NullableTimestamp;
   requested_at: DefaultedTimestamp;
   expires_at: Timestamp;

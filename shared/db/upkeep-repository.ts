@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { DbOrTrx, Trx } from './database.ts';
 
-/** The one kind of upkeep: the bytes of deleted rows leave the pages of tables and indexes. */
+/** Of upkeep that is asked for: the bytes of deleted rows leave the pages of tables and indexes. */
 const DELETED = 'deleted-rows';
 
 /** Asks for it; in the transaction that says that an erasure is done. */
@@ -46,4 +46,18 @@ export async function countDeletedRows(db: DbOrTrx): Promise<number> {
     select coalesce(sum(n_tup_del + n_tup_upd), 0)::bigint as deleted
     from pg_stat_user_tables where schemaname = 'public'`.execute(db);
   return rows[0]?.deleted ?? 0;
+}
+
+/** Where a run through something long ended; undefined where the next one begins at the beginning. */
+export async function findPlace(db: DbOrTrx, name: string): Promise<string | undefined> {
+  const row = await db.selectFrom('upkeep').select('place').where('name', '=', name).executeTakeFirst();
+  return row?.place ?? undefined;
+}
+
+export async function keepPlace(db: DbOrTrx, name: string, place: string | null): Promise<void> {
+  await db
+    .insertInto('upkeep')
+    .values({ name, place })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ place }))
+    .execute();
 }

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findStalledArrivals, leaveOutArrived } from '#shared/db/across-people.ts';
+import { openDatabase } from '#shared/db/database.ts';
 import { forgiveInterrupted } from '#shared/db/forgive-interrupted.ts';
+import { AppError } from '#shared/errors/app-error.ts';
 import { acceptDeps } from '#shared/runtime/use-case-deps.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
@@ -144,6 +147,74 @@ describe('what does not end in order', () => {
     await dies();
     await forgiveInterrupted(container.config.DATABASE_URL);
     expect(await arrivals()).toMatchObject([{ attempts: 0, lease_holder: null }]);
+  });
+
+  describe('fails again and again', () => {
+    const makeDue = () => container.everyone.updateTable('arrivals').set({ due_at: new Date() }).execute();
+    const acceptWith = async (change: PropertyDescriptorMap, log = acceptDeps(container).log) => {
+      const deps = acceptDeps(container);
+      await makeDue();
+      await acceptArrival({ ...deps, log, storage: Object.create(deps.storage, change) }, { arrivalId: randomUUID() });
+    };
+    const failing = (reason: Error) => ({ value: () => Promise.reject(reason) });
+
+    it('is refused the fifth time, where nothing that it needs was away', async () => {
+      const userId = await insertTestUser(container.everyone);
+      const key = await drop(userId, 'a.txt');
+      await note(key);
+      const owner = openDatabase({ url: container.config.DATABASE_URL, poolMax: 1 });
+      await sql`alter table files add constraint mistake check (status <> 'STORED')`.execute(owner);
+      await owner.destroy();
+      for (let time = 1; time < 5; time += 1) {
+        await acceptWith({});
+        expect(await arrivals()).toMatchObject([{ faults: time, lease_holder: null }]);
+      }
+      await acceptWith({});
+      const [file] = await filesOf(userId);
+      expect(file).toMatchObject({ status: 'FAILED', error_code: 'PROCESSING_FAILED' });
+      expect(file?.error_message).toContain('came back 5 times. Upload it again');
+      expect(await arrivals()).toEqual([]);
+      expect(await container.storage.head('incoming', key)).toBeUndefined();
+    });
+
+    it('is said as an error and delivered again when it cannot even be refused', async () => {
+      const userId = await insertTestUser(container.everyone);
+      await note(await drop(userId, 'a.txt'));
+      const told: string[] = [];
+      const log = { warn: () => undefined, error: (_: object, message: string) => void told.push(message) };
+      for (let time = 1; time < 5; time += 1) await acceptWith({ head: failing(new Error('a mistake')) }, log);
+      expect(told).toEqual([]);
+      for (let time = 5; time < 7; time += 1) {
+        await expect(acceptWith({ head: failing(new Error('a mistake')) }, log)).rejects.toThrow('a mistake');
+      }
+      expect(told).toEqual(Array(2).fill('an object can neither be taken in nor refused'));
+      const [waiting] = await arrivals();
+      expect(waiting).toMatchObject({ faults: 6, lease_holder: null });
+      // Sooner than the message comes back, which would otherwise find nothing to do and be acknowledged.
+      expect(waiting?.due_at.getTime()).toBeLessThan(Date.now() + 40_000);
+    });
+
+    it('waits for as long as a part of the system is away', async () => {
+      const userId = await insertTestUser(container.everyone);
+      const key = await drop(userId, 'a.txt');
+      await note(key);
+      for (let time = 0; time < 7; time += 1) {
+        await acceptWith({ head: failing(new AppError('DEPENDENCY_UNAVAILABLE')) });
+      }
+      expect(await arrivals()).toMatchObject([{ failures: 7, faults: 0 }]);
+      await makeDue();
+      await accept();
+      expect(await filesOf(userId)).toMatchObject([{ status: 'STORED' }]);
+    });
+
+    it('begins anew with other bytes', async () => {
+      const userId = await insertTestUser(container.everyone);
+      const key = await drop(userId, 'a.txt');
+      await note(key, 'of-the-first');
+      for (let time = 1; time < 5; time += 1) await acceptWith({ head: failing(new Error('a mistake')) });
+      await note(key, 'of-the-second');
+      expect(await arrivals()).toMatchObject([{ faults: 0 }]);
+    });
   });
 
   it('waits and is tried again when a part of the system is away', async () => {

@@ -17,13 +17,15 @@ import { isSuspect, MAX_INTERRUPTED } from './suspects.ts';
 import { takeTurn } from './take-turn.ts';
 
 export interface AcceptDeps extends IntakeDeps {
+  log: IntakeDeps['log'] & { error(details: object, message: string): void };
   host: HostGate;
   leaseSeconds: number;
 }
 
 /**
  * One message of intake: takes in the object whose turn it is. Its arrival goes when it is dealt with; what fails waits and
- * is tried again, and what ends its worker again and again is refused.
+ * is tried again, and what fails without an outage, or ends its worker, again and again is refused.
+ * @throws the failure when the object cannot even be refused: its arrival waits, and the message is to be delivered again
  */
 export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): Promise<void> {
   const turn = await takeTurn(deps, { queue: 'accept', from: 'ARRIVED' }, message);
@@ -42,7 +44,7 @@ export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): 
     const object = { key: arrival.object_key, etag: arrival.etag ?? undefined };
     const extend = () => inTheirName((trx) => extendArrival(trx, claim, deps.leaseSeconds));
     await keepLease(deps, { extend, about: { key: object.key } }, async () => {
-      try {
+      const failure = await failureOf(async () => {
         if (arrival.attempts >= MAX_INTERRUPTED) {
           await takeIn(deps, object, new AppError('PROCESSING_FAILED', { detail: BROKE_OFF }));
         } else {
@@ -53,11 +55,27 @@ export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): 
           }
           await takeIn(deps, object);
         }
-      } catch (error) {
-        deps.log.warn({ err: translatePostgresError(error), key: object.key }, 'an object could not be taken in');
-        const seconds = await inTheirName((trx) => postponeArrival(trx, claim));
-        if (seconds !== undefined) await deps.queue.send('accept', { arrivalId: id }, { delaySeconds: seconds });
-        return;
+      });
+      if (failure !== undefined) {
+        deps.log.warn({ err: failure, key: object.key }, 'an object could not be taken in');
+        const isFault = !isOutage(failure);
+        const isLast = isFault && arrival.faults + 1 >= MOST_FAULTS;
+        const still = isLast
+          ? await failureOf(() => takeIn(deps, object, new AppError('PROCESSING_FAILED', { detail: ALWAYS_FAILED })))
+          : failure;
+        if (still !== undefined) {
+          const isHopeless = isLast && !isOutage(still);
+          const most = isHopeless ? SOONER_THAN_DELIVERED_AGAIN : LONGEST_WAIT;
+          const seconds = await inTheirName((trx) => postponeArrival(trx, claim, { isFault, most }));
+          if (seconds === undefined) return;
+          if (isHopeless) {
+            const faults = arrival.faults + 1;
+            deps.log.error({ err: failure, key: object.key, faults }, 'an object can neither be taken in nor refused');
+            throw failure;
+          }
+          await deps.queue.send('accept', { arrivalId: id }, { delaySeconds: seconds });
+          return;
+        }
       }
       if (await inTheirName((trx) => endArrival(trx, claim))) await deps.queue.send('accept', { arrivalId: id });
     });
@@ -66,4 +84,24 @@ export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): 
   }
 }
 
+async function failureOf(work: () => Promise<void>): Promise<unknown> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return translatePostgresError(error) ?? new Error('failed without a reason');
+  }
+}
+
+function isOutage(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'DEPENDENCY_UNAVAILABLE';
+}
+
+/** How often taking an object in may fail although everything it needs answers. */
+const MOST_FAULTS = 5;
+/** As powers of two, in seconds. */
+const LONGEST_WAIT = 9;
+/** So the message that failed finds it due, and counts towards the dead-letter queue. */
+const SOONER_THAN_DELIVERED_AGAIN = 5;
+const ALWAYS_FAILED = `The file could not be taken in: an error of the system itself came back ${MOST_FAULTS} times. Upload it again; if that fails too, tell the administrator, whose log names the cause.`;
 const BROKE_OFF = `The file could not be taken in: it broke off ${MAX_INTERRUPTED} times without an error. Upload it again, or store it in smaller parts.`;

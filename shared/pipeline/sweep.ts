@@ -7,6 +7,7 @@ import {
 import { asPerson } from '#shared/db/as-person.ts';
 import { findFile } from '#shared/db/files-repository.ts';
 import type { FileStatus } from '#shared/db/schema.ts';
+import { findPlace, keepPlace } from '#shared/db/upkeep-repository.ts';
 import { findUpload } from '#shared/db/uploads-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -19,6 +20,7 @@ import { recordFor } from './messages.ts';
 
 const BATCH = 500;
 const LOOKED_UP_TOGETHER = 500;
+const LOOK_MS = 10_000;
 /**
  * A queue that still holds this many messages has enough to do. A message serves whoever's turn it is, so that what stands
  * still is waiting and not lost, whosever the messages are.
@@ -37,6 +39,8 @@ export interface SweepDeps extends IntakeDeps {
   incomingBucket: string;
   /** How long a file or an object may stand still before it is sent on again. */
   afterSeconds: number;
+  /** What looking for objects of one kind may take, ten seconds unless told; the function has a minute for both. */
+  lookMs?: number;
 }
 
 /** Stages that stand still, which no message triggers any more. @returns how many were sent on */
@@ -66,31 +70,45 @@ export async function resendArrivals(deps: SweepDeps): Promise<number> {
   }
   if ((await deps.queue.waiting('intake')) >= BUSY_QUEUE) return sent;
   for (const prefix of [UPLOADS_PREFIX, DROP_PREFIX]) {
+    const until = Date.now() + (deps.lookMs ?? LOOK_MS);
     let ofThisKind = 0;
-    for await (const key of unknownObjects(deps, prefix)) {
-      await deps.queue.send('intake', { Records: [recordFor(deps.incomingBucket, key)] });
-      sent += 1;
-      ofThisKind += 1;
-      if (ofThisKind >= BATCH) break;
+    for await (const keys of unknownObjects(deps, prefix)) {
+      for (const key of keys) await deps.queue.send('intake', { Records: [recordFor(deps.incomingBucket, key)] });
+      sent += keys.length;
+      ofThisKind += keys.length;
+      if (ofThisKind >= BATCH || Date.now() >= until) break;
     }
   }
   return sent;
 }
 
-/** Keys of objects that have lain there for a while and stand in nobody's line. */
-async function* unknownObjects(deps: SweepDeps, prefix: string): AsyncGenerator<string> {
+/**
+ * Keys of objects that have lain there for a while and stand in nobody's line; from where the run before ended, to the end.
+ * The place is kept before the next part is begun, so that whatever breaks a run off takes no part's turn from it for ever.
+ */
+async function* unknownObjects(deps: SweepDeps, prefix: string): AsyncGenerator<string[]> {
   const before = Date.now() - deps.afterSeconds * 1_000;
   const strangers = new Map<string, boolean>();
+  const after = await findPlace(deps.db, placeOf(prefix));
   let keys: string[] = [];
-  for await (const object of deps.storage.list('incoming', prefix)) {
-    if (object.lastModified && object.lastModified.getTime() > before) continue;
-    if (await isStrangers(deps, object.key, strangers)) continue;
-    keys.push(object.key);
-    if (keys.length < LOOKED_UP_TOGETHER) continue;
-    yield* await leaveOutArrived(deps.db, keys);
+  let seen = 0;
+  for await (const object of deps.storage.list('incoming', prefix, after === undefined ? {} : { after })) {
+    seen += 1;
+    const isFresh = object.lastModified && object.lastModified.getTime() > before;
+    if (!isFresh && !(await isStrangers(deps, object.key, strangers))) keys.push(object.key);
+    if (seen % LOOKED_UP_TOGETHER !== 0) continue;
+    const unknown = await leaveOutArrived(deps.db, keys);
+    await keepPlace(deps.db, placeOf(prefix), object.key);
+    yield unknown;
     keys = [];
   }
-  yield* await leaveOutArrived(deps.db, keys);
+  const unknown = await leaveOutArrived(deps.db, keys);
+  if (after !== undefined || seen >= LOOKED_UP_TOGETHER) await keepPlace(deps.db, placeOf(prefix), null);
+  yield unknown;
+}
+
+function placeOf(prefix: string): string {
+  return `incoming:${prefix}`;
 }
 
 /** Whether an object was dropped for nobody; such objects are left alone, and must not crowd out the others. */

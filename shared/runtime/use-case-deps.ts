@@ -78,7 +78,8 @@ export function sweepDeps(container: Container): SweepDeps {
 }
 
 export function acceptDeps(container: Container): AcceptDeps {
-  return { ...intakeDeps(container), host: container.host, leaseSeconds: container.config.STAGE_LEASE_SECONDS };
+  const { host, log, config } = container;
+  return { ...intakeDeps(container), log, host, leaseSeconds: config.STAGE_LEASE_SECONDS };
 }
 
 export function stageDeps({ db, queue, log, host, config }: Container): StageDeps {

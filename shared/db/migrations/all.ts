@@ -22,6 +22,7 @@ import * as turnsOfArrivals from './0035-turns-of-arrivals.ts';
 import * as ownLogAlone from './0036-own-log-alone.ts';
 import * as sessionsNoticesUpkeep from './0037-sessions-notices-upkeep.ts';
 import * as functionWords from './0039-function-words.ts';
+import * as turnsThatEnd from './0040-turns-that-end.ts';
 
 /** In order; a migration that has been released is never edited, only followed by another. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -48,4 +49,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0036-own-log-alone': ownLogAlone,
   '0037-sessions-notices-upkeep': sessionsNoticesUpkeep,
   '0039-function-words': functionWords,
+  '0040-turns-that-end': turnsThatEnd,
 };

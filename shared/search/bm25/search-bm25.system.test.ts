@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asPerson } from '#shared/db/as-person.ts';
 import { deleteBm25Segments, insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
+import { openDatabase } from '#shared/db/database.ts';
 import { chunkId } from '#shared/files/ids.ts';
 import { parseQuery } from '#shared/search/analysis/parse-query.ts';
 import { BruteForce } from '#testing/brute-force-bm25.ts';
@@ -221,6 +223,32 @@ describe('the ranking', () => {
     expect(await indexBacklog(container.db, Date.now() + 60_000)).toBe(texts.length);
     expect(await ask('"to be or not to be"')).toEqual(complete);
     expect(await found('the pump')).toEqual([ids[1]]);
+  });
+
+  it('goes on behind a file that fails, and tells of it', async () => {
+    const stored: Stored[] = [];
+    for (const text of ['a pump', 'a valve', 'a filter']) stored.push(await store([text]));
+    stored.sort((one, other) => (one.fileId < other.fileId ? -1 : 1));
+    for (const { fileId } of stored) {
+      await asPerson(container.db, userId, (trx) => deleteBm25Segments(trx, userId, fileId, 1));
+      await container.everyone
+        .insertInto('bm25_backlog')
+        .values({ user_id: userId, file_id: fileId, generation: 1, end_chunk: 1 })
+        .execute();
+    }
+    const [broken] = stored;
+    const isBroken = sql.lit(broken?.fileId ?? '');
+    const owner = openDatabase({ url: container.config.DATABASE_URL, poolMax: 1 });
+    await sql`alter table bm25_segments add constraint broken check (file_id <> ${isBroken})`.execute(owner);
+    try {
+      await expect(indexBacklog(container.db, Date.now() + 60_000)).rejects.toThrow('2 passages of others were');
+    } finally {
+      await sql`alter table bm25_segments drop constraint broken`.execute(owner);
+      await owner.destroy();
+    }
+    const left = await container.everyone.selectFrom('bm25_backlog').select('file_id').execute();
+    expect(left).toEqual([{ file_id: broken?.fileId }]);
+    expect(await indexBacklog(container.db, Date.now() + 60_000)).toBe(1);
   });
 
   it('forgets a file with its segments', async () => {

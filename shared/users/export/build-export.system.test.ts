@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asPerson } from '#shared/db/as-person.ts';
-import { requestExport, takeExport } from '#shared/db/exports-repository.ts';
+import { requestExport, takeExport, updateExport } from '#shared/db/exports-repository.ts';
 import { forgiveInterrupted } from '#shared/db/forgive-interrupted.ts';
 import type { ExportRow } from '#shared/db/schema.ts';
 import { buildContainer } from '#shared/runtime/container.ts';
@@ -196,13 +196,25 @@ it('an attempt that was killed counts: after five it is FAILED', async () => {
   expect(await row()).toMatchObject({ status: 'FAILED', object_key: null });
 });
 
+it('what was forgiven is fenced off all the same, and no attempt writes where another does', async () => {
+  await ask();
+  const first = await asPerson(container.db, userId, (trx) => takeExport(trx, userId, 30));
+  await forgiveInterrupted(container.config.DATABASE_URL);
+  const second = await asPerson(container.db, userId, (trx) => takeExport(trx, userId, 30));
+  if (!first || !second) throw new Error('nothing was taken');
+  expect(second.attempts).toBeGreaterThan(first.attempts);
+  // A worker of another host that was not stopped at all.
+  expect(await asPerson(container.db, userId, (trx) => updateExport(trx, first, { status: 'FAILED' }))).toBe(false);
+  expect(await row()).toMatchObject({ status: 'PENDING', building: true });
+});
+
 it('a start of the whole system costs nobody an attempt, and a delay stays', async () => {
   await ask();
   const { DATABASE_URL } = container.config;
   await asPerson(container.db, userId, (trx) => takeExport(trx, userId, 30));
   await forgiveInterrupted(DATABASE_URL);
-  expect(await row()).toMatchObject({ attempts: 0, lease_expires_at: null, building: false });
+  expect(await row()).toMatchObject({ attempts: 1, forgiven: 1, lease_expires_at: null, building: false });
   await buildExport(withStorageAt('http://127.0.0.1:9'), userId);
   await forgiveInterrupted(DATABASE_URL);
-  expect(await row()).toMatchObject({ attempts: 1, lease_expires_at: expect.any(Date), building: false });
+  expect(await row()).toMatchObject({ attempts: 2, forgiven: 1, lease_expires_at: expect.any(Date), building: false });
 });

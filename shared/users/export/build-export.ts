@@ -27,7 +27,8 @@ export interface BuildExportDeps extends ArchiveDeps {
 export async function buildExport(deps: BuildExportDeps, userId: string): Promise<void> {
   const attempt = await asPerson(deps.db, userId, (trx) => takeExport(trx, userId, LEASE_SECONDS));
   if (!attempt) return;
-  if (attempt.attempts > MOST_ATTEMPTS) {
+  const counted = attempt.attempts - attempt.forgiven;
+  if (counted > MOST_ATTEMPTS) {
     deps.log.warn({ userId }, 'an archive is given up: every attempt to build it was interrupted');
     await asPerson(deps.db, userId, (trx) => updateExport(trx, attempt, { status: 'FAILED', building: false }));
     return;
@@ -43,8 +44,8 @@ export async function buildExport(deps: BuildExportDeps, userId: string): Promis
   } catch (error) {
     progress.end();
     deps.log.warn({ err: error, userId, attempt: attempt.attempts }, 'an archive could not be built');
-    const status: ExportRow['status'] = attempt.attempts >= MOST_ATTEMPTS ? 'FAILED' : 'PENDING';
-    const leaseSeconds = RETRY_SECONDS * 2 ** (attempt.attempts - 1);
+    const status: ExportRow['status'] = counted >= MOST_ATTEMPTS ? 'FAILED' : 'PENDING';
+    const leaseSeconds = RETRY_SECONDS * 2 ** (counted - 1);
     const ended = { status, building: false, leaseSeconds };
     await asPerson(deps.db, userId, (trx) => updateExport(trx, attempt, ended));
   }
@@ -55,10 +56,10 @@ async function build(
   attempt: ExportRow,
   progress: Progress,
 ): Promise<{ key: string; size: number; unreadable: number }> {
-  const { id, user_id, attempts } = attempt;
+  const { id, user_id, attempts, forgiven } = attempt;
   const key = exportKey(user_id, id, attempts);
   let size = 0;
-  const { stream, unreadable } = createArchive(deps, user_id, attempts >= MOST_ATTEMPTS);
+  const { stream, unreadable } = createArchive(deps, user_id, attempts - forgiven >= MOST_ATTEMPTS);
   progress.onStall((error) => stream.destroy(error));
   const counted = async function* (): AsyncGenerator<Buffer> {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
