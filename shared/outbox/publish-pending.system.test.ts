@@ -1,4 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pass } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { createS3ObjectStorage } from '#shared/adapters/s3/s3-object-storage.ts';
+import { asPerson } from '#shared/db/as-person.ts';
+import { claimObjects } from '#shared/db/loose-objects-repository.ts';
 import { publishDeps } from '#shared/runtime/use-case-deps.ts';
 import { fileRow, outboxParts, SLICE_MS } from '#testing/outbox.ts';
 import { until } from '#testing/person.ts';
@@ -63,6 +70,59 @@ describe('publishing', () => {
     const rows = await container.everyone.selectFrom('chunks').select('generation').execute();
     expect(rows.map((row) => row.generation)).toEqual([2, 2]);
   });
+});
+
+it('publishes while the object storage takes requests and never answers', async () => {
+  const container = await setUp({ LOG_LEVEL: 'silent' });
+  const userId = await insertTestUser(container.everyone);
+  const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 3 });
+  const key = `files/${userId}/${fileId}/1-${randomUUID()}`;
+  await asPerson(container.db, userId, (trx) => claimObjects(trx, { userId, fileId, bucket: 'storage' }, [key]));
+  await container.everyone
+    .updateTable('loose_objects')
+    .set({ due_at: new Date(0) })
+    .execute();
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const silent = createServer(() => ask());
+  await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+  const storage = createS3ObjectStorage({
+    region: container.config.AWS_REGION,
+    endpoint: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    buckets: { incoming: container.config.S3_INCOMING_BUCKET, storage: container.config.S3_BUCKET },
+  });
+  const publishing = publishPending({ ...publishDeps(container), storage }, SLICE_MS);
+  try {
+    await asked;
+    expect(await fileRow(container, fileId)).toMatchObject({ status: 'READY', chunks_synced: 3 });
+  } finally {
+    silent.close();
+    silent.closeAllConnections();
+    await publishing;
+  }
+});
+
+it('looks at points that came late however long the tombstones take', async () => {
+  const container = await setUp();
+  const userId = await insertTestUser(container.everyone);
+  const buried = await insertEmbeddedFile(container.everyone, userId, { chunks: 0 });
+  const late = await insertEmbeddedFile(container.everyone, userId, { chunks: 0 });
+  const due = { user_id: userId, holder: randomUUID(), due_at: new Date(0) };
+  await container.everyone
+    .insertInto('tombstones')
+    .values({ user_id: userId, file_id: buried.fileId, up_to_generation: 1 })
+    .execute();
+  await container.everyone
+    .insertInto('sendings')
+    .values({ ...due, file_id: late.fileId, generation: 7 })
+    .execute();
+  const slice = 400;
+  const deps = publishDeps(container);
+  const deleteFile: typeof deps.vectorIndex.deleteFile = async (...args) => {
+    if (args[1] === buried.fileId) await pass(slice);
+    return deps.vectorIndex.deleteFile(...args);
+  };
+  await publishPending({ ...deps, vectorIndex: { ...deps.vectorIndex, deleteFile } }, slice);
+  expect(await container.everyone.selectFrom('sendings').selectAll().execute()).toEqual([]);
 });
 
 describe('files that are published together', () => {

@@ -14,8 +14,10 @@ export interface PublishOutcome {
 }
 
 /**
- * Empties the outbox for a slice of time: deletions first, for half of it at most, with the objects of deleted files
- * that no tombstone names; then chunks batch by batch, until the vector store is away. With a file's generation it also completes that file, which a file without any chunk needs.
+ * Empties the outbox for a slice of time. First chunks batch by batch, for half of it at most, until the vector store is
+ * away; what comes after may have to wait for the object storage, and nobody's file waits with it. Then deletions, each kind
+ * with a share of its own: points that came late, tombstones, and the objects of deleted files that no tombstone names. With
+ * a file's generation it also completes that file, which a file without any chunk needs.
  */
 export async function publishPending(
   deps: TombstoneDeps,
@@ -23,24 +25,30 @@ export async function publishPending(
   embedded?: FileGeneration,
 ): Promise<PublishOutcome> {
   const start = Date.now();
+  const end = start + sliceMs;
   const outcome: PublishOutcome = { chunks: 0, tombstones: 0, more: false };
-  await removeLooseObjects(deps, start + sliceMs / 4);
-  await buryUntil(deps, start + sliceMs / 2, outcome);
-  await buryLatePoints(deps, start + sliceMs / 2);
-  for (;;) {
-    const { claimed, outage } = await publishBatch(deps);
-    outcome.chunks += claimed;
-    // What waits is tried again on schedule, not at once: each try in an outage takes a time limit and an attempt.
-    if (outage) outcome.more = false;
-    if (outage || claimed === 0) break;
-    if (Date.now() >= start + sliceMs) {
-      outcome.more = true;
-      break;
-    }
-  }
+  const { outage } = await publishUntil(deps, start + sliceMs / 2, outcome);
   const owner = embedded && (await findOwnerOfFile(deps.db, embedded.fileId));
   if (owner) await asPerson(deps.db, owner, (trx) => completeFiles(trx, owner, [embedded]));
-  return outcome;
+  await buryLatePoints(deps, Date.now() + sliceMs / 8);
+  await buryUntil(deps, Math.min(end, Date.now() + sliceMs / 4), outcome);
+  await removeLooseObjects(deps, end);
+  // What waits is tried again on schedule, not at once: each try in an outage takes a time limit and an attempt.
+  return outage ? { ...outcome, more: false } : outcome;
+}
+
+async function publishUntil(
+  deps: TombstoneDeps,
+  deadline: number,
+  outcome: PublishOutcome,
+): Promise<{ outage: boolean }> {
+  do {
+    const { claimed, outage } = await publishBatch(deps);
+    outcome.chunks += claimed;
+    if (outage || claimed === 0) return { outage };
+  } while (Date.now() < deadline);
+  outcome.more = true;
+  return { outage: false };
 }
 
 /** What is postponed is not due, so it is not looked at again before its time. */

@@ -24,6 +24,20 @@ import { isChanged, isMissing, isPastTheEnd, translateS3Error } from './s3-error
 const PART_BYTES = 8 * 1024 ** 2;
 const CONCURRENT_PARTS = 2;
 
+/** Whoever does not take up a connection, or says nothing on it, for so long is away. Some MB wait unseen in the kernel's buffers. */
+const CONNECT_MS = 5_000;
+const SILENT_MS = 60_000;
+/** What the store answers out of its index, whatever the size of the object. Tried three times it ends within a function. */
+const QUICK_MS = 10_000;
+
+/** Longest waits, in milliseconds, of one try of three. None is for a whole transfer, which may take hours. */
+interface Patience {
+  /** For the next byte of a request or its answer. */
+  silentMs: number;
+  /** For the answer to a request that carries no bytes. */
+  quickMs: number;
+}
+
 export interface S3Options {
   region: string;
   /** Of an S3-compatible store; left out for AWS itself. */
@@ -31,6 +45,8 @@ export interface S3Options {
   /** The address that clients reach, when it differs from `endpoint`: presigned URLs carry it. */
   publicEndpoint?: string | undefined;
   buckets: Record<BucketRole, string>;
+  /** Default: a minute and 10 seconds. */
+  patience?: Patience;
 }
 
 interface ResponseInfo {
@@ -41,7 +57,14 @@ interface ResponseInfo {
   LastModified?: Date | undefined;
 }
 
-function connect(region: string, endpoint: string | undefined): S3Client {
+/** In milliseconds: until an answer begins; without a byte in either direction. */
+interface Timeouts {
+  requestTimeout?: number;
+  socketTimeout?: number;
+}
+
+/** An error on a time limit is a `TimeoutError`, which the SDK tries again, and in the end the store counts as away. */
+function connect({ region }: S3Options, endpoint: string | undefined, timeouts: Timeouts): S3Client {
   return new S3Client({
     region,
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
@@ -49,6 +72,7 @@ function connect(region: string, endpoint: string | undefined): S3Client {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 3,
+    requestHandler: { connectionTimeout: CONNECT_MS, throwOnRequestTimeout: true, ...timeouts },
   });
 }
 
@@ -72,15 +96,19 @@ async function call<T>(request: () => Promise<T>): Promise<T> {
 }
 
 export function createS3ObjectStorage(options: S3Options): ObjectStorage {
-  const client = connect(options.region, options.endpoint);
-  const signer = options.publicEndpoint ? connect(options.region, options.publicEndpoint) : client;
+  const { silentMs, quickMs } = options.patience ?? { silentMs: SILENT_MS, quickMs: QUICK_MS };
+  const client = connect(options, options.endpoint, { socketTimeout: silentMs });
+  // Here a silent socket may be one whose reader takes its time: only the beginning of an answer is waited for by the clock.
+  const reader = connect(options, options.endpoint, { requestTimeout: silentMs });
+  const signer = options.publicEndpoint ? connect(options, options.publicEndpoint, {}) : client;
+  const quick = { requestTimeout: quickMs };
   const at = (bucket: BucketRole, key: string) => ({ Bucket: options.buckets[bucket], Key: key });
 
   return {
     head: (bucket, key) =>
       call(async () => {
         try {
-          return infoOf(await client.send(new HeadObjectCommand(at(bucket, key))));
+          return infoOf(await client.send(new HeadObjectCommand(at(bucket, key)), quick));
         } catch (error) {
           if (isMissing(error)) return undefined;
           throw error;
@@ -90,7 +118,7 @@ export function createS3ObjectStorage(options: S3Options): ObjectStorage {
     read: (bucket, key, { ifMatch, range } = {}) =>
       call(async () => {
         try {
-          const response = await client.send(
+          const response = await reader.send(
             new GetObjectCommand({
               ...at(bucket, key),
               ...(ifMatch ? { IfMatch: `"${ifMatch}"` } : {}),
@@ -140,6 +168,7 @@ export function createS3ObjectStorage(options: S3Options): ObjectStorage {
         try {
           await client.send(
             new DeleteObjectCommand({ ...at(bucket, key), ...(ifMatch ? { IfMatch: `"${ifMatch}"` } : {}) }),
+            quick,
           );
         } catch (error) {
           if (!isMissing(error) && !isChanged(error)) throw error;
@@ -148,7 +177,7 @@ export function createS3ObjectStorage(options: S3Options): ObjectStorage {
 
     async *list(bucket, prefix, { after } = {}) {
       const from = { Prefix: prefix, ...(after === undefined ? {} : { StartAfter: after }) };
-      const pages = paginateListObjectsV2({ client }, { Bucket: options.buckets[bucket], ...from });
+      const pages = paginateListObjectsV2({ client }, { Bucket: options.buckets[bucket], ...from }, quick);
       try {
         for await (const page of pages) {
           for (const object of page.Contents ?? []) {
@@ -183,6 +212,7 @@ export function createS3ObjectStorage(options: S3Options): ObjectStorage {
       call(async () => {
         const created = await client.send(
           new CreateMultipartUploadCommand({ ...at('incoming', key), ContentType: contentType }),
+          quick,
         );
         if (!created.UploadId) throw new Error('S3 answered no upload id');
         return created.UploadId;
@@ -220,7 +250,7 @@ export function createS3ObjectStorage(options: S3Options): ObjectStorage {
     abortMultipart: (bucket, key, uploadId) =>
       call(async () => {
         try {
-          await client.send(new AbortMultipartUploadCommand({ ...at(bucket, key), UploadId: uploadId }));
+          await client.send(new AbortMultipartUploadCommand({ ...at(bucket, key), UploadId: uploadId }), quick);
         } catch (error) {
           if (!isMissing(error)) throw error;
         }
@@ -230,7 +260,7 @@ export function createS3ObjectStorage(options: S3Options): ObjectStorage {
       let after: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> | undefined = {};
       while (after) {
         const command = new ListMultipartUploadsCommand({ Bucket: options.buckets[bucket], Prefix: prefix, ...after });
-        const page: ListMultipartUploadsCommandOutput = await call(() => client.send(command));
+        const page: ListMultipartUploadsCommandOutput = await call(() => client.send(command, quick));
         for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
           if (Key && UploadId) yield { key: Key, uploadId: UploadId, initiated: Initiated };
         }
@@ -241,7 +271,7 @@ export function createS3ObjectStorage(options: S3Options): ObjectStorage {
 
     ping: () =>
       call(async () => {
-        await client.send(new HeadBucketCommand({ Bucket: options.buckets.storage }));
+        await client.send(new HeadBucketCommand({ Bucket: options.buckets.storage }), quick);
       }),
   };
 }
