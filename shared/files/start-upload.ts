@@ -9,7 +9,7 @@ import {
   findOriginal,
   insertFile,
 } from '#shared/db/files-repository.ts';
-import { claimObjects, freeRoom, keepObjects } from '#shared/db/loose-objects-repository.ts';
+import { claimObjects, forgetClaim, freeRoom, keepObjects } from '#shared/db/loose-objects-repository.ts';
 import { awaitBytes } from '#shared/db/pipeline-repository.ts';
 import type { NewFileRow, UploadRow } from '#shared/db/schema.ts';
 import { findUpload, replaceUpload } from '#shared/db/uploads-repository.ts';
@@ -132,16 +132,11 @@ async function openUpload(
   const key = uploadKey(id, isNewId ? undefined : randomUUID());
   const contentType = request.contentType ?? 'application/octet-stream';
   const expiresAt = new Date(Date.now() + deps.uploadTtlSeconds * 1_000);
+  const wanted = { userId, fileId: id, size: request.size };
   const multipartId =
-    request.size > MULTIPART_THRESHOLD_BYTES
-      ? await openMultipart(deps, { userId, fileId: id, key }, contentType)
-      : null;
-  const recorded = await asPerson(deps.db, userId, async (trx) => {
-    await assertRoomFor(trx, deps.quota, { userId, fileId: id, size: request.size });
-    if (multipartId && !(await keepObjects(trx, 'incoming', [key]))) throw new AppError('DEPENDENCY_UNAVAILABLE');
-    if (known) await awaitBytes(trx, known, announced.idempotencyHash);
-    else if (!(await insertFile(trx, newFile(announced, contentType)))) return false;
-    await replaceUpload(trx, {
+    request.size > MULTIPART_THRESHOLD_BYTES ? await openMultipart(deps, wanted, key, contentType) : null;
+  const record = (trx: Trx) =>
+    recordUpload(trx, deps, announced, known, {
       file_id: id,
       user_id: userId,
       object_key: key,
@@ -154,22 +149,58 @@ async function openUpload(
       expires_at: expiresAt,
       created_at: new Date(),
     });
-    return true;
-  });
+  let recorded = false;
+  try {
+    recorded = await asPerson(deps.db, userId, record);
+  } finally {
+    if (multipartId && !recorded) await discardMultipart(deps, userId, key, multipartId);
+  }
   if (!recorded) return undefined;
   // At once, for its parts take up room until they are gone; the sweep does it, too.
   if (previous) await removeUpload(deps, previous);
   return signUpload(deps, { key, contentType, size: request.size, multipartId, expiresAt });
 }
 
-/** It has a row before it is there: should nobody record it, it is found by its key and aborted. */
+/** @returns false when another request inserted the file just now; nothing is written then */
+async function recordUpload(
+  trx: Trx,
+  deps: UploadDeps,
+  announced: Announcement,
+  known: FileWithOriginal | undefined,
+  upload: Parameters<typeof replaceUpload>[1],
+): Promise<boolean> {
+  const { file_id: fileId, user_id: userId, object_key: key, size } = upload;
+  await assertRoomFor(trx, deps.quota, { userId, fileId, size });
+  if (known) await awaitBytes(trx, known, announced.idempotencyHash);
+  else if (!(await insertFile(trx, newFile(announced, upload.content_type)))) return false;
+  // Only with the row that takes its place: the claim is what finds an upload in parts that nobody recorded.
+  if (upload.multipart_id && !(await keepObjects(trx, 'incoming', [key]))) throw new AppError('DEPENDENCY_UNAVAILABLE');
+  await replaceUpload(trx, upload);
+  return true;
+}
+
+/**
+ * It has a row before it is there: should nobody record it, it is found by its key and aborted.
+ * @throws AppError QUOTA_EXCEEDED before anything is opened
+ */
 async function openMultipart(
   deps: UploadDeps,
-  { userId, fileId, key }: { userId: string; fileId: string; key: string },
+  wanted: { userId: string; fileId: string; size: number },
+  key: string,
   contentType: string,
 ): Promise<string> {
-  await asPerson(deps.db, userId, (trx) => claimObjects(trx, { userId, fileId, bucket: 'incoming' }, [key]));
+  const { userId, fileId } = wanted;
+  await asPerson(deps.db, userId, async (trx) => {
+    await assertRoomFor(trx, deps.quota, wanted);
+    await claimObjects(trx, { userId, fileId, bucket: 'incoming' }, [key]);
+  });
   return deps.storage.createMultipart(key, contentType);
+}
+
+/** Nobody was told of it. Should this fail or be killed, its claim has it aborted in an hour. */
+async function discardMultipart(deps: UploadDeps, userId: string, key: string, multipartId: string): Promise<void> {
+  await deps.storage.abortMultipart('incoming', key, multipartId);
+  await asPerson(deps.db, userId, (trx) => forgetClaim(trx, 'incoming', key));
 }
 
 async function removeUpload(deps: UploadDeps, { user_id, object_key, multipart_id }: UploadRow): Promise<void> {

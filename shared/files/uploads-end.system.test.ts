@@ -9,7 +9,7 @@ import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { completeUpload } from './complete-upload.ts';
 import { deleteFile } from './delete-file.ts';
-import { startUpload } from './start-upload.ts';
+import { startUpload, type UploadDeps } from './start-upload.ts';
 
 const MIB = 1024 ** 2;
 const SIZE = 20 * MIB;
@@ -99,6 +99,51 @@ it('an upload whose announcement was killed is ended', async () => {
   await publish();
   expect(await uploadsUnderWay(loose?.file_id ?? '')).toBe(0);
   expect(await container.everyone.selectFrom('loose_objects').selectAll().execute()).toEqual([]);
+});
+
+/** What announces with, that does `meanwhile` once when the first upload in parts was just opened; and the keys of all. */
+function interrupted(meanwhile: () => Promise<unknown>): { deps: UploadDeps; keys: string[] } {
+  const deps = uploadDeps(container);
+  const keys: string[] = [];
+  const createMultipart: typeof deps.storage.createMultipart = async (key, contentType) => {
+    const id = await deps.storage.createMultipart(key, contentType);
+    keys.push(key);
+    if (keys.length === 1) await meanwhile();
+    return id;
+  };
+  return { deps: { ...deps, storage: { ...deps.storage, createMultipart } }, keys };
+}
+
+const claims = () => container.everyone.selectFrom('loose_objects').selectAll().execute();
+
+it('two announcements at once with one Idempotency-Key leave one upload', async () => {
+  const request = { filename: 'big.txt', size: SIZE, source: 'api' as const };
+  const { deps, keys } = interrupted(() => startUpload(uploadDeps(container), userId, request, 'once'));
+  const started = await startUpload(deps, userId, request, 'once');
+  if (!('upload' in started) || !('parts' in started.upload)) throw new Error('Expected an upload in parts');
+  expect(await uploadsUnderWay(started.file.id)).toBe(1);
+  expect((await putPart(started.upload.parts, 0)).status).toBe(200);
+  // What it took the place of is looked for once more, as ever; what it opened first was never anybody's.
+  expect((await claims()).map(({ object_key }) => object_key)).not.toContain(keys[0]);
+});
+
+it('what there is no room for opens no upload', async () => {
+  await announce();
+  const { deps, keys } = interrupted(async () => undefined);
+  const request = { filename: 'big.txt', size: SIZE, source: 'api' as const };
+  await expect(startUpload(deps, userId, request)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+  expect(keys).toEqual([]);
+  expect(await claims()).toEqual([]);
+});
+
+it('an upload whose room another took meanwhile is ended at once', async () => {
+  const { deps, keys } = interrupted(() => announce());
+  const request = { filename: 'big.txt', size: SIZE, source: 'api' as const };
+  await expect(startUpload(deps, userId, request)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+  const [fileId = ''] = keys.map((key) => key.split('/')[1] ?? '');
+  expect(fileId).not.toBe('');
+  expect(await uploadsUnderWay(fileId)).toBe(0);
+  expect(await claims()).toEqual([]);
 });
 
 it('an erased account leaves no parts, and none are taken afterwards', async () => {
