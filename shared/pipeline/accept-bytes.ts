@@ -6,7 +6,7 @@ import { giveUpWrites, keepObjects, replaceObject } from '#shared/db/loose-objec
 import { FRESH_GENERATION, returnToGeneration } from '#shared/db/pipeline-repository.ts';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
 import { burySuperseded, insertTombstone } from '#shared/db/tombstones-repository.ts';
-import { closeUpload } from '#shared/db/uploads-repository.ts';
+import { closeUpload, findUpload } from '#shared/db/uploads-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
@@ -52,6 +52,8 @@ export function acceptBytes(
     await lockBytes(trx, file.user_id, bytes.sha256);
     if (!(await mayGoOn(trx))) return NOT_TAKEN;
     const current = await lockFile(trx, file.user_id, file.id);
+    // The file may have been renamed while its bytes were stored; the open upload knows.
+    const filename = (await findUpload(trx, file.id))?.filename ?? bytes.filename;
     if (!current || !(await closeUpload(trx, upload))) return NOT_TAKEN;
     if (current.generation !== generation - 1) {
       throw new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'A newer generation of the file began meanwhile.' });
@@ -60,10 +62,10 @@ export function acceptBytes(
       const isRead = current.live_generation === current.generation;
       await trx
         .updateTable('files')
-        .set({ filename: bytes.filename, ...(isRead ? READ_WELL : {}) })
+        .set({ filename, ...(isRead ? READ_WELL : {}) })
         .where('id', '=', file.id)
         .execute();
-      if (current.filename !== bytes.filename) await raiseIndexVersion(trx, current.user_id);
+      if (current.filename !== filename) await raiseIndexVersion(trx, current.user_id);
       await returnToGeneration(trx, file.id);
       return NOT_TAKEN;
     }
@@ -88,7 +90,7 @@ export function acceptBytes(
         size: bytes.size,
         sha256: bytes.sha256,
         content_type: bytes.contentType,
-        filename: bytes.filename,
+        filename,
         duplicate_of: original?.id ?? null,
         updated_at: sql`now()`,
       })

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { asPerson } from '#shared/db/as-person.ts';
+import { renameFile } from '#shared/db/files-repository.ts';
 import { setAccess } from '#shared/db/users-repository.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import { storeFormFile } from '#shared/files/store-form-file.ts';
@@ -230,4 +231,17 @@ describe('bytes of an account that may not store any more', () => {
     expect(await filesOf()).toEqual([]);
     expect(await container.storage.head('incoming', key)).toBeUndefined();
   });
+});
+
+it('a file that is renamed while its bytes are stored keeps the new name', async () => {
+  const { id, key } = await arrive('What is renamed on its way.');
+  const rename = () => asPerson(container.db, userId, (trx) => renameFile(trx, userId, id, 'renamed.txt'));
+  await take(key, afterWriting(rename));
+  const { filename, sha256 } = await container.everyone
+    .selectFrom('files')
+    .select(['filename', 'sha256'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  expect(sha256).not.toBeNull();
+  expect(filename).toBe('renamed.txt');
 });
