@@ -136,7 +136,7 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
       isOver = true;
       await Promise.allSettled(readers);
     });
-    const straggler = await insertChunkedFile(container, bob, LATE, { picture: true });
+    let straggler: Awaited<ReturnType<typeof insertChunkedFile>> | undefined;
     const deps = refillDeps(container, NEW_MODEL);
     let filled = 0;
     const events: (() => Promise<unknown>)[] = [
@@ -147,8 +147,12 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
         await publish(container, await insertChunkedFile(container, ada, [...PASSAGES, ...LATE], next));
       },
       () => deleteFile(container, ada, deletedAfter.fileId),
-      // Its passages carry the old model, and it becomes READY after the switch.
-      () => embedFile(embedDeps(container), straggler),
+      // Its passages carry the old model, and it becomes READY after the switch. Whoever embeds takes whose turn it is, so
+      // it must not be there before.
+      async () => {
+        straggler = await insertChunkedFile(container, bob, LATE, { picture: true });
+        await embedFile(embedDeps(container), straggler);
+      },
     ];
     let turn: Promise<unknown> = Promise.resolve();
     const vectorIndex = {
@@ -163,11 +167,13 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
     const change = await changeModel({ ...deps, vectorIndex }, () => undefined);
     expect(change).toMatchObject({ outcome: 'changed', failures: [] });
     expect(events).toEqual([]);
+    if (!straggler) throw new Error('The last event did not happen.');
+    const { fileId: lateId } = straggler;
     expect(await statesOf(container)).toEqual({ [NEW_MODEL]: 'live', [HASHING_MODEL_ID]: 'retired' });
 
     await publishPending(publishDeps(container), 20_000, straggler);
     const { results } = await ask(container, bob, 'turbine');
-    const late = results.find(({ fileId }) => fileId === straggler.fileId);
+    const late = results.find(({ fileId }) => fileId === lateId);
     expect(late?.legs).toEqual({ bm25: { rank: 1, score: expect.any(Number) } });
     expect(await sweepIndexes(sweepIndexesDeps(container), 10_000)).toEqual({ refilled: 1, dropped: [] });
     isOver = true;
