@@ -25,7 +25,7 @@ const PART_BYTES = 8 * 1024 ** 2;
 const CONCURRENT_PARTS = 2;
 
 /** Whoever does not take up a connection, or says nothing on it, for so long is away. Some MB wait unseen in the kernel's buffers. */
-const CONNECT_MS = 5_000;
+const CONNECT_MS = 15_000;
 const SILENT_MS = 60_000;
 /** What the store answers out of its index, whatever the size of the object. Tried three times it ends within a function. */
 const QUICK_MS = 10_000;

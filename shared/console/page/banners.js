@@ -1,4 +1,5 @@
 // @ts-check
+import { ApiProblem } from './api.js';
 /** @import { Api } from './api.js' */
 /** @import { HealthView } from './types.js' */
 import { byId } from './dom.js';
@@ -64,7 +65,14 @@ function findBanner(name) {
  */
 export async function showHealth(api) {
   /** @type {HealthView} */
-  const health = await api.request('GET', '/health', { anonymous: !api.user(), alsoFine: [503] });
+  const health = await api
+    .request('GET', '/health', { anonymous: !api.user(), alsoFine: [503] })
+    .catch((/** @type {unknown} */ error) => {
+      // That the server is away is said by what a person asked of it.
+      if (error instanceof ApiProblem && error.code === 'NETWORK') return {};
+      throw error;
+    });
+  if (health.status === undefined) return;
   if (health.embedding?.builtIn) {
     showBanner(
       'embedding',
