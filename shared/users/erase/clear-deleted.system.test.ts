@@ -13,6 +13,11 @@ import { clearDeleted } from './clear-deleted.ts';
 import { eraseStep } from './erase-step.ts';
 import { requestErasure } from './request-erasure.ts';
 
+/** Flushing pages and breaking an index take a superuser, which the embedded server's account is. */
+const isSuperuser = !process.env.DATABASE_URL;
+if (!isSuperuser)
+  console.warn('NOT TESTED on this database: whether deleted words leave its pages. It takes a superuser.');
+
 const WORD = 'heliotropskerry';
 const open: TestContainer[] = [];
 afterEach(async () => {
@@ -89,42 +94,48 @@ async function setUp() {
   return { container, openAsOwner, filesWithWord, newPersonWithWord, erase, clear };
 }
 
-it('after an erasure no page of a table, an index or the statistics holds a word of the person any more', async () => {
-  const { container, filesWithWord, newPersonWithWord, erase, clear } = await setUp();
-  const other = await insertTestUser(container.everyone);
-  const userId = await newPersonWithWord();
-  await erase(userId);
-  // Deleted, and there all the same for who has the disk.
-  expect(await filesWithWord()).toEqual(
-    expect.arrayContaining(['bm25_postings', 'bm25_postings_term', 'chunks', 'files', 'pg_statistic', 'users']),
-  );
-  expect(await clear()).toBeGreaterThan(10);
-  expect(await filesWithWord()).toEqual([]);
-  expect(await clear()).toBe(0);
-  const { rows } = await sql`select id from users`.execute(container.everyone);
-  expect(rows).toEqual([{ id: other }]);
-});
-
-it('of a large table the indexes are made anew while it is used, also after a crash in the middle of that', async () => {
-  const { openAsOwner, filesWithWord, newPersonWithWord, erase } = await setUp();
-  await erase(await newPersonWithWord());
-  const owner = openAsOwner();
-  try {
-    await sql`create index bm25_postings_term_ccnew on bm25_postings (term)`.execute(owner);
-    await sql`update pg_index set indisvalid = false where indexrelid = 'bm25_postings_term_ccnew'::regclass`.execute(
-      owner,
+it.skipIf(!isSuperuser)(
+  'after an erasure no page of a table, an index or the statistics holds a word of the person any more',
+  async () => {
+    const { container, filesWithWord, newPersonWithWord, erase, clear } = await setUp();
+    const other = await insertTestUser(container.everyone);
+    const userId = await newPersonWithWord();
+    await erase(userId);
+    // Deleted, and there all the same for who has the disk.
+    expect(await filesWithWord()).toEqual(
+      expect.arrayContaining(['bm25_postings', 'bm25_postings_term', 'chunks', 'files', 'pg_statistic', 'users']),
     );
-    const cleared = await clearPages(owner, 0);
-    expect(new Set(cleared.map(({ outcome }) => outcome))).toEqual(new Set(['vacuumed']));
-    const { rows } = await sql<{ name: string }>`
+    expect(await clear()).toBeGreaterThan(10);
+    expect(await filesWithWord()).toEqual([]);
+    expect(await clear()).toBe(0);
+    const { rows } = await sql`select id from users`.execute(container.everyone);
+    expect(rows).toEqual([{ id: other }]);
+  },
+);
+
+it.skipIf(!isSuperuser)(
+  'of a large table the indexes are made anew while it is used, also after a crash in the middle of that',
+  async () => {
+    const { openAsOwner, filesWithWord, newPersonWithWord, erase } = await setUp();
+    await erase(await newPersonWithWord());
+    const owner = openAsOwner();
+    try {
+      await sql`create index bm25_postings_term_ccnew on bm25_postings (term)`.execute(owner);
+      await sql`update pg_index set indisvalid = false where indexrelid = 'bm25_postings_term_ccnew'::regclass`.execute(
+        owner,
+      );
+      const cleared = await clearPages(owner, 0);
+      expect(new Set(cleared.map(({ outcome }) => outcome))).toEqual(new Set(['vacuumed']));
+      const { rows } = await sql<{ name: string }>`
       select indexrelid::regclass::text as name from pg_index
       where not indisvalid or indexrelid::regclass::text like '%ccnew'`.execute(owner);
-    expect(rows).toEqual([]);
-  } finally {
-    await owner.destroy();
-  }
-  expect((await filesWithWord()).filter((name) => /_|statistic/.test(name) && name !== 'bm25_postings')).toEqual([]);
-});
+      expect(rows).toEqual([]);
+    } finally {
+      await owner.destroy();
+    }
+    expect((await filesWithWord()).filter((name) => /_|statistic/.test(name) && name !== 'bm25_postings')).toEqual([]);
+  },
+);
 
 it('asks for a day’s deletions once a day, and for an erasure at once', async () => {
   const { container, clear } = await setUp();
