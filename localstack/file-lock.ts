@@ -5,6 +5,8 @@ export interface FileLock {
 }
 
 const SQLITE_BUSY = 5;
+// Held here too: a database that nobody refers to is collected as garbage, and its lock goes with it.
+const held = new Set<DatabaseSync>();
 
 /**
  * Locks a file, which is made where it is missing and stays, until the lock is released or this process ends, however it
@@ -21,5 +23,11 @@ export function lockFile(path: string): FileLock | undefined {
     if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return undefined;
     throw error;
   }
-  return { release: () => file.close() };
+  held.add(file);
+  return {
+    release: () => {
+      held.delete(file);
+      file.close();
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { DataDirLockedError, lockDataDir } from './data-dir-lock.ts';
 import { startRunRecord } from './run-record.ts';
 
@@ -31,11 +31,12 @@ it('lets exactly one of many in at the same time', async () => {
   }
 });
 
-it('keeps another process out while it runs, and not after a SIGKILL', async () => {
+it('keeps another process out while it runs, although it keeps nothing of the lock, and not after a SIGKILL', async () => {
   const module = JSON.stringify(new URL('./data-dir-lock.ts', import.meta.url).href);
   const code = `import(${module}).then(({ lockDataDir }) => lockDataDir(${JSON.stringify(dir)})).then(() => {
-    console.log('inside'); setInterval(() => {}, 1000); });`;
-  const other = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+    setTimeout(() => { gc(); console.log('inside'); }); setInterval(() => {}, 1000); });`;
+  const other = spawn(process.execPath, ['--expose-gc', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void other.kill('SIGKILL'));
   await once(other.stdout, 'data');
   await expect(lockDataDir(dir)).rejects.toThrow(`process ${other.pid}`);
   const exited = once(other, 'exit');
@@ -48,6 +49,7 @@ it('keeps another process out while it runs, and not after a SIGKILL', async () 
 it('ends what the last run left, and nothing that merely has its pid', async () => {
   const sleeper = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   const [left, bystander] = [sleeper(), sleeper()];
+  onTestFinished(() => [left, bystander].forEach((process) => void process.kill('SIGKILL')));
   await Promise.all([once(left, 'spawn'), once(bystander, 'spawn')]);
   const first = await startRunRecord(dir);
   await first.record.add('left', left.pid ?? 0);
