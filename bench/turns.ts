@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
-import { claimTurn } from '#shared/db/across-people.ts';
+import { claimTurn, leasePendingChunks } from '#shared/db/across-people.ts';
 import type { Db } from '#shared/db/database.ts';
 import { up as createFairTurn } from '#shared/db/migrations/0016-fair-turns.ts';
 import { median } from '#testing/hostile/storm.ts';
@@ -16,7 +16,7 @@ const MOST_SECONDS_OF_REFERENCE = 10;
 /** Whose turn it is, asked again and again, beside the question that counted all that waits. */
 export const turns: Bench = {
   name: 'turns',
-  description: `what the question whose turn it is costs at ${WAITING.join(', ')} waiting files`,
+  description: `what the question whose turn it is costs at ${WAITING.join(', ')} waiting files, and passages to publish`,
   onlyByName: true,
   async run(say) {
     const database = await startTemporaryDatabase();
@@ -31,6 +31,13 @@ export const turns: Bench = {
         const measured = await measure(database.db, files);
         for (const { name, value, reference } of measured) say(`${name}: ${value} ms, ${reference?.value ?? ''}`);
         rows.push(...measured);
+      }
+      there = 0;
+      for (const chunks of WAITING) {
+        say(`${chunks} passages to publish …`);
+        await insertEmbedded(database.db, chunks - there);
+        there = chunks;
+        rows.push(await measureBatches(database.db, chunks));
       }
       return {
         rows,
@@ -91,4 +98,38 @@ async function measure(db: Db, files: number): Promise<BenchRow[]> {
     { name: `a turn, ${files} files waiting`, value, unit: 'ms', reference, ratio: value / reference.value },
     { name: `the slowest of ${times.length}, ${files} files waiting`, value: Math.max(...times), unit: 'ms' },
   ];
+}
+
+/** Half of them are one person's; each person has one file. */
+async function insertEmbedded(db: Db, chunks: number): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await sql`set local session_replication_role = replica`.execute(trx);
+    await sql`
+      insert into files (id, user_id, filename, content_type, size, source, status, generation)
+      select md5('file ' || n)::uuid, md5(n::text)::uuid, 'a.txt', 'text/plain', 1, 'api', 'EMBEDDED', 1
+      from generate_series(0, ${PEOPLE - 1}) as n
+      on conflict do nothing`.execute(trx);
+    await sql`
+      insert into chunks (
+        id, file_id, user_id, generation, chunk_index, page, char_start, char_end, heading_path, content, tokens,
+        dense_vector, embedding_model
+      )
+      select gen_random_uuid(), md5('file ' || person)::uuid, md5(person::text)::uuid, 1, coalesce(was, 0) + n, 1, 0, 1,
+        '[]', 'a', 1, '{1}', 'bench'
+      from generate_series(1, ${chunks}::integer) as n,
+        (select max(chunk_index) as was from chunks) as there,
+        lateral (select case when n % 2 = 0 then 0 else n % ${sql.lit(PEOPLE)} end as person) as whose`.execute(trx);
+  });
+  await sql`analyze chunks`.execute(db);
+}
+
+async function measureBatches(db: Db, chunks: number): Promise<BenchRow> {
+  const times: number[] = [];
+  for (let batch = 0; batch < QUESTIONS; batch += 1) {
+    const begun = performance.now();
+    const leased = await leasePendingChunks(db, randomUUID(), { limit: 256, leaseSeconds: 0 });
+    times.push(performance.now() - begun);
+    if (leased.length === 0) throw new Error('nothing to publish although passages wait');
+  }
+  return { name: `a batch, ${chunks} passages to publish`, value: median(times), unit: 'ms' };
 }

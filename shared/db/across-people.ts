@@ -121,7 +121,8 @@ export async function findExpiredUploads(db: DbOrTrx, most: number): Promise<{ u
 }
 
 /**
- * Leases a batch of pending chunks to `holder`. Publishers skip each other's rows; a row whose lease ran out is free
+ * Leases a batch of pending chunks to `holder`: of each person in turn a quarter of it, then of those who have more what
+ * room is left; of one person those due longest. Publishers skip each other's rows; a row whose lease ran out is free
  * again. Chunks of deleted files and of superseded generations are left to their tombstones.
  */
 export async function leasePendingChunks(

@@ -23,6 +23,7 @@ import * as ownLogAlone from './0036-own-log-alone.ts';
 import * as sessionsNoticesUpkeep from './0037-sessions-notices-upkeep.ts';
 import * as functionWords from './0039-function-words.ts';
 import * as turnsThatEnd from './0040-turns-that-end.ts';
+import * as fairPublishing from './0041-fair-publishing.ts';
 
 /** In order; a migration that has been released is never edited, only followed by another. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -50,4 +51,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0037-sessions-notices-upkeep': sessionsNoticesUpkeep,
   '0039-function-words': functionWords,
   '0040-turns-that-end': turnsThatEnd,
+  '0041-fair-publishing': fairPublishing,
 };
