@@ -45,6 +45,15 @@ export function findFile(db: DbOrTrx, userId: string, id: string): Promise<FileW
   return visible(db, userId).where('files.id', '=', id).executeTakeFirst();
 }
 
+/**
+ * Holds off whatever else of this person takes rows of several files, or brings bytes that another of them may have, until
+ * this transaction ends. Taken before the first row: deletions go down a tree, publishers by ids, copies follow their
+ * original, and no one order of rows fits them all.
+ */
+export async function lockFilesOf(db: DbOrTrx, userId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`files/${userId}`}, 0))`.execute(db);
+}
+
 /** For the change that follows in the same transaction. */
 export function lockFile(db: DbOrTrx, userId: string, id: string): Promise<FileRow | undefined> {
   return db
@@ -180,11 +189,6 @@ export async function measureUsage(
     .where('files.id', '<>', exceptFileId)
     .where(({ or, eb }) => or([eb('files.status', '<>', 'FAILED'), eb('files.content_key', 'is not', null)]))
     .executeTakeFirstOrThrow();
-}
-
-/** Holds off a second intake of the same bytes by the same person until this transaction ends. */
-export async function lockBytes(db: DbOrTrx, userId: string, sha256: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`${userId}/${sha256}`}, 0))`.execute(db);
 }
 
 /** The ids of the person's searchable files that match, for the filter of a search; an empty list matches nothing. */

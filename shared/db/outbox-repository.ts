@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { leasePendingChunks } from './across-people.ts';
 import { asEachPerson } from './as-person.ts';
 import type { Db, DbOrTrx } from './database.ts';
+import { lockFilesOf } from './files-repository.ts';
 import type { ChunkRow } from './schema.ts';
 
 export interface ClaimedChunk {
@@ -86,10 +87,11 @@ export async function releaseLease(db: DbOrTrx, holder: string, ids: readonly st
 }
 
 /**
- * Locks the rows of the files for the transaction, in one order for all: whoever changes chunks of several files, or
- * chunks that others hold, takes the files first, so that two of them never wait for each other.
+ * Locks the rows of one person's files for the transaction: whoever changes chunks of several files, or chunks that
+ * others hold, takes the files first, so that two of them never wait for each other.
  */
-export async function lockFilesInOrder(db: DbOrTrx, fileIds: readonly string[]): Promise<void> {
+export async function lockFiles(db: DbOrTrx, userId: string, fileIds: readonly string[]): Promise<void> {
+  await lockFilesOf(db, userId);
   await sql`select id from files where id = any(${[...fileIds]}::uuid[]) order by id for no key update`.execute(db);
 }
 

@@ -2,7 +2,7 @@ import type { RequestOrigin } from '#shared/auth/audit.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
-import { lockFile } from '#shared/db/files-repository.ts';
+import { lockFile, lockFilesOf } from '#shared/db/files-repository.ts';
 import { giveUpWrites } from '#shared/db/loose-objects-repository.ts';
 import { insertTombstone } from '#shared/db/tombstones-repository.ts';
 import { abandonUploads } from '#shared/db/uploads-repository.ts';
@@ -35,6 +35,7 @@ export interface Heir {
 
 /** As {@link deleteFile}, in a transaction of the caller's, who tells of it once that is committed. @throws AppError NOT_FOUND */
 export async function deleteFileIn(trx: Trx, userId: string, fileId: string, from?: RequestOrigin): Promise<Heir[]> {
+  await lockFilesOf(trx, userId);
   const file = await lockFile(trx, userId, fileId);
   if (!file) throw new AppError('NOT_FOUND');
   await trx

@@ -10,8 +10,8 @@ export interface FileGeneration {
 
 /**
  * Makes those of the person's files READY whose last chunk is published: the live generation moves and what came before
- * it is buried, at once, as is the same text of another file that holds other bytes by now. Rows of files are taken in the order given, which is by id, and the person's last: two
- * transactions then never wait for each other.
+ * it is buried, at once, as is the same text of another file that holds other bytes by now. The caller has locked the
+ * files (`lockFiles`); the person's row is taken last.
  */
 export async function completeFiles(db: DbOrTrx, userId: string, files: readonly FileGeneration[]): Promise<void> {
   let isChanged = false;

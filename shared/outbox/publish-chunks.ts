@@ -6,7 +6,7 @@ import {
   addSynced,
   type ClaimedChunk,
   claimPendingChunks,
-  lockFilesInOrder,
+  lockFiles,
   markSynced,
   releaseLease,
   renewLease,
@@ -143,7 +143,7 @@ async function settlePublished(
   held: boolean,
 ): Promise<void> {
   await asPerson(deps.db, userId, async (trx) => {
-    await lockFilesInOrder(trx, [...new Set(chunks.map((chunk) => chunk.fileId))]);
+    await lockFiles(trx, userId, [...new Set(chunks.map((chunk) => chunk.fileId))]);
     // A tombstone that was carried out while the lease was lost did not see these points.
     await settleSendings(trx, userId, holder, generationsOf(chunks), held);
     const files = await markSynced(trx, holder, idsOf(chunks));

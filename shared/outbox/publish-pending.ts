@@ -1,5 +1,6 @@
 import { findOwnerOfFile } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
+import { lockFiles } from '#shared/db/outbox-repository.ts';
 import { removeLooseObjects } from '#shared/files/remove-loose-objects.ts';
 import { buryLatePoints } from './bury-late-points.ts';
 import { completeFiles, type FileGeneration } from './complete-file.ts';
@@ -29,7 +30,12 @@ export async function publishPending(
   const outcome: PublishOutcome = { chunks: 0, tombstones: 0, more: false };
   const { outage } = await publishUntil(deps, start + sliceMs / 2, outcome);
   const owner = embedded && (await findOwnerOfFile(deps.db, embedded.fileId));
-  if (owner) await asPerson(deps.db, owner, (trx) => completeFiles(trx, owner, [embedded]));
+  if (owner) {
+    await asPerson(deps.db, owner, async (trx) => {
+      await lockFiles(trx, owner, [embedded.fileId]);
+      await completeFiles(trx, owner, [embedded]);
+    });
+  }
   await buryLatePoints(deps, Date.now() + sliceMs / 8);
   await buryUntil(deps, Math.min(end, Date.now() + sliceMs / 4), outcome);
   await removeLooseObjects(deps, end);

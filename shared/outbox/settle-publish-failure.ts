@@ -3,7 +3,7 @@ import type { Db } from '#shared/db/database.ts';
 import {
   type ClaimedChunk,
   failExhaustedChunks,
-  lockFilesInOrder,
+  lockFiles,
   OUTAGE_REASON,
   postponeChunks,
 } from '#shared/db/outbox-repository.ts';
@@ -30,7 +30,7 @@ export async function settlePublishFailure(
   const ids = chunks.map((chunk) => chunk.id);
   const attempts = Math.max(...chunks.map((chunk) => chunk.attempts));
   await asPerson(deps.db, userId, async (trx) => {
-    await lockFilesInOrder(trx, [...new Set(chunks.map((chunk) => chunk.fileId))]);
+    await lockFiles(trx, userId, [...new Set(chunks.map((chunk) => chunk.fileId))]);
     await postponeChunks(trx, holder, ids, { delaySeconds: backoffSeconds(attempts), reason });
     for (const file of await failExhaustedChunks(trx, holder, ids, most)) {
       await failGeneration(trx, file.fileId, file.generation, {

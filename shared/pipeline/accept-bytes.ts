@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
-import { lockBytes, lockFile, lockOriginal } from '#shared/db/files-repository.ts';
+import { lockFile, lockFilesOf, lockOriginal } from '#shared/db/files-repository.ts';
 import { giveUpWrites, keepObjects, replaceObject } from '#shared/db/loose-objects-repository.ts';
 import { FRESH_GENERATION, returnToGeneration } from '#shared/db/pipeline-repository.ts';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
@@ -49,7 +49,7 @@ export function acceptBytes(
   mayGoOn: (trx: Trx) => Promise<boolean> = async () => true,
 ): Promise<Acceptance> {
   return asPerson(db, file.user_id, async (trx) => {
-    await lockBytes(trx, file.user_id, bytes.sha256);
+    await lockFilesOf(trx, file.user_id);
     if (!(await mayGoOn(trx))) return NOT_TAKEN;
     const current = await lockFile(trx, file.user_id, file.id);
     // The file may have been renamed while its bytes were stored; the open upload knows.
@@ -98,9 +98,9 @@ export function acceptBytes(
       .execute();
     const messages: StageMessage[] = original ? [] : [{ fileId: file.id, generation }];
     if (original) {
-      await hideFormerText(trx, current);
       const children = await deleteChildren(trx, current);
       messages.push(...children.promoted.map(({ id, generation: next }) => ({ fileId: id, generation: next })));
+      await hideFormerText(trx, current);
     } else {
       await burySuperseded(trx, current);
     }

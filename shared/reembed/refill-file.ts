@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { listStoredModels, type TextIndex } from '#shared/db/embedding-indexes-repository.ts';
-import { lockFilesInOrder } from '#shared/db/outbox-repository.ts';
+import { lockFiles } from '#shared/db/outbox-repository.ts';
 import {
   findLiveGeneration,
   holdGeneration,
@@ -75,7 +75,7 @@ export async function refillFile(
   const isWhole = cut !== undefined && (await putPictures(deps, run));
   // Not after an error: a request that was given up may still land.
   await asPerson(deps.db, userId, async (trx) => {
-    await lockFilesInOrder(trx, [fileId]);
+    await lockFiles(trx, userId, [fileId]);
     await settleSendings(trx, userId, holder, [generation], isUnbroken && performance.now() < heldUntil);
     if (isWhole) await noteRefilled(trx, generation, target.index.id, cut);
     await releaseGeneration(trx, generation, holder);

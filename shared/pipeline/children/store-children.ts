@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asPerson } from '#shared/db/as-person.ts';
 import { findTakenChildren } from '#shared/db/children-repository.ts';
+import { lockFilesOf } from '#shared/db/files-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -86,6 +87,7 @@ async function takeIn(
 /** Deletes what only earlier generations of the file held. @returns false when the claim is lost */
 export async function dropFormerChildren(deps: ChildrenDeps, { file, claim }: StageRun): Promise<boolean> {
   const dropped = await asPerson(deps.db, file.user_id, async (trx) => {
+    await lockFilesOf(trx, file.user_id);
     if (!(await updateClaimed(trx, claim, {}))) return undefined;
     const children = await deleteChildren(trx, file, claim.generation);
     if (children.deleted > 0) await raiseIndexVersion(trx, file.user_id);

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { asPerson } from '#shared/db/as-person.ts';
 import { countTree, findChild, markTaken } from '#shared/db/children-repository.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
-import { insertFile, lockFile } from '#shared/db/files-repository.ts';
+import { insertFile, lockFile, lockFilesOf } from '#shared/db/files-repository.ts';
 import { claimObjects } from '#shared/db/loose-objects-repository.ts';
 import { type StageClaim, updateClaimed } from '#shared/db/pipeline-repository.ts';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
@@ -90,6 +90,7 @@ function confirm({ db }: ChildDeps, parent: FileRow, claim: StageClaim, childId:
 }
 
 async function markIfOurs(trx: Trx, claim: StageClaim, userId: string, childId: string): Promise<boolean> {
+  await lockFilesOf(trx, userId);
   if (!(await updateClaimed(trx, claim, {}))) return false;
   await markTaken(trx, { id: childId, userId }, claim.generation);
   return true;
@@ -104,8 +105,9 @@ async function announce(
   child: ChildPlace,
   { size, contentType }: Unpacked,
 ): Promise<{ file: FileRow; upload: UploadRow } | undefined> {
-  if (!(await updateClaimed(trx, claim, {}))) return undefined;
   const userId = parent.user_id;
+  await lockFilesOf(trx, userId);
+  if (!(await updateClaimed(trx, claim, {}))) return undefined;
   const tree = await countTree(trx, {
     userId,
     rootId: child.rootId,

@@ -5,6 +5,7 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { insertErasure } from '#shared/db/erasures-repository.ts';
+import { lockFilesOf } from '#shared/db/files-repository.ts';
 import { endSessionsOf } from '#shared/db/sessions-repository.ts';
 import { lockUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -26,6 +27,7 @@ export async function requestErasure(
   from: RequestOrigin,
 ): Promise<void> {
   await asPerson(deps.db, userId, async (trx) => {
+    await lockFilesOf(trx, userId);
     // Rows of files first, the person's last, as everywhere. Without its file a stage loses its claim.
     await trx
       .updateTable('files')
