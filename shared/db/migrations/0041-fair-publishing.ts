@@ -80,7 +80,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
        end loop;
 
        if served is not null then
-         insert into upkeep as u (name, place) values ('publish', served)
+         -- A part of the id is place enough, and says of an account that is erased later nothing.
+         insert into upkeep as u (name, place)
+         values ('publish', left(served::text, 8) || '-ffff-ffff-ffff-ffffffffffff')
          on conflict (name) do update set place = excluded.place;
        end if;
      end`,
