@@ -3,6 +3,7 @@ import { bm25 } from './bm25.ts';
 import { crypto } from './crypto.ts';
 import { drive } from './drive.ts';
 import { extract } from './extract.ts';
+import { fairness } from './fairness.ts';
 import { hostile } from './hostile.ts';
 import { login } from './login.ts';
 import { qualityBench } from './quality.ts';
@@ -20,6 +21,7 @@ export const BENCHES: readonly Bench[] = [
   scale,
   storage,
   turns,
+  fairness,
   crypto,
   extract,
   recordings,
