@@ -5,6 +5,7 @@ const SOURCES = '{functions,shared,localstack,cli,infra,docs,bench}/**';
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     hookTimeout: 120_000,
     projects: [
       {
