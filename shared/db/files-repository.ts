@@ -46,7 +46,7 @@ export function findFile(db: DbOrTrx, userId: string, id: string): Promise<FileW
 }
 
 /**
- * Holds off whatever else of this person takes rows of several files, or brings bytes that another of them may have, until
+ * Holds off whatever else of this person takes rows of several files, or brings bytes that another of their files may have, until
  * this transaction ends. Taken before the first row: deletions go down a tree, publishers by ids, copies follow their
  * original, and no one order of rows fits them all.
  */

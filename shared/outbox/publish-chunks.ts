@@ -42,14 +42,18 @@ export async function publishBatch(deps: PublishDeps): Promise<{ claimed: number
   const claimed = await claimPendingChunks(deps.db, holder, { limit: BATCH, leaseSeconds: deps.leaseSeconds });
   const groups = groupByIndex(claimed);
   let outage = false;
+  const failures: unknown[] = [];
   for (const [place, chunks] of groups.entries()) {
     // Groups that the lease did not last for are anyone's again.
     if (Date.now() >= leaseEnd) break;
-    outage = (await publishGroup(deps, holder, chunks)) === 'outage';
+    // What goes wrong with one person's does not hold up the others'; its lease ends, and it is published again.
+    const outcome = await publishGroup(deps, holder, chunks).catch((error: unknown) => void failures.push(error));
+    outage = outcome === 'outage';
     if (!outage) continue;
     await giveBack(deps.db, holder, groups.slice(place + 1).flat());
     break;
   }
+  if (failures.length > 0) throw failures[0];
   return { claimed: claimed.length, outage };
 }
 

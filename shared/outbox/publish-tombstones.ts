@@ -2,7 +2,7 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { deleteBm25Segments } from '#shared/db/bm25-repository.ts';
 import { deleteChunks } from '#shared/db/chunks-repository.ts';
 import { listStoredModels } from '#shared/db/embedding-indexes-repository.ts';
-import { lastLeaseEnd } from '#shared/db/outbox-repository.ts';
+import { lastLeaseEnd, lockFiles } from '#shared/db/outbox-repository.ts';
 import { deletePages } from '#shared/db/pages-repository.ts';
 import type { TombstoneRow } from '#shared/db/schema.ts';
 import { claimTombstones, deleteTombstone, postponeTombstone } from '#shared/db/tombstones-repository.ts';
@@ -100,11 +100,15 @@ async function clearStores(
   }
 
   await asPerson(deps.db, userId, async (trx) => {
-    // Another tombstone of the file may be cleared at the same time: the later one must see that the earlier is gone.
     await trx.selectFrom('files').select('id').where('id', '=', fileId).forUpdate().execute();
     await deleteChunks(trx, userId, fileId, upTo, after);
     await deleteBm25Segments(trx, userId, fileId, upTo, after);
     await deletePages(trx, userId, fileId, upTo, after);
+  });
+  // By itself, for it is short: the rows of the file's children change with its own.
+  await asPerson(deps.db, userId, async (trx) => {
+    // Another tombstone of the file may be cleared at the same time: the later one must see that the earlier is gone.
+    await lockFiles(trx, userId, [fileId]);
     await deleteTombstone(trx, tombstone.id);
     if (gone) {
       await trx

@@ -156,7 +156,8 @@ export async function refuseBytesIn(
   upload: UploadRow,
   error: { code: ErrorCode; message: string },
 ): Promise<void> {
-  if (!(await closeUpload(trx, upload))) return;
+  // The file first, its upload second, as everywhere.
+  if (!(await lockFile(trx, file.user_id, file.id)) || !(await closeUpload(trx, upload))) return;
   await giveUpWrites(trx, [file.id]);
   if (error.code === 'UPLOAD_EXPIRED' && (await returnToGeneration(trx, file.id))) return;
   let refused = trx

@@ -2,7 +2,7 @@ import { findOwnerOfFile } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { isErasing } from '#shared/db/erasures-repository.ts';
-import { findFile, findFileByExternalId, insertFile } from '#shared/db/files-repository.ts';
+import { findFile, findFileByExternalId, insertFile, lockFile } from '#shared/db/files-repository.ts';
 import { forgetObject, isLoose, type ObjectIdentity } from '#shared/db/loose-objects-repository.ts';
 import { countIntakeFailure } from '#shared/db/pipeline-repository.ts';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
@@ -136,7 +136,8 @@ async function dropped(
     status: 'UPLOADING',
     created_at: new Date(),
   });
-  const file = await findFileByExternalId(trx, drop.userId, 'bucket', objectKey);
+  const found = await findFileByExternalId(trx, drop.userId, 'bucket', objectKey);
+  const file = found && (await lockFile(trx, drop.userId, found.id));
   if (!file) return undefined;
   const open = await findUpload(trx, file.id);
   const isOpen = open?.object_key === objectKey && open.object_etag === info.etag;

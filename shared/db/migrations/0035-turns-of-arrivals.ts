@@ -64,13 +64,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       with files_forgiven as (
         update files
         set attempts = greatest(attempts - 1, 0), lease_holder = null, lease_expires_at = null
-        where lease_holder is not null and deleted_at is null
+        where id in (
+          select id from files where lease_holder is not null and deleted_at is null for update skip locked
+        )
         returning id
       ),
       arrivals_forgiven as (
         update arrivals
         set attempts = greatest(attempts - 1, 0), lease_holder = null, lease_expires_at = null
-        where lease_holder is not null
+        where id in (select id from arrivals where lease_holder is not null for update skip locked)
         returning id
       )
       select (select count(*) from files_forgiven) + (select count(*) from arrivals_forgiven)`)}`.execute(db);

@@ -7,10 +7,11 @@ import { createAcrossPeople } from './protect-table.ts';
  * passage that is written; walking an index from person to person costs a look a person, whatever they have waiting.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
+  // In this order: the other waits for those who read the table, who may wait for it by then.
+  await sql`drop index chunks_outbox`.execute(db);
   await sql`
     create index chunks_outbox_by_person on chunks (user_id, next_attempt_at)
     where sync_status = 'PENDING' and dense_vector is not null`.execute(db);
-  await sql`drop index chunks_outbox`.execute(db);
   await sql`drop function claim_pending_chunks(uuid, integer, double precision)`.execute(db);
 
   const take = `
@@ -77,10 +78,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
        foreach person in array with_more loop
          exit when room = 0;
          ${take}
+         -- The next round begins behind whoever got what was left over, so that it goes round as well.
+         if taken > 0 then served := person; end if;
        end loop;
 
        if served is not null then
-         -- A part of the id is place enough, and says of an account that is erased later nothing.
+         -- A part of the id is place enough, and says nothing of an account that is erased later.
          insert into upkeep as u (name, place)
          values ('publish', left(served::text, 8) || '-ffff-ffff-ffff-ffffffffffff')
          on conflict (name) do update set place = excluded.place;

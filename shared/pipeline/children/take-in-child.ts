@@ -107,7 +107,6 @@ async function announce(
 ): Promise<{ file: FileRow; upload: UploadRow } | undefined> {
   const userId = parent.user_id;
   await lockFilesOf(trx, userId);
-  if (!(await updateClaimed(trx, claim, {}))) return undefined;
   const tree = await countTree(trx, {
     userId,
     rootId: child.rootId,
@@ -117,6 +116,8 @@ async function announce(
   });
   assertRoomInTree(tree, size, childLimits);
   await assertRoomFor(trx, quota, { userId, fileId: child.id, size });
+  // After what an upload of new bytes for the parent takes first.
+  if (!(await updateClaimed(trx, claim, {}))) return undefined;
   await insertFile(trx, {
     id: child.id,
     user_id: userId,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
+import { lockFilesOf } from '#shared/db/files-repository.ts';
 import { deletePersonRows, listPersonTables } from '#shared/db/person-tables.ts';
 import { deleteRatesOf } from '#shared/db/rate-limits-repository.ts';
 import { abandonAllUploads } from '#shared/db/uploads-repository.ts';
@@ -21,10 +22,14 @@ export async function removeRows(db: Db, userId: string): Promise<void> {
   const tables = (await listPersonTables(db)).filter(({ name }) => !LAST.has(name));
   for (const { name } of tables.filter(({ name, isOfFiles }) => isOfFiles && name !== UPLOADS)) {
     for (let deleted = BATCH; deleted === BATCH; ) {
-      deleted = await asPerson(db, userId, (trx) => deletePersonRows(trx, name, userId, BATCH));
+      deleted = await asPerson(db, userId, async (trx) => {
+        await lockFilesOf(trx, userId);
+        return deletePersonRows(trx, name, userId, BATCH);
+      });
     }
   }
   await asPerson(db, userId, async (trx) => {
+    await lockFilesOf(trx, userId);
     // The one way in which events of the log are removed.
     await sql`select erase_audit_events(${userId})`.execute(trx);
     // No upload can be opened from here on: its row would refer to this one.
