@@ -1,5 +1,7 @@
 // @ts-check
 /** @import { SessionView } from './types.js' */
+import { inBackground } from './dom.js';
+import { createSuccessors } from './successors.js';
 
 const SESSION = 'omnirag.session';
 
@@ -15,6 +17,7 @@ const SESSION = 'omnirag.session';
 export function createSession(onOver) {
   const { locks } = navigator;
   const store = locks ? localStorage : sessionStorage;
+  const successors = locks ? createSuccessors() : undefined;
   let owner = stored()?.user.id;
   let over = false;
 
@@ -41,9 +44,14 @@ export function createSession(onOver) {
     return undefined;
   }
 
+  function remove() {
+    store.removeItem(SESSION);
+    if (successors) inBackground(successors.forget());
+  }
+
   /** @param {string} accessToken that was refused; another one is not ended by it */
   function end(accessToken) {
-    if (stored()?.accessToken === accessToken) store.removeItem(SESSION);
+    if (stored()?.accessToken === accessToken) remove();
     current();
   }
 
@@ -66,10 +74,16 @@ export function createSession(onOver) {
      * @param {(before: SessionView) => Promise<SessionView | undefined>} exchange nothing when the server refuses it
      */
     async renew(accessToken, exchange) {
+      /** @param {SessionView} before */
+      const renewBy = async (before) => {
+        const next = await exchange(before);
+        if (next) await successors?.keep(before.refreshToken, next);
+        return next;
+      };
       const inTurn = async () => {
         const before = current();
         if (!before || before.accessToken !== accessToken) return before;
-        const next = await exchange(before);
+        const next = (await successors?.find(before.refreshToken)) ?? (await renewBy(before));
         // Signed out, or in as somebody else, while the answer was on its way.
         if (next && stored()?.refreshToken === before.refreshToken) put(next);
         return next && current();
@@ -80,7 +94,7 @@ export function createSession(onOver) {
     leave() {
       const session = current();
       over = true;
-      if (session) store.removeItem(SESSION);
+      if (session) remove();
       return session;
     },
   };
