@@ -9,12 +9,17 @@ it('the local cloud takes no more connections than its database lets in', async 
 });
 
 it('pools that are too large are refused, with the number that fits', async () => {
+  // Three are kept for superusers, who own the embedded database and may not own another.
   await expect(assertConnectionBudget(url, 50)).rejects.toThrow(
-    /DATABASE_POOL_MAX=50 takes up to 156 connections, and max_connections.* is 100: set DATABASE_POOL_MAX to 31 or less/,
+    /DATABASE_POOL_MAX=50 takes up to 156 connections, and max_connections.* is (100: set DATABASE_POOL_MAX to 31|97: set DATABASE_POOL_MAX to 30) or less/,
   );
 });
 
-it('limits of the role and of the database count, too', async () => {
+// Making roles takes a superuser, which the embedded server's account is.
+const isSuperuser = !process.env.DATABASE_URL;
+if (!isSuperuser) console.warn('NOT TESTED on this database: the limit of a role. It takes a superuser.');
+
+it.skipIf(!isSuperuser)('limits of the role and of the database count, too', async () => {
   const name = `few_${process.pid}`;
   const limited = new URL(url);
   Object.assign(limited, { username: name, password: 'few' });
