@@ -2,7 +2,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { compressResult } from './compress-result.ts';
 
-const body = 'Every word stands here more than once. '.repeat(100);
+const body = 'Every word stands here more than once. '.repeat(1_000);
 const answer = { statusCode: 200, headers: { 'Content-Type': 'text/html', Vary: 'Origin' }, body };
 
 test.each([
@@ -26,9 +26,9 @@ test.each([
 });
 
 test.each([
-  ['short ones', { statusCode: 200, headers: {}, body: '{}' }],
+  ['short ones', { statusCode: 200, headers: {}, body: 'a'.repeat(16_000) }],
   ['empty ones', { statusCode: 204, headers: {}, body: '' }],
-  ['bytes', { statusCode: 200, headers: {}, body: 'A'.repeat(4_000), isBase64Encoded: true }],
+  ['bytes', { statusCode: 200, headers: {}, body: 'A'.repeat(40_000), isBase64Encoded: true }],
 ])('%s stay as they are', async (_, result) => {
   expect(await compressResult(result, 'br')).toBe(result);
 });
