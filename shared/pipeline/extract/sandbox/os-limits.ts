@@ -21,6 +21,9 @@ const BLOCK_BYTES = 512;
  * Sets limits that the kernel enforces, then becomes the program: no core dump, few open files, a data segment
  * (RLIMIT_DATA: private writable memory; unlike an address-space limit it leaves V8's unbacked reservations and mapped
  * files out), and a priority below that of the system's own processes. A limit that is lower already stays.
+ *
+ * Where Linux groups processes by their session (autogroup), a priority counts within the session alone, and each session has as
+ * much of the processor as another: the session that the caller made for the program has the same priority, therefore.
  */
 const SCRIPT = `
 ulimit -c 0
@@ -28,6 +31,7 @@ ulimit -n "$1"
 ulimit -f "$2"
 ulimit -d "$3"
 shift 3
+if [ -w /proc/self/autogroup ]; then echo "$1" > /proc/self/autogroup; fi 2>/dev/null
 exec nice -n "$@"`;
 
 /**

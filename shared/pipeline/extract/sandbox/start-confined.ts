@@ -54,7 +54,8 @@ export function startConfined(order: ConfinedOrder, walls: Walls = findWalls()):
     uid,
   });
   const { command, args: all } = limitedCommand(inner, rest, limits);
-  const child = spawn(command, all, { cwd: '/', env: { HOME: '/', ...env }, stdio });
+  // A session of its own, without a terminal that it could type into.
+  const child = spawn(command, all, { cwd: '/', env: { HOME: '/', ...env }, stdio, detached: true });
   const memory = watchMemory(child, watchedMb);
   return { child, usedMs: memory.usedMs, isOverMemory: memory.isOver };
 }

@@ -52,7 +52,7 @@ function bubblewrap({ ownUser }: Walls, { program, read, write }: ConfinedProgra
     ...(ownUser ? [] : ['--unshare-user']),
     // Its own first process, which is of the same user, ends with it and takes all others along: without rights it may
     // not send a signal to the user that the program becomes.
-    ...['--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
+    ...['--die-with-parent', '--cap-drop', 'ALL'],
     // To become another user; given up in the same breath, before the program starts.
     ...(ownUser ? ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'].flatMap((each) => ['--cap-add', each]) : []),
     ...folderCommands(SYSTEM.filter((path) => existsSync(path)).flatMap(ancestors)),

@@ -149,6 +149,17 @@ describe.each(kinds)('walls of %s', (_, walls) => {
     else expect(results.uid).toBe(process.getuid?.());
   });
 
+  it('stand back for others, also where the kernel divides the processor by session', async () => {
+    const code = `
+      import { readFileSync } from 'node:fs';
+      import { getPriority } from 'node:os';
+      results.priority = getPriority();
+      try { results.group = readFileSync('/proc/self/autogroup', 'utf8'); } catch { results.group = 'none'; }`;
+    const { priority, group } = await attack(walls, [], code);
+    expect(priority).toBe(10);
+    expect(group).toMatch(/^none$| nice 10\n$/);
+  });
+
   it('end with who built them', { timeout: 60_000 }, async () => {
     const script = join(folder, 'mine', 'loop.mjs');
     await writeFile(script, 'console.log("begun"); for (;;);', { mode: 0o644 });
