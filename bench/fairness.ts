@@ -1,9 +1,9 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { createApiClient } from '#cli/api-client.ts';
 import type { FileView } from '#shared/api/files.ts';
 import { asPerson } from '#shared/db/as-person.ts';
-import type { Db } from '#shared/db/database.ts';
+import { type Db, openDatabase } from '#shared/db/database.ts';
 import { readConfig } from '#shared/runtime/config.ts';
-import { buildContainer } from '#shared/runtime/container.ts';
 import { makePdf, samplePageText } from '#testing/documents/make-pdf.ts';
 import { median } from '#testing/hostile/storm.ts';
 import type { Bench, BenchRow } from './bench.ts';
@@ -48,16 +48,21 @@ async function notesAmidDropped(
   const [author, other] = [await newPerson('author'), await newPerson('other')];
   const alone: number[] = [];
   for (let note = 0; note < NOTES; note += 1) alone.push(await timedNote(other, `alone-${note}.txt`));
-  const container = buildContainer(readConfig({ ...system.env, DATABASE_POOL_MAX: '2', LOG_LEVEL: 'error' }));
+  const config = readConfig(system.env);
+  const db = openDatabase({ url: config.DATABASE_URL, poolMax: 2 });
+  const { S3_ENDPOINT: endpoint = '', AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = system.env;
+  const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+  const s3 = new S3Client({ region: config.AWS_REGION, endpoint, forcePathStyle: true, credentials });
   try {
     const names = Array.from({ length: DROPPED }, (_, n) => `dropped-${n}.txt`);
+    const drop = { Bucket: config.S3_INCOMING_BUCKET, ContentType: 'text/plain' };
     await eachOf(names, (name) =>
-      container.storage.write('incoming', `drop/${author.id}/${name}`, Buffer.from(`Of ${name}.`), 'text/plain'),
+      s3.send(new PutObjectCommand({ ...drop, Key: `drop/${author.id}/${name}`, Body: `Of ${name}.` })),
     );
     say(`${DROPPED} files are dropped`);
     const amid: number[] = [];
     for (let note = 0; note < NOTES; note += 1) amid.push(await timedNote(other, `amid-${note}.txt`));
-    const ready = await countReady(container.db, author.id);
+    const ready = await countReady(db, author.id);
     if (ready === DROPPED) throw new Error('The dropped files were through before the notes: nothing was measured.');
     const reference = { name: 'alone', value: median(alone) };
     const value = median(amid);
@@ -67,7 +72,8 @@ async function notesAmidDropped(
       { name: 'dropped files READY by then', value: ready, unit: '' },
     ];
   } finally {
-    await container.db.destroy();
+    s3.destroy();
+    await db.destroy();
   }
 }
 
