@@ -4,8 +4,8 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import Negotiator from 'negotiator';
 
 /**
- * Of ten search results compressing saves some 8 kB, which a network of 100 Mbit/s carries in 0.7 ms, and takes a
- * millisecond of the processor: the server answered a quarter less of cached searches. A page or a long list saves ten times that.
+ * Compressing ten search results took 1.4 ms of the 6.2 that a cached answer did, and at 32 callers each waited 30 % longer, for
+ * some kilobytes less. The page of the console is 70 kB shorter by it.
  */
 const WORTH_IT_BYTES = 16_384;
 /** Of 11: the page of the console in 3 ms and 4 % more bytes than by the best, which takes 200. */
