@@ -54,6 +54,15 @@ export async function lockFilesOf(db: DbOrTrx, userId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`files/${userId}`}, 0))`.execute(db);
 }
 
+/**
+ * Locks the rows of one person's files for the transaction: whoever changes chunks of several files, or chunks that
+ * others hold, takes the files first, so that two of them never wait for each other.
+ */
+export async function lockFiles(db: DbOrTrx, userId: string, fileIds: readonly string[]): Promise<void> {
+  await lockFilesOf(db, userId);
+  await sql`select id from files where id = any(${[...fileIds]}::uuid[]) order by id for no key update`.execute(db);
+}
+
 /** For the change that follows in the same transaction. */
 export function lockFile(db: DbOrTrx, userId: string, id: string): Promise<FileRow | undefined> {
   return db

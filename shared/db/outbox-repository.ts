@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { leasePendingChunks } from './across-people.ts';
 import { asEachPerson } from './as-person.ts';
 import type { Db, DbOrTrx } from './database.ts';
-import { lockFilesOf } from './files-repository.ts';
 import type { ChunkRow } from './schema.ts';
 
 export interface ClaimedChunk {
@@ -84,15 +83,6 @@ export async function releaseLease(db: DbOrTrx, holder: string, ids: readonly st
       select id from chunks where id = any(${[...ids]}::uuid[]) and lease_holder = ${holder}::uuid
       for update skip locked
     )`.execute(db);
-}
-
-/**
- * Locks the rows of one person's files for the transaction: whoever changes chunks of several files, or chunks that
- * others hold, takes the files first, so that two of them never wait for each other.
- */
-export async function lockFiles(db: DbOrTrx, userId: string, fileIds: readonly string[]): Promise<void> {
-  await lockFilesOf(db, userId);
-  await sql`select id from files where id = any(${[...fileIds]}::uuid[]) order by id for no key update`.execute(db);
 }
 
 export interface SyncedOfFile {

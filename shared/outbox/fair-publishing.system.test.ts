@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { leasePendingChunks } from '#shared/db/across-people.ts';
 import type { Db } from '#shared/db/database.ts';
-import { outboxParts } from '#testing/outbox.ts';
+import { lockFilesOf } from '#shared/db/files-repository.ts';
+import { publishDeps } from '#shared/runtime/use-case-deps.ts';
+import { fileRow, outboxParts } from '#testing/outbox.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
+import { publishBatch } from './publish-chunks.ts';
 
 const { setUp } = outboxParts();
 
@@ -50,4 +53,26 @@ it('batches that are taken side by side share nothing', async () => {
   const ids = batches.flat().map(({ id }) => id);
   expect(ids).toHaveLength(150);
   expect(new Set(ids).size).toBe(150);
+});
+
+it('one person whose files are held for too long leaves the others of the batch alone, and is published later', async () => {
+  const container = await setUp({ LOG_LEVEL: 'silent' });
+  const { everyone: db } = container;
+  const people = await Promise.all([1, 2, 3].map(() => insertTestUser(db)));
+  const [held = ''] = [...people].sort();
+  const files = new Map<string, string>();
+  for (const person of people) files.set(person, (await insertEmbeddedFile(db, person, { chunks: 2 })).fileId);
+  await db.transaction().execute(async (trx) => {
+    await lockFilesOf(trx, held);
+    await expect(publishBatch(publishDeps(container))).rejects.toThrow(/lock/);
+  });
+  for (const [person, fileId] of files) {
+    expect(await fileRow(container, fileId)).toMatchObject({ status: person === held ? 'EMBEDDED' : 'READY' });
+  }
+  await db
+    .updateTable('chunks')
+    .set({ lease_expires_at: new Date(0) })
+    .execute();
+  await publishBatch(publishDeps(container));
+  expect(await fileRow(container, files.get(held) ?? '')).toMatchObject({ status: 'READY' });
 });

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { listTextIndexes } from '#shared/db/embedding-indexes-repository.ts';
+import { lockFiles } from '#shared/db/files-repository.ts';
 import {
   addSynced,
   type ClaimedChunk,
   claimPendingChunks,
-  lockFiles,
   markSynced,
   releaseLease,
   renewLease,
@@ -47,7 +47,10 @@ export async function publishBatch(deps: PublishDeps): Promise<{ claimed: number
     // Groups that the lease did not last for are anyone's again.
     if (Date.now() >= leaseEnd) break;
     // What goes wrong with one person's does not hold up the others'; its lease ends, and it is published again.
-    const outcome = await publishGroup(deps, holder, chunks).catch((error: unknown) => void failures.push(error));
+    const outcome = await publishGroup(deps, holder, chunks).catch((error: unknown) => {
+      deps.log.warn({ err: error, chunks: chunks.length }, 'what was published could not be noted');
+      failures.push(error);
+    });
     outage = outcome === 'outage';
     if (!outage) continue;
     await giveBack(deps.db, holder, groups.slice(place + 1).flat());

@@ -1,6 +1,6 @@
 import { findOwnerOfFile } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
-import { lockFiles } from '#shared/db/outbox-repository.ts';
+import { lockFiles } from '#shared/db/files-repository.ts';
 import { removeLooseObjects } from '#shared/files/remove-loose-objects.ts';
 import { buryLatePoints } from './bury-late-points.ts';
 import { completeFiles, type FileGeneration } from './complete-file.ts';

@@ -1,12 +1,7 @@
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
-import {
-  type ClaimedChunk,
-  failExhaustedChunks,
-  lockFiles,
-  OUTAGE_REASON,
-  postponeChunks,
-} from '#shared/db/outbox-repository.ts';
+import { lockFiles } from '#shared/db/files-repository.ts';
+import { type ClaimedChunk, failExhaustedChunks, OUTAGE_REASON, postponeChunks } from '#shared/db/outbox-repository.ts';
 import { failGeneration } from '#shared/db/pipeline-repository.ts';
 import { backoffSeconds } from './backoff.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { listStoredModels, type TextIndex } from '#shared/db/embedding-indexes-repository.ts';
-import { lockFiles } from '#shared/db/outbox-repository.ts';
+import { lockFiles } from '#shared/db/files-repository.ts';
 import {
   findLiveGeneration,
   holdGeneration,

@@ -54,8 +54,9 @@ export function startConfined(order: ConfinedOrder, walls: Walls = findWalls()):
     uid,
   });
   const { command, args: all } = limitedCommand(inner, rest, limits);
-  // A session of its own, without a terminal that it could type into.
-  const child = spawn(command, all, { cwd: '/', env: { HOME: '/', ...env }, stdio, detached: true });
+  // A session of its own, without a terminal that it could type into; on Windows it would be a window.
+  const detached = process.platform !== 'win32';
+  const child = spawn(command, all, { cwd: '/', env: { HOME: '/', ...env }, stdio, detached });
   const memory = watchMemory(child, watchedMb);
   return { child, usedMs: memory.usedMs, isOverMemory: memory.isOver };
 }
