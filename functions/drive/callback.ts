@@ -3,7 +3,8 @@ import { CALLBACK_POLICY, callbackPage } from '#shared/drive/callback-page.ts';
 import { finishConnecting } from '#shared/drive/finish-connecting.ts';
 import { readNonce } from '#shared/drive/nonce-cookie.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { type HttpAnswer, httpHandler } from '#shared/runtime/http.ts';
+import { httpHandler } from '#shared/runtime/http.ts';
+import type { HttpAnswer } from '#shared/runtime/http-result.ts';
 import { driveDeps } from '#shared/runtime/use-case-deps.ts';
 
 export const handler = httpHandler(driveCallbackRoute, async ({ container, query, headers, cookies }) => {

@@ -1,5 +1,5 @@
 import { AwsError } from './aws-error.ts';
-import type { WireRequest } from './signature.ts';
+import type { WireRequest } from './wire-request.ts';
 
 /** What a request says about its own signature; nothing of it is proven yet. */
 export interface SignatureClaim {

@@ -1,24 +1,16 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { createScope, getCanonicalQuery, getSigningKey } from '@smithy/signature-v4';
+import { sameText } from '#shared/crypto/same-text.ts';
 import { AwsError } from './aws-error.ts';
 import { parseAuthorization, type SignatureClaim } from './signature-claim.ts';
+import type { WireRequest } from './wire-request.ts';
 
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
   /** Of keys that AWS gave for a while; never of our own stand-ins. */
   sessionToken?: string;
-}
-
-/** A request as it came over the wire: nothing decoded that the signature covers in its encoded form. */
-export interface WireRequest {
-  method: string;
-  /** Percent-encoded, without the query. */
-  path: string;
-  query: URLSearchParams;
-  /** Names in lower case; several values of one name in order. */
-  headers: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface VerifiedSignature {
@@ -158,11 +150,4 @@ export async function hmacHex(key: Uint8Array, text: string): Promise<string> {
   const hmac = new Sha256(key);
   hmac.update(text);
   return Buffer.from(await hmac.digest()).toString('hex');
-}
-
-/** Compares without telling by its duration where two texts differ. */
-export function sameText(left: string, right: string): boolean {
-  const a = Buffer.from(left);
-  const b = Buffer.from(right);
-  return a.length === b.length && timingSafeEqual(a, b);
 }

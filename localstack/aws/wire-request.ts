@@ -1,5 +1,14 @@
 import type { IncomingMessage } from 'node:http';
-import type { WireRequest } from './signature.ts';
+
+/** A request as it came over the wire: nothing decoded that the signature covers in its encoded form. */
+export interface WireRequest {
+  method: string;
+  /** Percent-encoded, without the query. */
+  path: string;
+  query: URLSearchParams;
+  /** Names in lower case; several values of one name in order. */
+  headers: ReadonlyMap<string, readonly string[]>;
+}
 
 /** Takes a request apart without decoding what a signature covers. */
 export function wireRequest(request: IncomingMessage): WireRequest {

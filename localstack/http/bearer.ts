@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { sameText } from '#localstack/aws/signature.ts';
+import { sameText } from '#shared/crypto/same-text.ts';
 
 /** Whether a request carries `key` as its bearer token. A page in a browser cannot send one unasked. */
 export function hasBearer(headers: IncomingHttpHeaders, key: string): boolean {

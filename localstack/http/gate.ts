@@ -1,5 +1,5 @@
 import { type RequestListener, Server } from 'node:http';
-import { sameText } from '#localstack/aws/signature.ts';
+import { sameText } from '#shared/crypto/same-text.ts';
 
 /** The header by which a caller of ours shows that it is one. */
 export const GATE_HEADER = 'x-omnirag-gate';

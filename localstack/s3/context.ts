@@ -1,4 +1,4 @@
-import type { WireRequest } from '#localstack/aws/signature.ts';
+import type { WireRequest } from '#localstack/aws/wire-request.ts';
 import type { ReceivedBody } from './body/receive-body.ts';
 import type { BlobStore } from './store/blobs.ts';
 import type { Catalog, StoredObject } from './store/catalog.ts';

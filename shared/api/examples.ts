@@ -1,3 +1,5 @@
+import { EXAMPLE_LOCATION } from './location.ts';
+
 const at = '2026-05-04T09:30:00.000Z';
 const user = {
   id: '7d4f3b52-3c7e-4f5e-9a34-3f2a1c0b9d10',
@@ -47,7 +49,6 @@ const upload = {
   headers: { 'content-type': 'application/pdf', 'content-length': '48213' },
   expiresAt: '2026-05-04T09:45:00.000Z',
 };
-const location = { page: 2, boxes: [{ x: 0.12, y: 0.31, width: 0.76, height: 0.05 }] };
 const auditEvent = {
   id: 1042,
   at,
@@ -69,7 +70,7 @@ const searchResult = {
   headingPath: ['Handbook', 'Power'],
   highlights: [{ start: 4, end: 20 }],
   snippet: { start: 0, end: 80 },
-  location,
+  location: EXAMPLE_LOCATION,
   language: 'en',
   textPage: 2,
   legs: { dense: { rank: 1, score: 0.83 }, bm25: { rank: 1, score: 7.4 } },
@@ -125,8 +126,7 @@ export const EXAMPLES = {
   storageEvent: {
     Records: [{ eventName: 's3:ObjectCreated:Put', s3: { object: { key: `drop/${user.id}/handbook.pdf` } } }],
   },
-  box: location.boxes[0],
-  location,
+  location: EXAMPLE_LOCATION,
   searchRequest: { query: 'When does the diesel generator start by itself?', limit: 3 },
   searchResult,
   searchAnswer: {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { EXAMPLES } from './examples.ts';
+
+/** For the documentation, here and in whatever holds a location. */
+export const EXAMPLE_LOCATION = { page: 2, boxes: [{ x: 0.12, y: 0.31, width: 0.76, height: 0.05 }] };
 
 export const boxSchema = z
   .object({
@@ -11,7 +13,7 @@ export const boxSchema = z
   .meta({
     id: 'Box',
     description: "A rectangle on a page, in fractions of the page's width and height, from its upper left corner.",
-    examples: [EXAMPLES.box],
+    examples: [EXAMPLE_LOCATION.boxes[0]],
   });
 export type Box = z.infer<typeof boxSchema>;
 
@@ -39,6 +41,6 @@ export const locationSchema = z
   .meta({
     id: 'Location',
     description: 'Where a passage stands in the document as people know it.',
-    examples: [EXAMPLES.location],
+    examples: [EXAMPLE_LOCATION],
   });
 export type Location = z.infer<typeof locationSchema>;

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { Permission } from '#shared/auth/permissions.ts';
-import type { RequestRate } from '#shared/auth/request-rates.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 
+/** What requests are counted as, where their number is limited. */
+export type RequestRate = 'searches' | 'uploads' | 'registrations';
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 export interface ResponseSpec {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FILE_SOURCES } from '#shared/db/schema.ts';
+import { FILE_SOURCES } from '#shared/domain/file-status.ts';
 import { EXAMPLES } from './examples.ts';
 import { locationSchema } from './location.ts';
 import { defineRoute } from './route.ts';

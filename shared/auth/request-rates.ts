@@ -1,3 +1,4 @@
+import type { RequestRate } from '#shared/api/route.ts';
 import type { Db } from '#shared/db/database.ts';
 import { takeFromRate } from '#shared/db/rate-limits-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -5,8 +6,7 @@ import { networkOf } from './network.ts';
 import { recordRefusal } from './refusals.ts';
 
 /** What is counted, and over how many seconds. */
-const PERIODS = { searches: 60, uploads: 60, registrations: 3_600 } as const;
-export type RequestRate = keyof typeof PERIODS;
+const PERIODS: Readonly<Record<RequestRate, number>> = { searches: 60, uploads: 60, registrations: 3_600 };
 
 /** How many in their period; undefined is as many as come. */
 export type RequestRates = Readonly<Record<RequestRate, number | undefined>>;

@@ -1,6 +1,4 @@
 import { sql } from 'kysely';
-import { rulesFor } from '#shared/search/analysis/languages.ts';
-import type { PassageLanguages } from '#shared/search/analysis/query-languages.ts';
 import type { DbOrTrx } from './database.ts';
 
 export interface NewBm25Segment {
@@ -108,7 +106,8 @@ export interface Bm25Corpus {
   /** Passages that a search sees. */
   chunks: number;
   totalLength: number;
-  languages: PassageLanguages;
+  /** How many passages follow the rules of each language. */
+  languages: ReadonlyMap<string, number>;
 }
 
 /** Exact at the time of the transaction's snapshot. */
@@ -128,14 +127,13 @@ export async function readBm25Corpus(db: DbOrTrx, userId: string): Promise<Bm25C
 }
 
 /** What the passages are in that a search sees; those of which nobody could tell count as what they were taken for. */
-export async function readPassageLanguages(db: DbOrTrx, userId: string): Promise<PassageLanguages> {
+export async function readPassageLanguages(db: DbOrTrx, userId: string): Promise<ReadonlyMap<string, number>> {
   const { rows } = await sql<LanguagesRow>`
     select s.languages, count(*)::integer as segments
     from bm25_segments s join files f on f.id = s.file_id
     where ${isLive(userId)}
     group by s.languages`.execute(db);
-  // Passages that the keyword index has not taken in yet are in some language, too.
-  return rows.length > 0 ? languagesIn(rows) : new Map([[rulesFor(null), 1]]);
+  return languagesIn(rows);
 }
 
 /** Segments that hold as many passages of each language. */
@@ -144,7 +142,7 @@ interface LanguagesRow {
   segments: number;
 }
 
-function languagesIn(rows: readonly LanguagesRow[]): PassageLanguages {
+function languagesIn(rows: readonly LanguagesRow[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { languages, segments } of rows) {
     for (const [name, passages] of Object.entries(languages)) {

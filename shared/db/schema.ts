@@ -3,8 +3,9 @@ import type { Location } from '#shared/api/location.ts';
 import type { AuditAction, AuditDetails } from '#shared/auth/audit.ts';
 import type { Role } from '#shared/auth/permissions.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
+import type { FileSource, FileStatus, SyncStatus } from '#shared/domain/file-status.ts';
 import type { PagePlace } from '#shared/files/page-place.ts';
-import type { ChunkState } from '#shared/pipeline/chunk/chunk-page.ts';
+import type { ChunkState } from '#shared/pipeline/chunk/chunk.ts';
 import type { LanguageTally } from '#shared/pipeline/language/language-tally.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -12,14 +13,6 @@ type DefaultedTimestamp = ColumnType<Date, Date | string | undefined, Date | str
 type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 type NullableJson<T extends object> = ColumnType<T | null, string | null | undefined, string | null>;
 type DefaultedJson<T extends object> = ColumnType<T, string | undefined, string>;
-
-export const FILE_SOURCES = ['api', 'bucket', 'watch', 'drive'] as const;
-export type FileSource = (typeof FILE_SOURCES)[number];
-
-export const FILE_STATUSES = ['UPLOADING', 'STORED', 'EXTRACTED', 'CHUNKED', 'EMBEDDED', 'READY', 'FAILED'] as const;
-export type FileStatus = (typeof FILE_STATUSES)[number];
-
-export type SyncStatus = 'PENDING' | 'SYNCED' | 'FAILED';
 
 interface UsersTable {
   id: string;

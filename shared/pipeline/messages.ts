@@ -9,6 +9,9 @@ export type StageMessage = z.infer<typeof stageMessage>;
 export const arrivalMessage = z.object({ arrivalId: z.uuid() });
 export type ArrivalMessage = z.infer<typeof arrivalMessage>;
 
+/** What travels on the queues of work on whole accounts. */
+export const personMessage = z.object({ userId: z.uuid() });
+
 /** A record of an S3 event notification, as far as intake reads it. */
 const s3Record = z.looseObject({
   eventName: z.string(),

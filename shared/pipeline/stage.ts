@@ -11,7 +11,8 @@ import {
   type StageClaim,
 } from '#shared/db/pipeline-repository.ts';
 import { translatePostgresError } from '#shared/db/postgres-errors.ts';
-import type { FileRow, FileStatus } from '#shared/db/schema.ts';
+import type { FileRow } from '#shared/db/schema.ts';
+import type { FileStatus } from '#shared/domain/file-status.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';

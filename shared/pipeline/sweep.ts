@@ -6,7 +6,7 @@ import {
 } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { findFile } from '#shared/db/files-repository.ts';
-import type { FileStatus } from '#shared/db/schema.ts';
+import type { FileStatus } from '#shared/domain/file-status.ts';
 import { findPlace, keepPlace } from '#shared/db/upkeep-repository.ts';
 import { findUpload } from '#shared/db/uploads-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClaimedTurn, claimTurn } from '#shared/db/across-people.ts';
 import type { Db } from '#shared/db/database.ts';
-import type { FileStatus } from '#shared/db/schema.ts';
+import type { FileStatus } from '#shared/domain/file-status.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
 import type { HostGate, Leave } from './host-gate.ts';
 import type { ArrivalMessage, StageMessage } from './messages.ts';

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimTurn } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
-import type { FileStatus } from '#shared/db/schema.ts';
+import type { FileStatus } from '#shared/domain/file-status.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import { stageDeps } from '#shared/runtime/use-case-deps.ts';

@@ -1,4 +1,7 @@
-import type { SparseVector } from './vector-index.ts';
+export interface SparseVector {
+  indices: number[];
+  values: number[];
+}
 
 /** Turns text into weights of words, those included that mean the same: SPLADE. */
 export interface SparseEmbedder {

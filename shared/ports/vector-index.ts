@@ -1,9 +1,5 @@
 import type { EmbeddingModel } from './embedder.ts';
-
-export interface SparseVector {
-  indices: number[];
-  values: number[];
-}
+import type { SparseVector } from './sparse-embedder.ts';
 
 interface PointPlace {
   /** UUIDv5 of file, generation and chunk index. */

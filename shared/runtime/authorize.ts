@@ -1,9 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { RouteSpec } from '#shared/api/route.ts';
 import { type SessionClaims, verifyAccessToken } from '#shared/auth/access-tokens.ts';
 import { mayUse, type Permission } from '#shared/auth/permissions.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { findSessionUser } from '#shared/db/sessions-repository.ts';
+import { sameText } from '#shared/crypto/same-text.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Container } from './container.ts';
 
@@ -26,7 +26,7 @@ export async function authorize(
   if (route.auth === 'bearer' || route.auth === 'optional') return authorizePerson(container, route.permission, token);
   const expected = container.config.STORAGE_WEBHOOK_TOKEN;
   if (!expected) throw new AppError('NOT_FOUND');
-  if (!token || !sameBytes(token, expected)) throw new AppError('INVALID_TOKEN');
+  if (!token || !sameText(token, expected)) throw new AppError('INVALID_TOKEN');
   return NOBODY;
 }
 
@@ -41,10 +41,4 @@ async function authorizePerson(
   if (!user) throw new AppError('INVALID_TOKEN');
   if (!mayUse(user.role, permission)) throw new AppError('FORBIDDEN');
   return claims;
-}
-
-function sameBytes(a: string, b: string): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -1,7 +1,17 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { corsHeaders } from './cors.ts';
-import type { HttpAnswer } from './http.ts';
 import { securityHeaders } from './security-headers.ts';
+
+export interface HttpAnswer {
+  status: number;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Sent as it is, with its own content type. */
+  text?: { contentType: string; content: string };
+  /** As {@link text}, for bytes. */
+  binary?: { contentType: string; bytes: Uint8Array };
+  headers?: Record<string, string>;
+}
 
 /** What shapes the headers of every answer; empty while the settings cannot be read. */
 export interface AnswerSettings {

@@ -12,7 +12,7 @@ import { compressResult } from './compress-result.ts';
 import { type Container, getContainer } from './container.ts';
 import { preflightHeaders } from './cors.ts';
 import { type FormFile, readFormFile } from './form-file.ts';
-import { type AnswerSettings, toResult } from './http-result.ts';
+import { type AnswerSettings, type HttpAnswer, toResult } from './http-result.ts';
 import { problemAnswer } from './problem-answer.ts';
 import { isForm, readJson } from './request-body.ts';
 import { newRequestIds, withRequestIds } from './request-id.ts';
@@ -35,17 +35,6 @@ export interface HttpRequest<P, Q, B> {
   headers: Readonly<Record<string, string | undefined>>;
   /** Each `name=value`. */
   cookies: readonly string[];
-}
-
-export interface HttpAnswer {
-  status: number;
-  /** Sent as JSON. */
-  body?: unknown;
-  /** Sent as it is, with its own content type. */
-  text?: { contentType: string; content: string };
-  /** As {@link text}, for bytes. */
-  binary?: { contentType: string; bytes: Uint8Array };
-  headers?: Record<string, string>;
 }
 
 type Schema = z.ZodType;

@@ -3,7 +3,7 @@ import { isUnusableValue, translatePostgresError } from '#shared/db/postgres-err
 import { AppError } from '#shared/errors/app-error.ts';
 import { ERROR_CODES } from '#shared/errors/codes.ts';
 import { ConfigError } from './config.ts';
-import type { HttpAnswer } from './http.ts';
+import type { HttpAnswer } from './http-result.ts';
 import { createLogger } from './logger.ts';
 
 const DEFAULT_RETRY_SECONDS = 5;

@@ -7,8 +7,9 @@ import { BM25, partsOf } from '#shared/pipeline/embed/index-model.ts';
 import { encodeQuery } from '#shared/pipeline/embed/sparse-bm25.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
-import type { SparseVector } from '#shared/ports/vector-index.ts';
+import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
 import { analyzeQuery } from './analysis/analyze-query.ts';
+import { rulesFor } from './analysis/languages.ts';
 import { questionKey, throughCache } from './vector-cache.ts';
 
 const sparseVector = z.object({ indices: z.array(z.number()), values: z.array(z.number()) });
@@ -28,7 +29,9 @@ export async function encodeSparseLeg(
   const model = partsOf(indexModel).sparse;
   if (model === BM25) {
     return asPerson(db, userId, async (trx) => {
-      const groups = analyzeQuery(text, await readPassageLanguages(trx, userId));
+      const known = await readPassageLanguages(trx, userId);
+      // Passages that the keyword index has not taken in yet are in some language, too.
+      const groups = analyzeQuery(text, known.size > 0 ? known : new Map([[rulesFor(null), 1]]));
       return encodeQuery(groups, async (terms) => ({
         frequencies: await countBm25Terms(trx, userId, terms),
         chunks: (await readBm25Corpus(trx, userId)).chunks,

@@ -1,7 +1,7 @@
 import type { SearchLeg } from '#shared/api/search.ts';
+import type { VectorAnswer } from '#shared/ports/vector-index.ts';
 import type { ParsedQuery } from './analysis/parse-query.ts';
 import { tokenize } from './analysis/tokenize.ts';
-import type { LegAnswers } from './ask-legs.ts';
 import type { Bm25Answer } from './bm25/search-bm25.ts';
 
 /** What about a query, or what it found, makes words, meaning or pictures count for more than by themselves. */
@@ -49,7 +49,10 @@ function isQuestion(text: string): boolean {
 }
 
 /** Tells by what was found where a query leans: only the index knows. */
-export function leanOfAnswers({ bm25, vectors }: Pick<LegAnswers, 'bm25' | 'vectors'>): LeanReason[] {
+export function leanOfAnswers({ bm25, vectors }: {
+  bm25: Bm25Answer | undefined;
+  vectors: VectorAnswer;
+}): LeanReason[] {
   if (!bm25) return [];
   if (hasRareTerm(bm25)) return ['rare-term'];
   const isWorded = bm25.hits.length > 0 || (vectors.legs.sparse ?? []).length > 0;

@@ -7,7 +7,7 @@ import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { chunkId } from '#shared/files/ids.ts';
 import { createPassageEncoder } from '#shared/pipeline/embed/sparse-bm25.ts';
 import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
-import type { SparseVector } from '#shared/ports/vector-index.ts';
+import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
 import { buildSegment } from '#shared/search/bm25/segment.ts';
 import { passageRows } from './passage-rows.ts';
 import type { TestContainer } from './test-container.ts';

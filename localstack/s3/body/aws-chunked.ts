@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { AwsError } from '#localstack/aws/aws-error.ts';
-import { hmacHex, sameText, sha256Hex, type VerifiedSignature } from '#localstack/aws/signature.ts';
+import { hmacHex, sha256Hex, type VerifiedSignature } from '#localstack/aws/signature.ts';
+import { sameText } from '#shared/crypto/same-text.ts';
 
 const EMPTY_HASH = sha256Hex('');
 const MAX_LINE_BYTES = 16 * 1024;

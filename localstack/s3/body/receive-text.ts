@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { AwsError } from '#localstack/aws/aws-error.ts';
-import { sameText, sha256Hex, type VerifiedSignature } from '#localstack/aws/signature.ts';
+import { sha256Hex, type VerifiedSignature } from '#localstack/aws/signature.ts';
+import { sameText } from '#shared/crypto/same-text.ts';
 
 /** 10,000 parts with their ETags and checksums are about 1.5 MB of XML. */
 const MAX_BYTES = 4 * 1024 * 1024;

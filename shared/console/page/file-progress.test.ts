@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FileView } from '#shared/api/files.ts';
-import { FILE_STATUSES } from '#shared/db/schema.ts';
+import { FILE_STATUSES } from '#shared/domain/file-status.ts';
 import { ERROR_CODES } from '#shared/errors/codes.ts';
 
 interface Item {

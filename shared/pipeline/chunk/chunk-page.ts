@@ -1,5 +1,5 @@
 import type { ExtractedPage, Heading } from '../extract/format.ts';
-import { type Chunk, type CountTokens, embeddingText, pathLine } from './chunk.ts';
+import { type Chunk, type ChunkState, type CountTokens, embeddingText, pathLine } from './chunk.ts';
 import { type Cuttable, cutEvenly, cuttable, isOneLetter } from './cut.ts';
 import { openHeading, pathVariants } from './heading-path.ts';
 import { packUnits, type SizedUnit } from './pack.ts';
@@ -10,11 +10,6 @@ export interface ChunkLimits {
   maxTokens: number;
   /** Tokens of whole sentences that a chunk may repeat from the one before it. */
   overlapTokens: number;
-}
-
-/** What one page leaves to the next; plain JSON, to be stored between windows. */
-export interface ChunkState {
-  headingPath: string[];
 }
 
 /** What a document begins with. */

@@ -10,6 +10,11 @@ export interface Chunk {
   headingPath: string[];
 }
 
+/** What one page leaves to the next; plain JSON, to be stored between windows. */
+export interface ChunkState {
+  headingPath: string[];
+}
+
 /** What stands between the headings of a path. */
 const PATH_SEPARATOR = ' › ';
 

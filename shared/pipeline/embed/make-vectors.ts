@@ -1,6 +1,6 @@
 import type { ChunkVectors, UnembeddedChunk } from '#shared/db/chunks-repository.ts';
 import { embeddingText } from '#shared/pipeline/chunk/chunk.ts';
-import type { SparseVector } from '#shared/ports/vector-index.ts';
+import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
 import { createPassageEncoder } from './sparse-bm25.ts';
 
 /**

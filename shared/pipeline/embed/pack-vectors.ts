@@ -1,4 +1,4 @@
-import type { SparseVector } from '#shared/ports/vector-index.ts';
+import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
 
 const BYTES = 4;
 

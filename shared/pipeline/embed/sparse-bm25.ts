@@ -1,5 +1,5 @@
 import murmurhash from 'murmurhash';
-import type { SparseVector } from '#shared/ports/vector-index.ts';
+import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
 import type { TermGroup } from '#shared/search/analysis/analyze-query.ts';
 import { type Analyzer, createAnalyzer, isSaidTerm } from '#shared/search/analysis/analyzer.ts';
 import { rulesFor } from '#shared/search/analysis/languages.ts';

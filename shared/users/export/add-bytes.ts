@@ -1,13 +1,20 @@
 import { Readable } from 'node:stream';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { FileRow } from '#shared/db/schema.ts';
+import type { Db } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
+import type { ContentStore } from '#shared/files/content-store.ts';
 import type { Entries } from './entries.ts';
-import type { ArchiveDeps } from './write-archive.ts';
 
 /** From here on an entry needs the wider form of zip, which has to be chosen before its bytes are there. */
 const ZIP64_FROM = 0xffffffff;
+
+export interface ArchiveDeps {
+  db: Db;
+  content: ContentStore;
+  log: { warn(details: object, message: string): void };
+}
 
 /** A file whose bytes the archive lacks, or has in part. */
 export interface Unreadable {

@@ -7,8 +7,7 @@ import { listPersonTables } from '#shared/db/person-tables.ts';
 import type { FileRow } from '#shared/db/schema.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { ContentStore } from '#shared/files/content-store.ts';
-import { addBytes, type Unreadable } from './add-bytes.ts';
+import { type ArchiveDeps, addBytes, type Unreadable } from './add-bytes.ts';
 import { Entries } from './entries.ts';
 import { fileText } from './file-text.ts';
 import { NOT_IN_ARCHIVES, rowsAsJson } from './personal-rows.ts';
@@ -26,12 +25,6 @@ unreadable.jsonl   only there if bytes of files could not be read: which, and wh
 
 Passwords and tokens are stored as hashes alone; they and what is made from your texts for searching are left out.
 `;
-
-export interface ArchiveDeps {
-  db: Db;
-  content: ContentStore;
-  log: { warn(details: object, message: string): void };
-}
 
 export interface Archive {
   stream: Readable;

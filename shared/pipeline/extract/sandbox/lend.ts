@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Walls } from './walls.ts';
+import type { Walls } from './walls-command.ts';
 
 const OTHERS_READ = 0o004;
 const OTHERS_PASS = 0o001;

@@ -3,7 +3,8 @@ import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { lend, publish } from './lend.ts';
 import { limitedCommand, type OsLimits } from './os-limits.ts';
-import { findWalls, type Walls } from './walls.ts';
+import { findWalls } from './walls.ts';
+import type { Walls } from './walls-command.ts';
 import { FIRST_UID, UIDS, wallsCommand } from './walls-command.ts';
 import { watchMemory } from './watch-memory.ts';
 

@@ -18,7 +18,8 @@ import {
 import { saysOutOfMemory } from './out-of-memory.ts';
 import { startConfined } from './start-confined.ts';
 import { startDeadline } from './start-deadline.ts';
-import { findWalls, type Walls } from './walls.ts';
+import { findWalls } from './walls.ts';
+import type { Walls } from './walls-command.ts';
 
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 const PROJECT = fileURLToPath(new URL('../../../../', import.meta.url));

@@ -1,6 +1,18 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Walls } from './walls.ts';
+
+/** What the operating system puts around the processes that read what strangers made. Node's own permissions stand within. */
+export interface Walls {
+  /**
+   * What gives them a network without a way out, and processes of their own: bubblewrap, which shows them no other files
+   * than theirs either, or `unshare` of util-linux, which leaves the files to their owners' modes.
+   */
+  namespaces: 'bubblewrap' | 'unshare' | undefined;
+  /** Whether nothing they start can gain a right that they do not have (`no_new_privs`, no capabilities). */
+  noPrivileges: boolean;
+  /** Whether each runs as a user that nobody else is; only root can have that. */
+  ownUser: boolean;
+}
 
 /** A program to be run within walls. */
 export interface ConfinedProgram {

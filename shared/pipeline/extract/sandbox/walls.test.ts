@@ -9,7 +9,8 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startConfined } from './start-confined.ts';
 import { nodeFlags, readablePaths } from './start-sandbox.ts';
-import { describeWalls, findWalls, NO_WALLS, openings, type Walls } from './walls.ts';
+import { describeWalls, findWalls, NO_WALLS, openings } from './walls.ts';
+import type { Walls } from './walls-command.ts';
 
 const LIMITS = { memoryMb: 512, threads: 1, fileBytes: 1_048_576 };
 const isRoot = process.getuid?.() === 0;

@@ -6,20 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lend } from './lend.ts';
 import { limitedCommand } from './os-limits.ts';
-import { type ConfinedProgram, FIRST_UID, wallsCommand } from './walls-command.ts';
-
-/** What the operating system puts around the processes that read what strangers made. Node's own permissions stand within. */
-export interface Walls {
-  /**
-   * What gives them a network without a way out, and processes of their own: bubblewrap, which shows them no other files
-   * than theirs either, or `unshare` of util-linux, which leaves the files to their owners' modes.
-   */
-  namespaces: 'bubblewrap' | 'unshare' | undefined;
-  /** Whether nothing they start can gain a right that they do not have (`no_new_privs`, no capabilities). */
-  noPrivileges: boolean;
-  /** Whether each runs as a user that nobody else is; only root can have that. */
-  ownUser: boolean;
-}
+import { type ConfinedProgram, FIRST_UID, type Walls, wallsCommand } from './walls-command.ts';
 
 export const NO_WALLS: Walls = { namespaces: undefined, noPrivileges: false, ownUser: false };
 

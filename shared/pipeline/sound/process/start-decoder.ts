@@ -10,7 +10,8 @@ import {
   nodeFlags,
   readablePaths,
 } from '#shared/pipeline/extract/sandbox/start-sandbox.ts';
-import { findWalls, type Walls } from '#shared/pipeline/extract/sandbox/walls.ts';
+import { findWalls } from '#shared/pipeline/extract/sandbox/walls.ts';
+import type { Walls } from '#shared/pipeline/extract/sandbox/walls-command.ts';
 import { SPEECH_SAMPLE_RATE } from '#shared/ports/transcriber.ts';
 import { type DecoderFact, type DecoderTask, FACTS_HANDLE } from './facts.ts';
 import { keepTail, outputOf, readPcm } from './pcm-process.ts';
