@@ -6,7 +6,7 @@ import { deleteChunks, insertChunks, storeVectors } from '#shared/db/chunks-repo
 import type { Db } from '#shared/db/database.ts';
 import { claimPendingChunks, markSynced } from '#shared/db/outbox-repository.ts';
 import { insertUser } from '#shared/db/users-repository.ts';
-import { chunkId } from '#shared/files/ids.ts';
+import { chunkId } from '#shared/domain/ids.ts';
 import { createPassageEncoder } from '#shared/pipeline/embed/sparse-bm25.ts';
 import { buildSegment } from '#shared/search/bm25/segment.ts';
 import { randomNumbers } from '#testing/models/random.ts';

@@ -1,6 +1,6 @@
 import { changeAccount } from '#shared/auth/manage-accounts.ts';
-import type { Role } from '#shared/auth/permissions.ts';
 import { findAccountByLogin } from '#shared/db/across-people.ts';
+import type { Role } from '#shared/domain/permissions.ts';
 import type { AdminCommand } from './command.ts';
 
 function roleCommand(name: string, role: Role, summary: string): AdminCommand {

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { FileView } from '#shared/api/files.ts';
 import type { SearchAnswer } from '#shared/api/search.ts';
-import { storagePrefix } from '#shared/files/object-keys.ts';
+import { storagePrefix } from '#shared/domain/object-keys.ts';
 import { publishPending } from '#shared/outbox/publish-pending.ts';
 import { readConfig } from '#shared/runtime/config.ts';
 import { buildContainer } from '#shared/runtime/container.ts';

@@ -1,6 +1,6 @@
+import { personMessage } from '#shared/domain/messages.ts';
 import { sqsHandler } from '#shared/runtime/sqs.ts';
 import { eraseDeps } from '#shared/runtime/use-case-deps.ts';
 import { eraseStep } from '#shared/users/erase/erase-step.ts';
-import { personMessage } from '#shared/pipeline/messages.ts';
 
 export const handler = sqsHandler(personMessage, (container, { userId }) => eraseStep(eraseDeps(container), userId));

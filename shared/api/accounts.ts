@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { ROLES } from '#shared/auth/permissions.ts';
-import { problemOfUserName } from '#shared/auth/user-names.ts';
+import { ROLES } from '#shared/domain/permissions.ts';
+import { NO_NUL, plainText } from '#shared/domain/storable-text.ts';
+import { problemOfUserName } from '#shared/domain/user-names.ts';
 import { EXAMPLES } from './examples.ts';
 import { defineRoute } from './route.ts';
-import { NO_NUL, plainText } from './text.ts';
 
 const utf8Length = (value: string): number => Buffer.byteLength(value, 'utf8');
 const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });

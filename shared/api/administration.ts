@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { AUDIT_ACTIONS } from '#shared/auth/audit.ts';
-import { ROLES } from '#shared/auth/permissions.ts';
+import { AUDIT_ACTIONS } from '#shared/domain/audit-events.ts';
+import { ROLES } from '#shared/domain/permissions.ts';
+import { plainText } from '#shared/domain/storable-text.ts';
 import { userSchema } from './accounts.ts';
 import { EXAMPLES } from './examples.ts';
 import { defineRoute } from './route.ts';
-import { plainText } from './text.ts';
 
 export const accountSchema = userSchema
   .extend({ disabled: z.boolean().describe('Whether it may not sign in, and its sessions are refused.') })

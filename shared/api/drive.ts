@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { plainText } from '#shared/domain/storable-text.ts';
 import { EXAMPLES } from './examples.ts';
 import { defineRoute } from './route.ts';
-import { plainText } from './text.ts';
 
 export const driveSchema = z
   .object({

@@ -1,4 +1,4 @@
-import { EXAMPLE_LOCATION } from './location.ts';
+import { EXAMPLE_LOCATION } from '#shared/domain/location.ts';
 
 const at = '2026-05-04T09:30:00.000Z';
 const user = {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { FILE_SOURCES, FILE_STATUSES } from '#shared/domain/file-status.ts';
+import { locationSchema } from '#shared/domain/location.ts';
+import { headerText, MAX_INTEGER, plainText } from '#shared/domain/storable-text.ts';
 import { EXAMPLES } from './examples.ts';
-import { locationSchema } from './location.ts';
 import { defineRoute } from './route.ts';
-import { headerText, MAX_INTEGER, plainText } from './text.ts';
 
 /** Above this size an upload goes up in parts. */
 export const MULTIPART_THRESHOLD_BYTES = 8 * 1024 ** 2;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Permission } from '#shared/auth/permissions.ts';
+import type { Permission } from '#shared/domain/permissions.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 
 /** What requests are counted as, where their number is limited. */

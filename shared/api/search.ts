@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { FILE_SOURCES } from '#shared/domain/file-status.ts';
+import { locationSchema } from '#shared/domain/location.ts';
+import { plainText } from '#shared/domain/storable-text.ts';
 import { EXAMPLES } from './examples.ts';
-import { locationSchema } from './location.ts';
 import { defineRoute } from './route.ts';
-import { plainText } from './text.ts';
 
 export const SEARCH_LEGS = ['dense', 'sparse', 'bm25', 'image'] as const;
 export type SearchLeg = (typeof SEARCH_LEGS)[number];

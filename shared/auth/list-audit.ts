@@ -4,8 +4,8 @@ import { NOBODY } from '#shared/db/as-person.ts';
 import { listAuditEvents } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import type { AuditEventRow } from '#shared/db/schema.ts';
-import { decodeCursor, encodeCursor } from '#shared/files/cursor.ts';
-import type { AuditAction } from './audit.ts';
+import type { AuditAction } from '#shared/domain/audit-events.ts';
+import { decodeCursor, encodeCursor } from '#shared/domain/cursor.ts';
 
 const position = z.object({ before: z.int() });
 

@@ -7,10 +7,10 @@ import type { Db, Trx } from '#shared/db/database.ts';
 import type { UserRow } from '#shared/db/schema.ts';
 import { endSessionsOf } from '#shared/db/sessions-repository.ts';
 import { listUsers, lockUser, setAccess } from '#shared/db/users-repository.ts';
+import type { RequestOrigin } from '#shared/domain/audit-events.ts';
+import { decodeCursor, encodeCursor } from '#shared/domain/cursor.ts';
+import type { Role } from '#shared/domain/permissions.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { decodeCursor, encodeCursor } from '#shared/files/cursor.ts';
-import type { RequestOrigin } from './audit.ts';
-import type { Role } from './permissions.ts';
 import { viewUser } from './sessions.ts';
 
 const position = z.object({ createdAt: z.coerce.date(), id: z.uuid() });

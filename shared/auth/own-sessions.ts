@@ -3,9 +3,9 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { endOtherSessions, endSession, listSessions } from '#shared/db/sessions-repository.ts';
+import type { RequestOrigin } from '#shared/domain/audit-events.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { SessionClaims } from './access-tokens.ts';
-import type { RequestOrigin } from './audit.ts';
 
 /** Where the signed-in person is signed in, the session in use first, then by when each was used last. */
 export async function listOwnSessions(db: Db, { userId, sessionId }: SessionClaims): Promise<OwnSessionView[]> {

@@ -8,9 +8,9 @@ import { insertRefreshToken, lockRefreshToken, markRefreshTokenUsed } from '#sha
 import type { UserRow } from '#shared/db/schema.ts';
 import { endSession, insertSession, useSession } from '#shared/db/sessions-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
+import type { ClientOrigin, RequestOrigin } from '#shared/domain/audit-events.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { ACCESS_TOKEN_SECONDS, signAccessToken } from './access-tokens.ts';
-import type { ClientOrigin, RequestOrigin } from './audit.ts';
 import type { TokenKeys } from './token-keys.ts';
 
 const REFRESH_TOKEN_DAYS = 30;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { DbOrTrx, Trx } from './database.ts';
 import type { FileStatus } from '#shared/domain/file-status.ts';
+import type { DbOrTrx, Trx } from './database.ts';
 
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 

@@ -1,4 +1,4 @@
-import type { AuditAction, AuditDetails, RequestOrigin } from '#shared/auth/audit.ts';
+import type { AuditAction, AuditDetails, RequestOrigin } from '#shared/domain/audit-events.ts';
 import { listAuditIds } from './across-people.ts';
 import { asEachPerson, NOBODY } from './as-person.ts';
 import type { Db, DbOrTrx } from './database.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Location } from '#shared/api/location.ts';
+import type { Location } from '#shared/domain/location.ts';
 import type { DbOrTrx } from './database.ts';
 import type { ChunkRow, NewChunkRow } from './schema.ts';
 

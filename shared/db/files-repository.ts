@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import type { FileSource, FileStatus } from '#shared/domain/file-status.ts';
 import type { DbOrTrx } from './database.ts';
 import type { FileRow, NewFileRow } from './schema.ts';
-import type { FileSource, FileStatus } from '#shared/domain/file-status.ts';
 
 /** What a duplicate shows of its original. */
 export type OriginalState = Pick<

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { PagePlace } from '#shared/files/page-place.ts';
+import type { PagePlace } from '#shared/domain/page-place.ts';
 import type { DbOrTrx } from './database.ts';
 import type { PageHeading, PageRow } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { chunkId } from '#shared/files/ids.ts';
+import { chunkId } from '#shared/domain/ids.ts';
 import type { DbOrTrx } from './database.ts';
 
 interface Owner {

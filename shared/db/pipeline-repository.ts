@@ -1,8 +1,8 @@
 import { type QueryCreator, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
+import type { FileStatus } from '#shared/domain/file-status.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { DbOrTrx } from './database.ts';
 import type { Database, FileRow } from './schema.ts';
-import type { FileStatus } from '#shared/domain/file-status.ts';
 
 /** Which generation of which file a stage works on, and in whose name. */
 export interface StageClaim {

@@ -1,12 +1,12 @@
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable } from 'kysely';
-import type { Location } from '#shared/api/location.ts';
-import type { AuditAction, AuditDetails } from '#shared/auth/audit.ts';
-import type { Role } from '#shared/auth/permissions.ts';
-import type { ErrorCode } from '#shared/errors/codes.ts';
+import type { AuditAction, AuditDetails } from '#shared/domain/audit-events.ts';
+import type { ChunkState } from '#shared/domain/chunk.ts';
 import type { FileSource, FileStatus, SyncStatus } from '#shared/domain/file-status.ts';
-import type { PagePlace } from '#shared/files/page-place.ts';
-import type { ChunkState } from '#shared/pipeline/chunk/chunk.ts';
-import type { LanguageTally } from '#shared/pipeline/language/language-tally.ts';
+import type { LanguageTally } from '#shared/domain/language-tally.ts';
+import type { Location } from '#shared/domain/location.ts';
+import type { PagePlace } from '#shared/domain/page-place.ts';
+import type { Role } from '#shared/domain/permissions.ts';
+import type { ErrorCode } from '#shared/errors/codes.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type DefaultedTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;

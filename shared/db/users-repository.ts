@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Role } from '#shared/auth/permissions.ts';
+import type { Role } from '#shared/domain/permissions.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { listAccountIds, type UserListFilter } from './across-people.ts';
 import { asEachPerson } from './as-person.ts';

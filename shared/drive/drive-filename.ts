@@ -1,4 +1,4 @@
-import { filenameOrUnnamed } from '#shared/files/filename.ts';
+import { filenameOrUnnamed } from '#shared/domain/filename.ts';
 import { extensionOfContentType } from '#shared/pipeline/extract/registry.ts';
 import { exportFormat } from '#shared/ports/drive.ts';
 

@@ -7,8 +7,8 @@ import { findFileByExternalId, insertFile } from '#shared/db/files-repository.ts
 import { awaitBytes } from '#shared/db/pipeline-repository.ts';
 import type { DriveItemRow } from '#shared/db/schema.ts';
 import { replaceUpload } from '#shared/db/uploads-repository.ts';
+import { uploadKey } from '#shared/domain/object-keys.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { uploadKey } from '#shared/files/object-keys.ts';
 import { assertRoomFor } from '#shared/files/quota.ts';
 import { assertSizeAllowed } from '#shared/files/start-upload.ts';
 import { withTempFolder } from '#shared/files/temp-folder.ts';

@@ -1,9 +1,9 @@
 import { type SessionClaims, signStreamToken } from '#shared/auth/access-tokens.ts';
-import type { RequestOrigin } from '#shared/auth/audit.ts';
 import type { TokenKeys } from '#shared/auth/token-keys.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
+import type { RequestOrigin } from '#shared/domain/audit-events.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { findOwnFile } from './find-own-file.ts';
 

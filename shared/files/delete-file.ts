@@ -1,4 +1,3 @@
-import type { RequestOrigin } from '#shared/auth/audit.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
@@ -7,6 +6,7 @@ import { giveUpWrites } from '#shared/db/loose-objects-repository.ts';
 import { insertTombstone } from '#shared/db/tombstones-repository.ts';
 import { abandonUploads } from '#shared/db/uploads-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
+import type { RequestOrigin } from '#shared/domain/audit-events.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import { deleteChildren } from './delete-children.ts';

@@ -3,7 +3,7 @@ import type { FileView, listFilesQuery } from '#shared/api/files.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { type FileListFilter, listFiles as selectFiles } from '#shared/db/files-repository.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor } from '#shared/domain/cursor.ts';
 import { viewFile } from './file-view.ts';
 
 const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });

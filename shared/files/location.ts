@@ -1,6 +1,6 @@
-import type { Location } from '#shared/api/location.ts';
+import type { Location } from '#shared/domain/location.ts';
+import { type PagePlace, placeSpan } from '#shared/domain/page-place.ts';
 import { isPaged } from '#shared/pipeline/extract/registry.ts';
-import { type PagePlace, placeSpan } from './page-place.ts';
 
 /** Where a page of text stands: what its place says, its number in formats with real pages, else its span in the whole text. */
 export function pageLocation(

@@ -4,8 +4,8 @@ import { buffer } from 'node:stream/consumers';
 import { decryptStream, encryptStream } from '#shared/crypto/file-cipher.ts';
 import type { FileContext } from '#shared/crypto/file-context.ts';
 import type { Keyring } from '#shared/crypto/keyring.ts';
+import { storageKey } from '#shared/domain/object-keys.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
-import { storageKey } from './object-keys.ts';
 
 const STORED_TYPE = 'application/octet-stream';
 

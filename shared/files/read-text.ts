@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Location } from '#shared/api/location.ts';
-import { MAX_INTEGER } from '#shared/api/text.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { listPages } from '#shared/db/pages-repository.ts';
 import type { PageRow } from '#shared/db/schema.ts';
+import { decodeCursor, encodeCursor } from '#shared/domain/cursor.ts';
+import type { Location } from '#shared/domain/location.ts';
+import { MAX_INTEGER } from '#shared/domain/storable-text.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
 import { findOwnFile } from './find-own-file.ts';
 import { pageLocation } from './location.ts';
 import { previewAddress } from './preview-address.ts';

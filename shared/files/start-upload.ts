@@ -13,14 +13,14 @@ import { claimObjects, forgetClaim, freeRoom, keepObjects } from '#shared/db/loo
 import { awaitBytes } from '#shared/db/pipeline-repository.ts';
 import type { NewFileRow, UploadRow } from '#shared/db/schema.ts';
 import { findUpload, replaceUpload } from '#shared/db/uploads-repository.ts';
+import { safeFilename } from '#shared/domain/filename.ts';
+import { idempotentFileId } from '#shared/domain/ids.ts';
+import { uploadKey } from '#shared/domain/object-keys.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { assertReadableName } from '#shared/pipeline/extract/detect-type.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import { viewFile } from './file-view.ts';
-import { safeFilename } from './filename.ts';
 import { findOwnFile } from './find-own-file.ts';
-import { idempotentFileId } from './ids.ts';
-import { uploadKey } from './object-keys.ts';
 import { assertRoomFor, type FileQuota } from './quota.ts';
 
 export interface UploadDeps {

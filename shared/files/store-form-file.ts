@@ -3,12 +3,12 @@ import { type FileView, FORM_FILE_LIMIT_BYTES } from '#shared/api/files.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { insertFile } from '#shared/db/files-repository.ts';
 import { replaceUpload } from '#shared/db/uploads-repository.ts';
+import { safeFilename } from '#shared/domain/filename.ts';
+import { uploadKey } from '#shared/domain/object-keys.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { detectType } from '#shared/pipeline/extract/detect-type.ts';
 import { viewFile } from './file-view.ts';
-import { safeFilename } from './filename.ts';
 import { findOwnFile } from './find-own-file.ts';
-import { uploadKey } from './object-keys.ts';
 import { assertRoomFor } from './quota.ts';
 import { assertSizeAllowed, type UploadDeps } from './start-upload.ts';
 

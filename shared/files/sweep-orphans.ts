@@ -4,8 +4,8 @@ import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findOwnedKeys, findWrittenKeys } from '#shared/db/owned-objects-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
+import { ownerOfStorageKey, parseIncomingKey, personFilesPrefix } from '#shared/domain/object-keys.ts';
 import type { BucketRole, ObjectStorage } from '#shared/ports/object-storage.ts';
-import { ownerOfStorageKey, parseIncomingKey, personFilesPrefix } from './object-keys.ts';
 import { sweepTempFolders } from './temp-folder.ts';
 
 /** Files' objects looked at in one run, and archives: a request for a listing each, and a question a person. */

@@ -7,7 +7,7 @@ import { lastLeaseEnd } from '#shared/db/outbox-repository.ts';
 import { deletePages } from '#shared/db/pages-repository.ts';
 import type { TombstoneRow } from '#shared/db/schema.ts';
 import { claimTombstones, deleteTombstone, postponeTombstone } from '#shared/db/tombstones-repository.ts';
-import { generationOfStorageKey, storagePrefix, uploadKey } from '#shared/files/object-keys.ts';
+import { generationOfStorageKey, storagePrefix, uploadKey } from '#shared/domain/object-keys.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import { backoffSeconds } from './backoff.ts';
 import { type BuriedRange, buriedRange } from './buried-range.ts';

@@ -8,11 +8,11 @@ import {
 } from '#shared/db/arrivals-repository.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { translatePostgresError } from '#shared/db/postgres-errors.ts';
+import type { ArrivalMessage } from '#shared/domain/messages.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { HostGate } from './host-gate.ts';
 import { type IntakeDeps, takeIn } from './intake.ts';
 import { keepLease } from './keep-lease.ts';
-import type { ArrivalMessage } from './messages.ts';
 import { isSuspect, MAX_INTERRUPTED } from './suspects.ts';
 import { takeTurn } from './take-turn.ts';
 

@@ -8,11 +8,11 @@ import type { FileRow, UploadRow } from '#shared/db/schema.ts';
 import { burySuperseded, insertTombstone } from '#shared/db/tombstones-repository.ts';
 import { closeUpload, findUpload } from '#shared/db/uploads-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
+import type { StageMessage } from '#shared/domain/messages.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import { deleteChildren } from '#shared/files/delete-children.ts';
 import { promoteDuplicate } from '#shared/files/promote-duplicate.ts';
-import type { StageMessage } from './messages.ts';
 
 export interface AcceptedBytes {
   /** The object in the storage bucket. */

@@ -1,13 +1,13 @@
 import { asPerson } from '#shared/db/as-person.ts';
 import { listUnembedded, storeVectors } from '#shared/db/chunks-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
+import type { StageMessage } from '#shared/domain/messages.ts';
 import { assertModelFillsIndex, embedderInUse } from '#shared/outbox/live-model.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedder, Embedders, EmbeddingModel } from '#shared/ports/embedder.ts';
 import { embedOnce, embedSparseOnce } from './embed/embed-once.ts';
 import { makeVectors } from './embed/make-vectors.ts';
 import { type EmbedPicturesDeps, embedPictures } from './embed-pictures.ts';
-import type { StageMessage } from './messages.ts';
 import { runStage, type StageDeps, type StageRun } from './stage.ts';
 
 const BATCH = 64;

@@ -2,6 +2,7 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { claimObjects, keepObjects } from '#shared/db/loose-objects-repository.ts';
 import { countPageChars, insertPages, type NewPage } from '#shared/db/pages-repository.ts';
 import { findClaimed, updateClaimed } from '#shared/db/pipeline-repository.ts';
+import type { StageMessage } from '#shared/domain/messages.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
 import { type PreviewStore, previewKey } from '#shared/files/preview-store.ts';
@@ -11,7 +12,6 @@ import type { ExtractedPage } from './extract/format.ts';
 import { soundFormatOf } from './extract/registry.ts';
 import { mayHoldFiles } from './extract/with-children.ts';
 import { withLocalCopy } from './fetch-bytes.ts';
-import type { StageMessage } from './messages.ts';
 import { readSound, type SoundDeps } from './read-sound.ts';
 import { runStage, type StageDeps, type StageRun } from './stage.ts';
 

@@ -2,9 +2,9 @@ import { findOwnerOfFile } from '#shared/db/across-people.ts';
 import { noteArrival } from '#shared/db/arrivals-repository.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { findUser } from '#shared/db/users-repository.ts';
-import { parseIncomingKey } from '#shared/files/object-keys.ts';
+import type { ArrivedObject } from '#shared/domain/messages.ts';
+import { parseIncomingKey } from '#shared/domain/object-keys.ts';
 import { type IntakeDeps, takeIn } from './intake.ts';
-import type { ArrivedObject } from './messages.ts';
 
 /**
  * What an event of the incoming bucket comes to: the object stands in its owner's line, and a message says that there is

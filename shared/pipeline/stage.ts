@@ -13,12 +13,12 @@ import {
 import { translatePostgresError } from '#shared/db/postgres-errors.ts';
 import type { FileRow } from '#shared/db/schema.ts';
 import type { FileStatus } from '#shared/domain/file-status.ts';
+import type { StageMessage } from '#shared/domain/messages.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
 import type { HostGate } from './host-gate.ts';
 import { keepLease } from './keep-lease.ts';
-import type { StageMessage } from './messages.ts';
 import { isSuspect, MAX_INTERRUPTED } from './suspects.ts';
 import { takeTurn } from './take-turn.ts';
 

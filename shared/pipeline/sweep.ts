@@ -6,17 +6,17 @@ import {
 } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { findFile } from '#shared/db/files-repository.ts';
-import type { FileStatus } from '#shared/domain/file-status.ts';
 import { findPlace, keepPlace } from '#shared/db/upkeep-repository.ts';
 import { findUpload } from '#shared/db/uploads-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
+import type { FileStatus } from '#shared/domain/file-status.ts';
+import { recordFor } from '#shared/domain/messages.ts';
+import { DROP_PREFIX, parseIncomingKey, UPLOADS_PREFIX } from '#shared/domain/object-keys.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { eachForItself } from '#shared/errors/each-for-itself.ts';
-import { DROP_PREFIX, parseIncomingKey, UPLOADS_PREFIX } from '#shared/files/object-keys.ts';
 import type { QueueName } from '#shared/ports/queue.ts';
 import { refuseBytes } from './accept-bytes.ts';
 import type { IntakeDeps } from './intake.ts';
-import { recordFor } from './messages.ts';
 
 const BATCH = 500;
 const LOOKED_UP_TOGETHER = 500;

@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type ClaimedTurn, claimTurn } from '#shared/db/across-people.ts';
 import type { Db } from '#shared/db/database.ts';
 import type { FileStatus } from '#shared/domain/file-status.ts';
+import type { ArrivalMessage, StageMessage } from '#shared/domain/messages.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
 import type { HostGate, Leave } from './host-gate.ts';
-import type { ArrivalMessage, StageMessage } from './messages.ts';
 
 export interface TakenTurn extends ClaimedTurn {
   /** Of the lease. */

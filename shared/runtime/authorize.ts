@@ -1,9 +1,9 @@
 import type { RouteSpec } from '#shared/api/route.ts';
 import { type SessionClaims, verifyAccessToken } from '#shared/auth/access-tokens.ts';
-import { mayUse, type Permission } from '#shared/auth/permissions.ts';
+import { sameText } from '#shared/crypto/same-text.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { findSessionUser } from '#shared/db/sessions-repository.ts';
-import { sameText } from '#shared/crypto/same-text.ts';
+import { mayUse, type Permission } from '#shared/domain/permissions.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Container } from './container.ts';
 

@@ -1,8 +1,8 @@
 import type { SearchRequest, SearchResult } from '#shared/api/search.ts';
 import { type FoundChunk, findLiveChunks } from '#shared/db/chunks-repository.ts';
 import type { Trx } from '#shared/db/database.ts';
+import { embeddingText } from '#shared/domain/chunk.ts';
 import { passageLocation } from '#shared/files/location.ts';
-import { embeddingText } from '#shared/pipeline/chunk/chunk.ts';
 import type { RankedPassage } from './rank-passages.ts';
 import { snippetOf } from './snippet.ts';
 

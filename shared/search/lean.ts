@@ -49,7 +49,10 @@ function isQuestion(text: string): boolean {
 }
 
 /** Tells by what was found where a query leans: only the index knows. */
-export function leanOfAnswers({ bm25, vectors }: {
+export function leanOfAnswers({
+  bm25,
+  vectors,
+}: {
   bm25: Bm25Answer | undefined;
   vectors: VectorAnswer;
 }): LeanReason[] {

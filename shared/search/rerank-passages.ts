@@ -1,8 +1,8 @@
 import { asPerson } from '#shared/db/as-person.ts';
 import { findLiveChunks } from '#shared/db/chunks-repository.ts';
 import type { Db } from '#shared/db/database.ts';
+import { embeddingText } from '#shared/domain/chunk.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { embeddingText } from '#shared/pipeline/chunk/chunk.ts';
 import type { Reranker } from '#shared/ports/reranker.ts';
 import type { RankedPassage } from './rank-passages.ts';
 import { withinTime } from './within-time.ts';

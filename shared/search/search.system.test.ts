@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { searchBody } from '#shared/api/search.ts';
 import { findHiddenGenerations } from '#shared/db/chunks-repository.ts';
 import { insertTombstone } from '#shared/db/tombstones-repository.ts';
-import { chunkId } from '#shared/files/ids.ts';
+import { chunkId } from '#shared/domain/ids.ts';
 import { tokenId } from '#shared/pipeline/embed/sparse-bm25.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
 import { searchDeps } from '#shared/runtime/use-case-deps.ts';

@@ -1,4 +1,4 @@
-import { chunkId } from '#shared/files/ids.ts';
+import { chunkId } from '#shared/domain/ids.ts';
 
 /** Rows of `chunks` for so many passages on one page of a file, as the chunk stage would write them. */
 export function passageRows(file: { userId: string; fileId: string; generation: number }, texts: readonly string[]) {

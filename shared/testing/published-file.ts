@@ -4,7 +4,7 @@ import { insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { insertLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
-import { chunkId } from '#shared/files/ids.ts';
+import { chunkId } from '#shared/domain/ids.ts';
 import { createPassageEncoder } from '#shared/pipeline/embed/sparse-bm25.ts';
 import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { SparseVector } from '#shared/ports/sparse-embedder.ts';

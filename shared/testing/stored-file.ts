@@ -3,7 +3,7 @@ import { insertChunks, storeVectors } from '#shared/db/chunks-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { insertPages } from '#shared/db/pages-repository.ts';
 import { insertUser } from '#shared/db/users-repository.ts';
-import { chunkId } from '#shared/files/ids.ts';
+import { chunkId } from '#shared/domain/ids.ts';
 
 export async function insertTestUser(db: Db): Promise<string> {
   const id = randomUUID();

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { Readable, Transform } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { AwsError } from '#localstack/aws/aws-error.ts';
-import { type VerifiedSignature } from '#localstack/aws/signature.ts';
+import type { VerifiedSignature } from '#localstack/aws/signature.ts';
 import { sameText } from '#shared/crypto/same-text.ts';
 import type { BlobStore } from '../store/blobs.ts';
 import type { Blob } from '../store/catalog.ts';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { createEndpoint, type EndpointNames, type EndpointOptions } from '#shared/adapters/model-server/endpoint.ts';
-import type { SparseEmbedder } from '#shared/ports/sparse-embedder.ts';
-import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
+import type { SparseEmbedder, SparseVector } from '#shared/ports/sparse-embedder.ts';
 import { createServed } from './served-model.ts';
 
 const NAMES: EndpointNames = { server: 'sparse model server', urlSetting: 'SPARSE_URL', keySetting: 'SPARSE_API_KEY' };

@@ -1,7 +1,6 @@
 import type { PreTrainedModel, Tensor } from '@xenova/transformers';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { SparseEmbedder } from '#shared/ports/sparse-embedder.ts';
-import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
+import type { SparseEmbedder, SparseVector } from '#shared/ports/sparse-embedder.ts';
 import { damagedModel, type ModelSource, SPARSE_MODEL } from './model-files.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { loadTextModel, windowOf } from './text-model.ts';

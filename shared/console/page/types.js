@@ -6,7 +6,7 @@
  * @typedef {import('#shared/api/drive.ts').DriveView} DriveView
  * @typedef {import('#shared/api/drive.ts').DriveFoldersView} DriveFoldersView
  * @typedef {import('#shared/api/accounts.ts').SessionView} SessionView
- * @typedef {import('#shared/api/location.ts').Location} Location
+ * @typedef {import('#shared/domain/location.ts').Location} Location
  * @typedef {import('#shared/api/search.ts').SearchAnswer} SearchAnswer
  * @typedef {import('#shared/api/search.ts').SearchResult} SearchResult
  * @typedef {import('#shared/api/system.ts').PublicHealthView} HealthView

@@ -1,6 +1,6 @@
 import type { FileRow } from '#shared/db/schema.ts';
-import { filenameOrUnnamed } from '#shared/files/filename.ts';
-import { childFileId } from '#shared/files/ids.ts';
+import { filenameOrUnnamed } from '#shared/domain/filename.ts';
+import { childFileId } from '#shared/domain/ids.ts';
 import type { ListedChild } from '../extract/with-children.ts';
 
 /** Where a child stands: what is known of it before its bytes are. */

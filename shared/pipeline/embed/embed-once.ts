@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Cache, personKey } from '#shared/ports/cache.ts';
 import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
-import type { SparseEmbedder } from '#shared/ports/sparse-embedder.ts';
-import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
+import type { SparseEmbedder, SparseVector } from '#shared/ports/sparse-embedder.ts';
 import { assertDimensions } from './assert-dimensions.ts';
 import { partsOf } from './index-model.ts';
 import { packNumbers, packSparse, unpackNumbers, unpackSparse } from './pack-vectors.ts';

@@ -1,5 +1,5 @@
 import type { ChunkVectors, UnembeddedChunk } from '#shared/db/chunks-repository.ts';
-import { embeddingText } from '#shared/pipeline/chunk/chunk.ts';
+import { embeddingText } from '#shared/domain/chunk.ts';
 import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
 import { createPassageEncoder } from './sparse-bm25.ts';
 

@@ -1,4 +1,4 @@
-import type { PagePlace } from '#shared/files/page-place.ts';
+import type { PagePlace } from '#shared/domain/page-place.ts';
 import type { Ocr } from '#shared/ports/ocr.ts';
 import type { ChildFile, Unpacking } from './child-file.ts';
 

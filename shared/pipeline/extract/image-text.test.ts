@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { placeSpan } from '#shared/files/page-place.ts';
+import { placeSpan } from '#shared/domain/page-place.ts';
 import { drawScene, drawText, toTiff } from '#testing/documents/make-picture.ts';
 import { readDocument } from '#testing/read-document.ts';
 import type { ExtractedPage } from './format.ts';

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { placeSpan } from '#shared/files/page-place.ts';
+import { placeSpan } from '#shared/domain/page-place.ts';
 import { drawScene, drawText } from '#testing/documents/make-picture.ts';
 import { makeScannedPdf } from '#testing/documents/make-scanned-pdf.ts';
 import { readDocument } from '#testing/read-document.ts';

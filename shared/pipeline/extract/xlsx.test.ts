@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeSpan } from '#shared/files/page-place.ts';
+import { placeSpan } from '#shared/domain/page-place.ts';
 import { makeEncryptedDocx } from '#testing/documents/make-docx.ts';
 import { makePptx } from '#testing/documents/make-pptx.ts';
 import { makeXlsx } from '#testing/documents/make-xlsx.ts';

@@ -1,4 +1,4 @@
-import type { PagePlace } from '#shared/files/page-place.ts';
+import type { PagePlace } from '#shared/domain/page-place.ts';
 import { SPEECH_SAMPLE_RATE, type Transcriber } from '#shared/ports/transcriber.ts';
 import { cleanText } from '../extract/clean-text.ts';
 import type { ExtractedPage } from '../extract/format.ts';

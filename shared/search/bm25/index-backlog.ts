@@ -6,8 +6,8 @@ import { deleteBm25Segment, endOfBm25Segment, insertBm25Segment } from '#shared/
 import { listPassages } from '#shared/db/chunks-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
+import { embeddingText } from '#shared/domain/chunk.ts';
 import { eachForItself } from '#shared/errors/each-for-itself.ts';
-import { embeddingText } from '#shared/pipeline/chunk/chunk.ts';
 import { detectLanguage } from '#shared/pipeline/language/detect-language.ts';
 import { buildSegment } from './segment.ts';
 

@@ -5,7 +5,7 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { deleteBm25Segments, insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { openDatabase } from '#shared/db/database.ts';
-import { chunkId } from '#shared/files/ids.ts';
+import { chunkId } from '#shared/domain/ids.ts';
 import { parseQuery } from '#shared/search/analysis/parse-query.ts';
 import { BruteForce } from '#testing/brute-force-bm25.ts';
 import { passageRows } from '#testing/passage-rows.ts';

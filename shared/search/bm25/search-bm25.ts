@@ -7,8 +7,8 @@ import {
 } from '#shared/db/bm25-repository.ts';
 import { findChunkTexts } from '#shared/db/chunks-repository.ts';
 import type { Trx } from '#shared/db/database.ts';
-import { chunkId } from '#shared/files/ids.ts';
-import { embeddingText } from '#shared/pipeline/chunk/chunk.ts';
+import { embeddingText } from '#shared/domain/chunk.ts';
+import { chunkId } from '#shared/domain/ids.ts';
 import { type TermGroup, wholeWord } from '#shared/search/analysis/analyze-query.ts';
 import type { ParsedQuery } from '#shared/search/analysis/parse-query.ts';
 import { phraseMatcher } from '#shared/search/analysis/phrase.ts';

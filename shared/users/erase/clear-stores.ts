@@ -1,7 +1,7 @@
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { listLooseObjects } from '#shared/db/loose-objects-repository.ts';
-import { personDropPrefix, personFilesPrefix } from '#shared/files/object-keys.ts';
+import { personDropPrefix, personFilesPrefix } from '#shared/domain/object-keys.ts';
 import { removeObject } from '#shared/files/remove-loose-objects.ts';
 import { type Cache, personPrefix } from '#shared/ports/cache.ts';
 import type { BucketRole, ObjectStorage } from '#shared/ports/object-storage.ts';

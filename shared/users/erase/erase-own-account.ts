@@ -1,7 +1,7 @@
 import type { SessionClaims } from '#shared/auth/access-tokens.ts';
-import type { RequestOrigin } from '#shared/auth/audit.ts';
 import { confirmPassword } from '#shared/auth/confirm-password.ts';
 import type { SignInDeps } from '#shared/auth/sign-in.ts';
+import type { RequestOrigin } from '#shared/domain/audit-events.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import { requestErasure } from './request-erasure.ts';
 

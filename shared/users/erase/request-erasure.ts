@@ -1,4 +1,3 @@
-import type { RequestOrigin } from '#shared/auth/audit.ts';
 import { forgetAttempts } from '#shared/auth/login-throttle.ts';
 import { lockAdmins } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
@@ -8,6 +7,7 @@ import { insertErasure } from '#shared/db/erasures-repository.ts';
 import { lockFilesOf } from '#shared/db/files-repository.ts';
 import { endSessionsOf } from '#shared/db/sessions-repository.ts';
 import { lockUser } from '#shared/db/users-repository.ts';
+import type { RequestOrigin } from '#shared/domain/audit-events.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 

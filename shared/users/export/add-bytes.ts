@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { asPerson } from '#shared/db/as-person.ts';
-import type { FileRow } from '#shared/db/schema.ts';
 import type { Db } from '#shared/db/database.ts';
+import type { FileRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { ContentStore } from '#shared/files/content-store.ts';

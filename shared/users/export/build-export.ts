@@ -2,9 +2,9 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { takeExport, updateExport } from '#shared/db/exports-repository.ts';
 import type { ExportRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import type { ArchiveDeps } from './add-bytes.ts';
 import { exportKey } from './export-key.ts';
 import { createArchive } from './write-archive.ts';
-import type { ArchiveDeps } from './add-bytes.ts';
 
 const LEASE_SECONDS = 30;
 /** Interrupted ones included: what kills its worker must not do so for ever. */

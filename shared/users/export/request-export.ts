@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ExportView } from '#shared/api/own-data.ts';
 import { type SessionClaims, signExportToken } from '#shared/auth/access-tokens.ts';
-import type { RequestOrigin } from '#shared/auth/audit.ts';
 import type { TokenKeys } from '#shared/auth/token-keys.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findExport, requestExport } from '#shared/db/exports-repository.ts';
+import type { RequestOrigin } from '#shared/domain/audit-events.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { placeSpan } from '#shared/files/page-place.ts';
+import { placeSpan } from '#shared/domain/page-place.ts';
 import type { OcrWord } from '#shared/ports/ocr.ts';
 import { toPictureText } from './page-text.ts';
 

@@ -1,4 +1,4 @@
-import type { WordBox } from '#shared/files/page-place.ts';
+import type { WordBox } from '#shared/domain/page-place.ts';
 import type { OcrParagraph, OcrWord } from '#shared/ports/ocr.ts';
 import { cleanText } from '../clean-text.ts';
 import { stemOfHyphenated } from '../hyphenation.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isStorable } from '#shared/api/text.ts';
+import { isStorable } from './storable-text.ts';
 
 /** What travels on the queues of the stages: names only, the state is in the database. */
 export const stageMessage = z.object({ fileId: z.uuid(), generation: z.int().min(1) });

@@ -1,4 +1,4 @@
-import type { Box, Location } from '#shared/api/location.ts';
+import type { Box, Location } from './location.ts';
 
 /**
  * What the text of a page belongs to, where that is more than a page number or a span of characters. Offsets are UTF-16
