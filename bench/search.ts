@@ -7,12 +7,12 @@ import { findPagePictures, readPersonPictures } from '#shared/db/pictures-reposi
 import { findSessionUser } from '#shared/db/sessions-repository.ts';
 import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
 import { modelProfile } from '#shared/pipeline/embed/models.ts';
-import { encodeQuery } from '#shared/pipeline/embed/sparse-bm25.ts';
 import { readConfig } from '#shared/runtime/config.ts';
 import { buildContainer, type Container } from '#shared/runtime/container.ts';
-import { analyzeQuery } from '#shared/search/analysis/analyze-query.ts';
-import { parseQuery } from '#shared/search/analysis/parse-query.ts';
 import { toBm25Query } from '#shared/search/bm25/bm25-query.ts';
+import { analyzeQuery } from '#shared/text/analyze-query.ts';
+import { parseQuery } from '#shared/text/parse-query.ts';
+import { encodeQuery } from '#shared/text/sparse-bm25.ts';
 import { publishFile } from '#testing/published-file.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { syntheticCorpus } from './bm25/corpora.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { escapeHtml } from '#shared/console/html.ts';
 import { ERROR_CODES } from '#shared/errors/codes.ts';
+import { escapeHtml } from '#shared/text/escape-html.ts';
 import { buildDocsPage } from './docs-page.ts';
 import { ROUTES } from './routes.ts';
 

@@ -1,9 +1,9 @@
 import { contentSecurityPolicy } from '#shared/console/content-security-policy.ts';
 import { curlExample } from '#shared/console/docs/curl-example.ts';
 import { type Field, fieldsOf, type JsonShape, jsonShape, refName, typeName } from '#shared/console/docs/shapes.ts';
-import { html, type Markup } from '#shared/console/html.ts';
 import { readPageAsset } from '#shared/console/page-asset.ts';
 import { ERROR_CODES } from '#shared/errors/codes.ts';
+import { html, type Markup } from '#shared/text/escape-html.ts';
 import { problemSchema } from './problem.ts';
 import type { RouteSpec } from './route.ts';
 import { errorCodesOf } from './route-errors.ts';

@@ -1,6 +1,6 @@
 import { supportedExtensions } from '#shared/pipeline/extract/registry.ts';
+import { escapeHtml } from '#shared/text/escape-html.ts';
 import { contentSecurityPolicy } from './content-security-policy.ts';
-import { escapeHtml } from './html.ts';
 import { joinModules } from './join-modules.ts';
 import { readPageAsset } from './page-asset.ts';
 

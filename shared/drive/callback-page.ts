@@ -1,4 +1,4 @@
-import { html } from '#shared/console/html.ts';
+import { html } from '#shared/text/escape-html.ts';
 
 /** What the person sees when Google sent them back. */
 export function callbackPage(heading: string, sentence: string): string {

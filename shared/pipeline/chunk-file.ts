@@ -12,10 +12,10 @@ import { placeSpan } from '#shared/domain/page-place.ts';
 import { embedderInUse } from '#shared/outbox/live-model.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import { buildSegment, type IndexedPassage } from '#shared/search/bm25/segment.ts';
+import { detectLanguage } from '#shared/text/detect-language.ts';
 import { type ChunkLimits, chunkPage, INITIAL_CHUNK_STATE } from './chunk/chunk-page.ts';
 import { chunkLimits } from './embed/models.ts';
 import { soundFormatOf } from './extract/registry.ts';
-import { detectLanguage } from './language/detect-language.ts';
 import { runStage, type StageDeps, type StageRun } from './stage.ts';
 
 const WINDOW_PAGES = 50;

@@ -1,7 +1,7 @@
-import { createAnalyzer } from './analysis/analyzer.ts';
-import type { ParsedQuery } from './analysis/parse-query.ts';
-import { phraseMatcher } from './analysis/phrase.ts';
-import { type Token, tokenize } from './analysis/tokenize.ts';
+import { createAnalyzer } from '#shared/text/analyzer.ts';
+import type { ParsedQuery } from '#shared/text/parse-query.ts';
+import { phraseMatcher } from '#shared/text/phrase.ts';
+import { type Token, tokenize } from '#shared/text/tokenize.ts';
 
 /**
  * Tells whether a text holds every quoted phrase of a query and nothing that it excludes, which legs that go by meaning

@@ -4,12 +4,12 @@ import { countBm25Terms, readBm25Corpus, readPassageLanguages } from '#shared/db
 import type { Db } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { BM25, partsOf } from '#shared/pipeline/embed/index-model.ts';
-import { encodeQuery } from '#shared/pipeline/embed/sparse-bm25.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
-import { analyzeQuery } from './analysis/analyze-query.ts';
-import { rulesFor } from './analysis/languages.ts';
+import { analyzeQuery } from '#shared/text/analyze-query.ts';
+import { rulesFor } from '#shared/text/languages.ts';
+import { encodeQuery } from '#shared/text/sparse-bm25.ts';
 import { questionKey, throughCache } from './vector-cache.ts';
 
 const sparseVector = z.object({ indices: z.array(z.number()), values: z.array(z.number()) });

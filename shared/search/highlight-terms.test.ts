@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createAnalyzers } from './analysis/analyzers.ts';
-import { parseQuery } from './analysis/parse-query.ts';
+import { createAnalyzers } from '#shared/text/analyzers.ts';
+import { parseQuery } from '#shared/text/parse-query.ts';
 import { highlightTerms } from './highlight-terms.ts';
 
 function marked(query: string, text: string, language: string | null = 'en'): string[] {

@@ -1,11 +1,11 @@
 import type { SearchResult } from '#shared/api/search.ts';
-import { analyzeQuery, foldPrefix, wholeWord } from './analysis/analyze-query.ts';
-import type { Analyzer } from './analysis/analyzer.ts';
-import type { Analyzers } from './analysis/analyzers.ts';
-import { foldAccents, normalizeWord } from './analysis/fold.ts';
-import { rulesFor } from './analysis/languages.ts';
-import type { ParsedQuery } from './analysis/parse-query.ts';
-import { isAllFunctionWords } from './bm25/weigh-groups.ts';
+import { analyzeQuery, foldPrefix, wholeWord } from '#shared/text/analyze-query.ts';
+import type { Analyzer } from '#shared/text/analyzer.ts';
+import type { Analyzers } from '#shared/text/analyzers.ts';
+import { foldAccents, normalizeWord } from '#shared/text/fold.ts';
+import { rulesFor } from '#shared/text/languages.ts';
+import type { ParsedQuery } from '#shared/text/parse-query.ts';
+import { isAllFunctionWords } from '#shared/text/weigh-groups.ts';
 
 type Spans = SearchResult['highlights'];
 

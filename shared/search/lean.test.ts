@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseQuery } from './analysis/parse-query.ts';
+import { parseQuery } from '#shared/text/parse-query.ts';
 import { leanOf, leanWeights } from './lean.ts';
 
 it.each([

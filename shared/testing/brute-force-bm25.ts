@@ -1,6 +1,6 @@
-import { analyzeQuery, type TermGroup } from '#shared/search/analysis/analyze-query.ts';
-import { createAnalyzer } from '#shared/search/analysis/analyzer.ts';
-import { rulesFor } from '#shared/search/analysis/languages.ts';
+import { analyzeQuery, type TermGroup } from '#shared/text/analyze-query.ts';
+import { createAnalyzer } from '#shared/text/analyzer.ts';
+import { rulesFor } from '#shared/text/languages.ts';
 
 interface Passage {
   /** What finds it. */

@@ -5,10 +5,10 @@ import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { insertLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { chunkId } from '#shared/domain/ids.ts';
-import { createPassageEncoder } from '#shared/pipeline/embed/sparse-bm25.ts';
 import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
 import { buildSegment } from '#shared/search/bm25/segment.ts';
+import { createPassageEncoder } from '#shared/text/sparse-bm25.ts';
 import { passageRows } from './passage-rows.ts';
 import type { TestContainer } from './test-container.ts';
 

@@ -1,4 +1,4 @@
-import { escapeHtml } from '#shared/console/html.ts';
+import { escapeHtml } from '#shared/text/escape-html.ts';
 
 /** What an authorization request asks for, as it stands in the address. */
 export interface AuthorizationRequest {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Endpoint } from '#shared/adapters/model-server/endpoint.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { countTokensOf } from '#shared/pipeline/embed/word-tokens.ts';
+import { countTokensOf } from '#shared/text/word-tokens.ts';
 
 // Our model host counts; Text Embeddings Inference ignores `count_only` and lists the tokens.
 const countsSchema = z.array(z.union([z.number().int().min(0), z.array(z.unknown()).transform((list) => list.length)]));

@@ -1,7 +1,7 @@
 import type { ChunkVectors, UnembeddedChunk } from '#shared/db/chunks-repository.ts';
 import { embeddingText } from '#shared/domain/chunk.ts';
 import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
-import { createPassageEncoder } from './sparse-bm25.ts';
+import { createPassageEncoder } from '#shared/text/sparse-bm25.ts';
 
 /**
  * The vectors of passages, in their order: the dense ones from `embed`, which answers one a text, the sparse ones from

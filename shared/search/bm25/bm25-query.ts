@@ -1,7 +1,7 @@
-import { analyzeQuery, foldPrefix, type TermGroup, wholeWord } from '#shared/search/analysis/analyze-query.ts';
-import { saidTerm } from '#shared/search/analysis/analyzer.ts';
-import type { ParsedQuery } from '#shared/search/analysis/parse-query.ts';
-import type { PassageLanguages } from '#shared/search/analysis/query-languages.ts';
+import { analyzeQuery, foldPrefix, type TermGroup, wholeWord } from '#shared/text/analyze-query.ts';
+import { saidTerm } from '#shared/text/analyzer.ts';
+import type { ParsedQuery } from '#shared/text/parse-query.ts';
+import type { PassageLanguages } from '#shared/text/query-languages.ts';
 
 /** A query in terms of the index. */
 export interface Bm25Query {

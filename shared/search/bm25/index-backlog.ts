@@ -8,7 +8,7 @@ import type { Db } from '#shared/db/database.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { embeddingText } from '#shared/domain/chunk.ts';
 import { eachForItself } from '#shared/errors/each-for-itself.ts';
-import { detectLanguage } from '#shared/pipeline/language/detect-language.ts';
+import { detectLanguage } from '#shared/text/detect-language.ts';
 import { buildSegment } from './segment.ts';
 
 const FILES = 100;

@@ -1,9 +1,9 @@
 import { findBm25Blocks } from '#shared/db/bm25-repository.ts';
 import type { Trx } from '#shared/db/database.ts';
+import type { WeightedGroup } from '#shared/text/weigh-groups.ts';
 import { Best } from './best.ts';
 import type { PassageSpace } from './blocks.ts';
 import type { Scores } from './scores.ts';
-import type { WeightedGroup } from './weigh-groups.ts';
 
 /** Added to bounds against what rounding may take away. */
 const SLACK = 1e-9;

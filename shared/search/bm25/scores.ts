@@ -1,5 +1,5 @@
+import type { WeightedGroup } from '#shared/text/weigh-groups.ts';
 import { eachPosting, type PassageSpace } from './blocks.ts';
-import type { WeightedGroup } from './weigh-groups.ts';
 
 export interface Bm25Settings {
   /** How soon more of the same word stops to matter. */

@@ -6,7 +6,7 @@ import { deleteBm25Segments, insertBm25Segment } from '#shared/db/bm25-repositor
 import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { openDatabase } from '#shared/db/database.ts';
 import { chunkId } from '#shared/domain/ids.ts';
-import { parseQuery } from '#shared/search/analysis/parse-query.ts';
+import { parseQuery } from '#shared/text/parse-query.ts';
 import { BruteForce } from '#testing/brute-force-bm25.ts';
 import { passageRows } from '#testing/passage-rows.ts';
 import { insertTestUser } from '#testing/stored-file.ts';

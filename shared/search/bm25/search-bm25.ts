@@ -9,15 +9,15 @@ import { findChunkTexts } from '#shared/db/chunks-repository.ts';
 import type { Trx } from '#shared/db/database.ts';
 import { embeddingText } from '#shared/domain/chunk.ts';
 import { chunkId } from '#shared/domain/ids.ts';
-import { type TermGroup, wholeWord } from '#shared/search/analysis/analyze-query.ts';
-import type { ParsedQuery } from '#shared/search/analysis/parse-query.ts';
-import { phraseMatcher } from '#shared/search/analysis/phrase.ts';
+import { type TermGroup, wholeWord } from '#shared/text/analyze-query.ts';
+import type { ParsedQuery } from '#shared/text/parse-query.ts';
+import { phraseMatcher } from '#shared/text/phrase.ts';
+import { isAllFunctionWords, type WeightedGroup, weighGroups } from '#shared/text/weigh-groups.ts';
 import { readSegments } from './blocks.ts';
 import { type Bm25Query, toBm25Query } from './bm25-query.ts';
 import { restrict, topOf } from './pick.ts';
 import { type SearchState, scoreGroups } from './score-groups.ts';
 import { type Bm25Settings, Scores } from './scores.ts';
-import { isAllFunctionWords, type WeightedGroup, weighGroups } from './weigh-groups.ts';
 
 /** A query of more words is scored by its weightiest. */
 const MOST_GROUPS = 64;

@@ -1,5 +1,5 @@
-import { type Analyzer, createAnalyzer } from '#shared/search/analysis/analyzer.ts';
-import { rulesFor } from '#shared/search/analysis/languages.ts';
+import { type Analyzer, createAnalyzer } from '#shared/text/analyzer.ts';
+import { rulesFor } from '#shared/text/languages.ts';
 import { pushVarint } from './varint.ts';
 
 /** A passage as the index takes it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { escapeHtml, html } from './html.ts';
+import { escapeHtml, html } from './escape-html.ts';
 
 test('what is put in is escaped, between tags and inside quotes', () => {
   const hostile = `<script>alert("1")</script>&'`;

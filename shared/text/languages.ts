@@ -1,7 +1,7 @@
 import snowball from 'snowball-stemmers';
 import * as lists from 'stopword';
-import { ENGLISH_STOP_WORDS } from '#shared/pipeline/embed/english-stop-words.ts';
 import { germanParts, type WordPart } from './compounds.ts';
+import { ENGLISH_STOP_WORDS } from './english-stop-words.ts';
 import { foldAccents, normalizeWord } from './fold.ts';
 
 /** How words of one language become terms. */

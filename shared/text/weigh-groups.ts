@@ -1,4 +1,4 @@
-import { type TermGroup, wholeWord } from '#shared/search/analysis/analyze-query.ts';
+import { type TermGroup, wholeWord } from './analyze-query.ts';
 
 /** All that is doubtful together weighs at most so much of the lightest word that surely is looked for. */
 const SHARE_OF_DOUBT = 0.5;

@@ -1,9 +1,9 @@
 import murmurhash from 'murmurhash';
 import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
-import type { TermGroup } from '#shared/search/analysis/analyze-query.ts';
-import { type Analyzer, createAnalyzer, isSaidTerm } from '#shared/search/analysis/analyzer.ts';
-import { rulesFor } from '#shared/search/analysis/languages.ts';
-import { inverseFrequency, weighGroups } from '#shared/search/bm25/weigh-groups.ts';
+import type { TermGroup } from './analyze-query.ts';
+import { type Analyzer, createAnalyzer, isSaidTerm } from './analyzer.ts';
+import { rulesFor } from './languages.ts';
+import { inverseFrequency, weighGroups } from './weigh-groups.ts';
 
 // The weights and ids of Qdrant/bm25 (fastembed), over the terms that the bm25 leg has, too: words by the rules of the
 // passage's language, identifiers whole and in parts. Plain English words have the ids that fastembed gives them. The

@@ -1,6 +1,6 @@
 import snowball from 'snowball-stemmers';
 import { describe, expect, it } from 'vitest';
-import { analyzeQuery } from '#shared/search/analysis/analyze-query.ts';
+import { analyzeQuery } from './analyze-query.ts';
 import { createPassageEncoder, encodeQuery, tokenId } from './sparse-bm25.ts';
 
 const encodePassage = (text: string, language = 'en') => createPassageEncoder()(text, language);
