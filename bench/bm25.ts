@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { searchBm25 } from '#shared/bm25/search-bm25.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
-import { searchBm25 } from '#shared/search/bm25/search-bm25.ts';
 import { BruteForce } from '#testing/brute-force-bm25.ts';
 import type { Bench, BenchResult, BenchRow } from './bench.ts';
 import { type Corpus, type CorpusQuery, judgedCorpus, syntheticCorpus } from './bm25/corpora.ts';

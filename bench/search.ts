@@ -1,3 +1,4 @@
+import { toBm25Query } from '#shared/bm25/bm25-query.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { countBm25Terms, findBm25Terms, readBm25Corpus, readPassageLanguages } from '#shared/db/bm25-repository.ts';
 import { findHiddenGenerations, findLiveChunks } from '#shared/db/chunks-repository.ts';
@@ -9,7 +10,6 @@ import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.t
 import { modelProfile } from '#shared/pipeline/embed/models.ts';
 import { readConfig } from '#shared/runtime/config.ts';
 import { buildContainer, type Container } from '#shared/runtime/container.ts';
-import { toBm25Query } from '#shared/search/bm25/bm25-query.ts';
 import { analyzeQuery } from '#shared/text/analyze-query.ts';
 import { parseQuery } from '#shared/text/parse-query.ts';
 import { encodeQuery } from '#shared/text/sparse-bm25.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { buildSegment } from '#shared/bm25/segment.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { deleteBm25Segments, insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { deleteChunks, insertChunks, storeVectors } from '#shared/db/chunks-repository.ts';
@@ -7,7 +8,6 @@ import type { Db } from '#shared/db/database.ts';
 import { claimPendingChunks, markSynced } from '#shared/db/outbox-repository.ts';
 import { insertUser } from '#shared/db/users-repository.ts';
 import { chunkId } from '#shared/domain/ids.ts';
-import { buildSegment } from '#shared/search/bm25/segment.ts';
 import { createPassageEncoder } from '#shared/text/sparse-bm25.ts';
 import { randomNumbers } from '#testing/models/random.ts';
 import { passageRows } from '#testing/passage-rows.ts';

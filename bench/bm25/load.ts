@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { buildSegment } from '#shared/bm25/segment.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { insertUser } from '#shared/db/users-repository.ts';
 import { chunkId } from '#shared/domain/ids.ts';
-import { buildSegment } from '#shared/search/bm25/segment.ts';
 import { passageRows } from '#testing/passage-rows.ts';
 import type { Corpus } from './corpora.ts';
 

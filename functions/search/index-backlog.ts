@@ -1,5 +1,5 @@
+import { indexBacklog } from '#shared/bm25/index-backlog.ts';
 import { scheduleHandler } from '#shared/runtime/schedule.ts';
-import { indexBacklog } from '#shared/search/bm25/index-backlog.ts';
 
 /** What taking in files that are older than the keyword index may cost one call. */
 const BACKLOG_MS = 5_000;

@@ -1,3 +1,4 @@
+import { buildSegment, type IndexedPassage } from '#shared/bm25/segment.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
@@ -11,7 +12,6 @@ import type { StageMessage } from '#shared/domain/messages.ts';
 import { placeSpan } from '#shared/domain/page-place.ts';
 import { embedderInUse } from '#shared/outbox/live-model.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
-import { buildSegment, type IndexedPassage } from '#shared/search/bm25/segment.ts';
 import { detectLanguage } from '#shared/text/detect-language.ts';
 import { type ChunkLimits, chunkPage, INITIAL_CHUNK_STATE } from './chunk/chunk-page.ts';
 import { chunkLimits } from './embed/models.ts';

@@ -1,10 +1,10 @@
 import type { SearchLeg } from '#shared/api/search.ts';
+import type { Bm25Settings } from '#shared/bm25/scores.ts';
+import { type Bm25Answer, Bm25TimeoutError, searchBm25 } from '#shared/bm25/search-bm25.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Trx } from '#shared/db/database.ts';
 import type { HiddenGenerations, VectorAnswer, VectorIndex, VectorLeg } from '#shared/ports/vector-index.ts';
 import type { ParsedQuery } from '#shared/text/parse-query.ts';
-import type { Bm25Settings } from './bm25/scores.ts';
-import { type Bm25Answer, Bm25TimeoutError, searchBm25 } from './bm25/search-bm25.ts';
 import type { EncodeDeps, EncodedLegs } from './encode-legs.ts';
 import type { LeanReason } from './lean.ts';
 import { type Took, timed } from './took.ts';

@@ -1,8 +1,8 @@
 import type { SearchLeg } from '#shared/api/search.ts';
+import type { Bm25Answer } from '#shared/bm25/search-bm25.ts';
 import type { VectorAnswer } from '#shared/ports/vector-index.ts';
 import type { ParsedQuery } from '#shared/text/parse-query.ts';
 import { tokenize } from '#shared/text/tokenize.ts';
-import type { Bm25Answer } from './bm25/search-bm25.ts';
 
 /** What about a query, or what it found, makes words, meaning or pictures count for more than by themselves. */
 export type LeanReason = 'identifier' | 'phrase' | 'rare-term' | 'question' | 'description';

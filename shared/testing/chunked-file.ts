@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { buildSegment } from '#shared/bm25/segment.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { insertPages } from '#shared/db/pages-repository.ts';
 import { FRESH_GENERATION } from '#shared/db/pipeline-repository.ts';
-import { buildSegment } from '#shared/search/bm25/segment.ts';
 import { makePlainPng, RED } from './documents/make-plain-png.ts';
 import { passageRows } from './passage-rows.ts';
 import type { TestContainer } from './test-container.ts';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { buildSegment } from '#shared/bm25/segment.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
@@ -7,7 +8,6 @@ import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { chunkId } from '#shared/domain/ids.ts';
 import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
-import { buildSegment } from '#shared/search/bm25/segment.ts';
 import { createPassageEncoder } from '#shared/text/sparse-bm25.ts';
 import { passageRows } from './passage-rows.ts';
 import type { TestContainer } from './test-container.ts';
