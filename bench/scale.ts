@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { createHashingEmbedder } from '#shared/adapters/hashing/hashing-embedder.ts';
 import type { SearchAnswer } from '#shared/api/search.ts';
 import type { Db } from '#shared/db/database.ts';
-import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
 import { readConfig } from '#shared/runtime/config.ts';
 import { buildContainer, type Container } from '#shared/runtime/container.ts';
 import { type PreparedPassages, preparePassages, publishPassages } from '#testing/published-file.ts';

@@ -1,3 +1,4 @@
+import { createHashingEmbedder } from '#shared/adapters/hashing/hashing-embedder.ts';
 import { toBm25Query } from '#shared/bm25/bm25-query.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { countBm25Terms, findBm25Terms, readBm25Corpus, readPassageLanguages } from '#shared/db/bm25-repository.ts';
@@ -6,8 +7,7 @@ import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { readIndexState } from '#shared/db/index-state-repository.ts';
 import { findPagePictures, readPersonPictures } from '#shared/db/pictures-repository.ts';
 import { findSessionUser } from '#shared/db/sessions-repository.ts';
-import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
-import { modelProfile } from '#shared/pipeline/embed/models.ts';
+import { modelProfile } from '#shared/models/models.ts';
 import { readConfig } from '#shared/runtime/config.ts';
 import { buildContainer, type Container } from '#shared/runtime/container.ts';
 import { analyzeQuery } from '#shared/text/analyze-query.ts';

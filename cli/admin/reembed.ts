@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '#shared/errors/app-error.ts';
-import { BM25, indexModelOf, partsOf } from '#shared/pipeline/embed/index-model.ts';
+import { BM25, indexModelOf, partsOf } from '#shared/models/index-model.ts';
 import { changeModel, type ModelChange } from '#shared/reembed/change-model.ts';
 import { graceEnd } from '#shared/reembed/drop-retired.ts';
 import { countCutShort, recutFiles } from '#shared/reembed/recut-files.ts';

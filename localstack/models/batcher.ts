@@ -1,4 +1,4 @@
-import type { RawModel } from '#shared/pipeline/embed/raw-model.ts';
+import type { RawModel } from '#shared/ports/raw-model.ts';
 
 export type InputType = 'query' | 'passage';
 

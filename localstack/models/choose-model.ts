@@ -1,9 +1,9 @@
+import { createHashingEmbedder } from '#shared/adapters/hashing/hashing-embedder.ts';
 import { DEFAULT_HUB_URL } from '#shared/adapters/transformers/hub-download.ts';
 import { missingModelFiles } from '#shared/adapters/transformers/model-files.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
-import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
-import type { LocalEmbedder } from '#shared/pipeline/embed/raw-model.ts';
+import { HASHING_MODEL_ID } from '#shared/models/models.ts';
+import type { LocalEmbedder } from '#shared/ports/raw-model.ts';
 import { askHub } from './hub.ts';
 
 export interface ModelWish {

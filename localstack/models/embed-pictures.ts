@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors/app-error.ts';
-import { modelFamily } from '#shared/pipeline/embed/models.ts';
+import { modelFamily } from '#shared/models/models.ts';
 import type { PictureModel } from './picture-model.ts';
 import { parsePictureEmbeddings, RequestError, readModality } from './requests.ts';
 

@@ -1,6 +1,6 @@
+import { createHashingEmbedder } from '#shared/adapters/hashing/hashing-embedder.ts';
 import { missingModelFiles } from '#shared/adapters/transformers/model-files.ts';
-import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
-import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
+import { HASHING_MODEL_ID } from '#shared/models/models.ts';
 import type { FindModel } from './served-models.ts';
 
 /** A name on the hub; nothing that leads out of the folder of models. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { runAsChild } from '#localstack/process/child.ts';
-import { BM25, partsOf } from '#shared/pipeline/embed/index-model.ts';
+import { BM25, partsOf } from '#shared/models/index-model.ts';
 import { chooseModel } from './choose-model.ts';
 import { findModels } from './find-models.ts';
 import { createPictureModel } from './picture-model.ts';

@@ -1,7 +1,7 @@
 import { AppError } from '#shared/errors/app-error.ts';
-import { modelFamily } from '#shared/pipeline/embed/models.ts';
-import type { RawModel } from '#shared/pipeline/embed/raw-model.ts';
+import { modelFamily } from '#shared/models/models.ts';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
+import type { RawModel } from '#shared/ports/raw-model.ts';
 import { type Batcher, createBatcher } from './batcher.ts';
 import { RequestError } from './requests.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
+import { createHashingEmbedder } from '#shared/adapters/hashing/hashing-embedder.ts';
 import { type ModelHost, startModelHost } from './server.ts';
 
 const embedder = createHashingEmbedder();

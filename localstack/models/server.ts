@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { hasBearer } from '#localstack/http/bearer.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
+import { HASHING_MODEL_ID } from '#shared/models/models.ts';
 import { QueueFullError } from './batcher.ts';
 import { embedPictures, isForPictures } from './embed-pictures.ts';
 import type { PictureModel } from './picture-model.ts';

@@ -1,9 +1,9 @@
 import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHashingEmbedder } from '#shared/adapters/hashing/hashing-embedder.ts';
 import { createOpenAiTranscriber } from '#shared/adapters/openai-transcriptions/openai-transcriber.ts';
-import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
-import { encodeWav } from '#shared/pipeline/sound/wav-bytes.ts';
+import { encodeWav } from '#shared/adapters/openai-transcriptions/wav-bytes.ts';
 import { type HubServer, startHubServer } from '#testing/models/hub-server.ts';
 import { writeTinyWhisper } from '#testing/models/tiny-whisper.ts';
 import { tones } from '#testing/sound/tones.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { decodeWav } from '#shared/adapters/openai-transcriptions/wav-bytes.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { decodeWav } from '#shared/pipeline/sound/wav-bytes.ts';
 import { MAX_SPEECH_SECONDS, SPEECH_SAMPLE_RATE } from '#shared/ports/transcriber.ts';
 import { RequestError } from './requests.ts';
 import type { SpeechModel } from './speech.ts';

@@ -3,7 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { findLanguageData } from '#shared/adapters/tesseract/language-data.ts';
 import { missingModelFiles } from '#shared/adapters/transformers/model-files.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
+import { HASHING_MODEL_ID } from '#shared/models/models.ts';
 import { configProblems, environmentSchema } from '#shared/runtime/config.ts';
 import { FolderError, prepareFolder } from './data-folder.ts';
 import { type Environment, given, isProduction, isWildcard, listenHost, whyNoHost } from './settings.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Secrets } from '#localstack/secrets/secrets.ts';
-import { BM25 } from '#shared/pipeline/embed/index-model.ts';
+import { BM25 } from '#shared/models/index-model.ts';
 import { modelDirOf } from './check-settings.ts';
 import type { PartEvent } from './events.ts';
 import type { PartStarter } from './part-starter.ts';

@@ -2,7 +2,7 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { listUnembedded, storeVectors } from '#shared/db/chunks-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
 import type { StageMessage } from '#shared/domain/messages.ts';
-import { assertModelFillsIndex, embedderInUse } from '#shared/outbox/live-model.ts';
+import { assertModelFillsIndex, embedderInUse } from '#shared/models/live-model.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedder, Embedders, EmbeddingModel } from '#shared/ports/embedder.ts';
 import { embedOnce, embedSparseOnce } from './embed/embed-once.ts';

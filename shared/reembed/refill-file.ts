@@ -14,8 +14,8 @@ import {
   type StoredPlace,
 } from '#shared/db/refill-repository.ts';
 import { noteSendings, settleSendings } from '#shared/db/sendings-repository.ts';
+import { passageRoom } from '#shared/models/models.ts';
 import { makeVectors } from '#shared/pipeline/embed/make-vectors.ts';
-import { passageRoom } from '#shared/pipeline/embed/models.ts';
 import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { ChunkPoint, PicturePoint, VectorIndex } from '#shared/ports/vector-index.ts';
 

@@ -1,7 +1,7 @@
 import { listFilesToRefill } from '#shared/db/across-people.ts';
 import { listTextIndexes, type TextIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { modelInUse } from '#shared/outbox/live-model.ts';
+import { modelInUse } from '#shared/models/live-model.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import { type DropDeps, dropRetired } from './drop-retired.ts';
 import { refillFile } from './refill-file.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseTokenKeys, TokenKeysError } from '#shared/auth/token-keys.ts';
 import { KeyringError, parseKeyring } from '#shared/crypto/keyring.ts';
-import { BM25 } from '#shared/pipeline/embed/index-model.ts';
+import { BM25 } from '#shared/models/index-model.ts';
 import { parseAddressRange } from './client-address.ts';
 import { productionProblems } from './production-settings.ts';
 

@@ -1,11 +1,11 @@
+import { createHashingEmbedder } from '#shared/adapters/hashing/hashing-embedder.ts';
 import { createOpenAiEmbedder } from '#shared/adapters/openai-embeddings/openai-embedder.ts';
 import { createOpenAiImageEmbedder } from '#shared/adapters/openai-embeddings/openai-image-embedder.ts';
 import { createOpenAiTranscriber } from '#shared/adapters/openai-transcriptions/openai-transcriber.ts';
 import { createTeiReranker } from '#shared/adapters/text-embeddings-inference/tei-reranker.ts';
 import { createTeiSparseEmbedder } from '#shared/adapters/text-embeddings-inference/tei-sparse-embedder.ts';
-import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
-import { BM25, indexModelOf, partsOf } from '#shared/pipeline/embed/index-model.ts';
-import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
+import { BM25, indexModelOf, partsOf } from '#shared/models/index-model.ts';
+import { HASHING_MODEL_ID } from '#shared/models/models.ts';
 import type { Embedder, Embedders } from '#shared/ports/embedder.ts';
 import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
 import type { Reranker } from '#shared/ports/reranker.ts';

@@ -1,4 +1,4 @@
-import { HASHING_MODEL_ID } from '#shared/pipeline/embed/models.ts';
+import { HASHING_MODEL_ID } from '#shared/models/models.ts';
 
 type Settings = Readonly<Record<string, string | undefined>>;
 

@@ -3,7 +3,7 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { countBm25Terms, readBm25Corpus, readPassageLanguages } from '#shared/db/bm25-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { BM25, partsOf } from '#shared/pipeline/embed/index-model.ts';
+import { BM25, partsOf } from '#shared/models/index-model.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import type { SparseVector } from '#shared/ports/sparse-embedder.ts';

@@ -1,4 +1,4 @@
-import type { ModelToken } from '#shared/pipeline/embed/raw-model.ts';
+import type { ModelToken } from '#shared/ports/raw-model.ts';
 
 // Scripts written without spaces between words: every character is a token of its own.
 const UNSPACED = String.raw`[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]`;

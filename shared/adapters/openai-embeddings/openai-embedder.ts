@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createEndpoint, type EndpointOptions } from '#shared/adapters/model-server/endpoint.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { knownModel, modelFamily, modelProfile } from '#shared/pipeline/embed/models.ts';
+import { knownModel, modelFamily, modelProfile } from '#shared/models/models.ts';
 import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
 import { createTokenCounter } from './token-counter.ts';
 import { vectorsOf } from './vectors.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPictureModel, type PictureModel } from '#localstack/models/picture-model.ts';
 import { type ModelHost, startModelHost } from '#localstack/models/server.ts';
-import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
+import { createHashingEmbedder } from '#shared/adapters/hashing/hashing-embedder.ts';
 import { BLUE, makePlainPng, RED } from '#testing/documents/make-plain-png.ts';
 import { type HubServer, startHubServer } from '#testing/models/hub-server.ts';
 import { writeTinyClipModel } from '#testing/models/tiny-clip-model.ts';

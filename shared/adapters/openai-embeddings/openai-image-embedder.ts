@@ -1,6 +1,6 @@
 import { createEndpoint, type EndpointNames, type EndpointOptions } from '#shared/adapters/model-server/endpoint.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { imageModelProfile } from '#shared/pipeline/embed/image-models.ts';
+import { imageModelProfile } from '#shared/models/image-models.ts';
 import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
 import { vectorsOf } from './vectors.ts';
 

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeWav } from '#shared/pipeline/sound/wav-bytes.ts';
 import { tones } from '#testing/sound/tones.ts';
 import { createOpenAiTranscriber } from './openai-transcriber.ts';
+import { decodeWav } from './wav-bytes.ts';
 
 const SOUND = tones([{ seconds: 1.5, hertz: 440 }]);
 let server: Server;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { createEndpoint, type EndpointAnswer, type EndpointOptions } from '#shared/adapters/model-server/endpoint.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { encodeWav } from '#shared/pipeline/sound/wav-bytes.ts';
 import { SPEECH_SAMPLE_RATE, type Transcriber, type Transcript } from '#shared/ports/transcriber.ts';
 import { languageCode } from './language-code.ts';
+import { encodeWav } from './wav-bytes.ts';
 
 export interface OpenAiTranscriberOptions extends Omit<EndpointOptions, 'names'> {
   /** Sent as `model`. */

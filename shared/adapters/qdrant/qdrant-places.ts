@@ -1,6 +1,6 @@
 import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
 import { LRUCache } from 'lru-cache';
-import { BM25, partsOf } from '#shared/pipeline/embed/index-model.ts';
+import { BM25, partsOf } from '#shared/models/index-model.ts';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
 import { sizeMismatch, statusOf } from './qdrant-errors.ts';
 import { collectionOf } from './qdrant-names.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Endpoint, EndpointNames } from '#shared/adapters/model-server/endpoint.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { modelFamily } from '#shared/pipeline/embed/models.ts';
+import { modelFamily } from '#shared/models/models.ts';
 
 const optionalName = z.string().optional().catch(undefined);
 /** What Text Embeddings Inference tells at `GET /info`; our own model host serves several models and names each. */

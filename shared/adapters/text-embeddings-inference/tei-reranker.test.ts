@@ -8,7 +8,7 @@ import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRerankModel, type RerankModel } from '#localstack/models/rerank-model.ts';
 import { type ModelHost, startModelHost } from '#localstack/models/server.ts';
-import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
+import { createHashingEmbedder } from '#shared/adapters/hashing/hashing-embedder.ts';
 import { writeTinyCrossEncoder } from '#testing/models/tiny-cross-encoder.ts';
 import { createTeiReranker } from './tei-reranker.ts';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ModelHost, startModelHost } from '#localstack/models/server.ts';
 import { createSparseModel, type SparseModel } from '#localstack/models/sparse-model.ts';
-import { createHashingEmbedder } from '#shared/pipeline/embed/hashing-embedder.ts';
+import { createHashingEmbedder } from '#shared/adapters/hashing/hashing-embedder.ts';
 import { writeTinySpladeModel } from '#testing/models/tiny-splade-model.ts';
 import { createTeiSparseEmbedder } from './tei-sparse-embedder.ts';
 

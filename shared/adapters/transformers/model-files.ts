@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#shared/errors/app-error.ts';
-import { modelProfile } from '#shared/pipeline/embed/models.ts';
+import { modelProfile } from '#shared/models/models.ts';
 import { DEFAULT_HUB_URL, downloadFile, NotOnHubError } from './hub-download.ts';
 
 /** The files that one kind of model consists of. */

@@ -1,5 +1,5 @@
 import { AutoModel, type PreTrainedModel } from '@xenova/transformers';
-import { knownModel } from '#shared/pipeline/embed/models.ts';
+import { knownModel } from '#shared/models/models.ts';
 import { damagedModel, ensureModelFiles, type ModelSource } from './model-files.ts';
 import type { Tokenizer } from './tokenizer.ts';
 

@@ -1,5 +1,5 @@
 import { AutoTokenizer, env, LogLevel, type PreTrainedTokenizer } from '@xenova/transformers';
-import type { ModelToken } from '#shared/pipeline/embed/raw-model.ts';
+import type { ModelToken } from '#shared/ports/raw-model.ts';
 import { damagedModel, ensureModelFiles, type ModelSource } from './model-files.ts';
 
 export interface Tokenizer {

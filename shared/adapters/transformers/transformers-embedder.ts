@@ -1,7 +1,7 @@
 import { mean_pooling, type PreTrainedModel, type Tensor } from '@xenova/transformers';
 import { AppError } from '#shared/errors/app-error.ts';
-import { type ModelProfile, modelProfile } from '#shared/pipeline/embed/models.ts';
-import type { LocalEmbedder } from '#shared/pipeline/embed/raw-model.ts';
+import { type ModelProfile, modelProfile } from '#shared/models/models.ts';
+import type { LocalEmbedder } from '#shared/ports/raw-model.ts';
 import { damagedModel, type ModelSource } from './model-files.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { loadTextModel, windowOf } from './text-model.ts';

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
+import { createHashingEmbedder } from '#shared/adapters/hashing/hashing-embedder.ts';
 import { createMemoryCache } from '#shared/adapters/memory/memory-cache.ts';
 import { personPrefix } from '#shared/ports/cache.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
 import type { SparseEmbedder } from '#shared/ports/sparse-embedder.ts';
 import { embedOnce, embedSparseOnce } from './embed-once.ts';
-import { createHashingEmbedder } from './hashing-embedder.ts';
 
 /** The built-in stand-in, and what it was asked for. */
 async function setUp() {

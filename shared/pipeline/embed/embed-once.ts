@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { assertDimensions } from '#shared/models/assert-dimensions.ts';
+import { partsOf } from '#shared/models/index-model.ts';
+import { packNumbers, packSparse, unpackNumbers, unpackSparse } from '#shared/models/pack-vectors.ts';
 import { type Cache, personKey } from '#shared/ports/cache.ts';
 import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { SparseEmbedder, SparseVector } from '#shared/ports/sparse-embedder.ts';
-import { assertDimensions } from './assert-dimensions.ts';
-import { partsOf } from './index-model.ts';
-import { packNumbers, packSparse, unpackNumbers, unpackSparse } from './pack-vectors.ts';
 
 /** Long enough for a document that is edited all week: what stayed the same in it is not embedded again. */
 const KEPT_SECONDS = 7 * 86_400;

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import snowball from 'snowball-stemmers';
+import { HASHING_MODEL_ID } from '#shared/models/models.ts';
+import type { LocalEmbedder } from '#shared/ports/raw-model.ts';
 import { ENGLISH_STOP_WORDS } from '#shared/text/english-stop-words.ts';
 import { countTokensOf, tokensOf, wordsOf } from '#shared/text/word-tokens.ts';
-import { HASHING_MODEL_ID } from './models.ts';
-import type { LocalEmbedder } from './raw-model.ts';
 
 const DIMENSIONS = 384;
 // nDCG@10 on Cranfield varies by ±.015 with the seed of the hash, so that what follows is chosen by sense within that

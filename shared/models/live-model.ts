@@ -7,9 +7,9 @@ import {
   type TextIndex,
 } from '#shared/db/embedding-indexes-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { type IndexParts, partsOf } from '#shared/pipeline/embed/index-model.ts';
 import type { Embedder, Embedders, EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { ImageModel } from '#shared/ports/image-embedder.ts';
+import { type IndexParts, partsOf } from './index-model.ts';
 
 /**
  * Which model this process works with. A setting that names a model this system has had goes on with the one that took
