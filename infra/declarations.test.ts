@@ -129,7 +129,7 @@ it('gives a function the temporary disk that what it writes there takes', async 
     'shared/pipeline/fetch-bytes.ts': 2 * largest,
     'shared/drive/fetch-item.ts': largest,
     // A picture that came with a request.
-    'shared/pipeline/extract/look-at-picture.ts': 4,
+    'shared/formats/look-at-picture.ts': 4,
   };
   for (const { key, handler, temporaryMib } of (await declared()).functions) {
     const entry = `${PROJECT}${handler.replace(/\.handler$/, '.ts')}`;

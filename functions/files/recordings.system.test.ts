@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { FileView } from '#shared/api/files.ts';
 import type { SearchAnswer } from '#shared/api/search.ts';
-import { findFfmpeg } from '#shared/pipeline/sound/process/start-ffmpeg.ts';
+import { findFfmpeg } from '#shared/formats/sound/process/start-ffmpeg.ts';
 import { writeTinyWhisper } from '#testing/models/tiny-whisper.ts';
 import { newPerson, type Person, untilSettled, uploadBytes } from '#testing/person.ts';
 import { makeWav } from '#testing/sound/make-wav.ts';

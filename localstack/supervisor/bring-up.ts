@@ -4,7 +4,7 @@ import { readCloudDeclaration } from '#localstack/declarations/cloud.ts';
 import { startEventSources } from '#localstack/event-sources/start-event-sources.ts';
 import { environmentMessage } from '#localstack/process/late-environment.ts';
 import { givenSecrets, loadSecrets, type Secrets } from '#localstack/secrets/secrets.ts';
-import { describeWalls, findWalls } from '#shared/pipeline/extract/sandbox/walls.ts';
+import { describeWalls, findWalls } from '#shared/formats/sandbox/walls.ts';
 import { configProblems } from '#shared/runtime/config.ts';
 import { serviceProblems } from './check-services.ts';
 import { SettingsError, settingsProblems } from './check-settings.ts';

@@ -1,4 +1,4 @@
-import { supportedExtensions } from '#shared/pipeline/extract/registry.ts';
+import { supportedExtensions } from '#shared/formats/registry.ts';
 import { escapeHtml } from '#shared/text/escape-html.ts';
 import { contentSecurityPolicy } from './content-security-policy.ts';
 import { joinModules } from './join-modules.ts';

@@ -1,5 +1,5 @@
 import { filenameOrUnnamed } from '#shared/domain/filename.ts';
-import { extensionOfContentType } from '#shared/pipeline/extract/registry.ts';
+import { extensionOfContentType } from '#shared/formats/registry.ts';
 import { exportFormat } from '#shared/ports/drive.ts';
 
 /**

@@ -12,7 +12,7 @@ import { AppError } from '#shared/errors/app-error.ts';
 import { assertRoomFor } from '#shared/files/quota.ts';
 import { assertSizeAllowed } from '#shared/files/start-upload.ts';
 import { withTempFolder } from '#shared/files/temp-folder.ts';
-import { assertReadableName } from '#shared/pipeline/extract/detect-type.ts';
+import { assertReadableName } from '#shared/formats/detect-type.ts';
 import { exportFormat } from '#shared/ports/drive.ts';
 import { driveFilename } from './drive-filename.ts';
 import { commit, type SyncRun } from './sync-run.ts';

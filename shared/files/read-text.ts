@@ -7,8 +7,8 @@ import { decodeCursor, encodeCursor } from '#shared/domain/cursor.ts';
 import type { Location } from '#shared/domain/location.ts';
 import { MAX_INTEGER } from '#shared/domain/storable-text.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import { pageLocation } from '#shared/formats/page-location.ts';
 import { findOwnFile } from './find-own-file.ts';
-import { pageLocation } from './location.ts';
 import { previewAddress } from './preview-address.ts';
 
 const ANSWER_BYTES = 4_000_000;

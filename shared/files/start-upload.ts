@@ -17,7 +17,7 @@ import { safeFilename } from '#shared/domain/filename.ts';
 import { idempotentFileId } from '#shared/domain/ids.ts';
 import { uploadKey } from '#shared/domain/object-keys.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { assertReadableName } from '#shared/pipeline/extract/detect-type.ts';
+import { assertReadableName } from '#shared/formats/detect-type.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import { viewFile } from './file-view.ts';
 import { findOwnFile } from './find-own-file.ts';

@@ -6,7 +6,7 @@ import { replaceUpload } from '#shared/db/uploads-repository.ts';
 import { safeFilename } from '#shared/domain/filename.ts';
 import { uploadKey } from '#shared/domain/object-keys.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { detectType } from '#shared/pipeline/extract/detect-type.ts';
+import { detectType } from '#shared/formats/detect-type.ts';
 import { viewFile } from './file-view.ts';
 import { findOwnFile } from './find-own-file.ts';
 import { assertRoomFor } from './quota.ts';

@@ -10,12 +10,12 @@ import { chunkId } from '#shared/domain/ids.ts';
 import { addToTally, mainLanguage } from '#shared/domain/language-tally.ts';
 import type { StageMessage } from '#shared/domain/messages.ts';
 import { placeSpan } from '#shared/domain/page-place.ts';
+import { soundFormatOf } from '#shared/formats/registry.ts';
 import { embedderInUse } from '#shared/models/live-model.ts';
 import { chunkLimits } from '#shared/models/models.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import { detectLanguage } from '#shared/text/detect-language.ts';
 import { type ChunkLimits, chunkPage, INITIAL_CHUNK_STATE } from './chunk/chunk-page.ts';
-import { soundFormatOf } from './extract/registry.ts';
 import { runStage, type StageDeps, type StageRun } from './stage.ts';
 
 const WINDOW_PAGES = 50;

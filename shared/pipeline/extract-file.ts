@@ -6,11 +6,16 @@ import type { StageMessage } from '#shared/domain/messages.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
 import { type PreviewStore, previewKey } from '#shared/files/preview-store.ts';
+import {
+  type ExtractLimits,
+  extractWindows,
+  type OcrSettings,
+  type PageWindow,
+} from '#shared/formats/extract-windows.ts';
+import type { ExtractedPage } from '#shared/formats/format.ts';
+import { soundFormatOf } from '#shared/formats/registry.ts';
+import { mayHoldFiles } from '#shared/formats/with-children.ts';
 import { type ChildrenDeps, dropFormerChildren, storeChildren } from './children/store-children.ts';
-import { type ExtractLimits, extractWindows, type OcrSettings, type PageWindow } from './extract/extract-windows.ts';
-import type { ExtractedPage } from './extract/format.ts';
-import { soundFormatOf } from './extract/registry.ts';
-import { mayHoldFiles } from './extract/with-children.ts';
 import { withLocalCopy } from './fetch-bytes.ts';
 import { readSound, type SoundDeps } from './read-sound.ts';
 import { runStage, type StageDeps, type StageRun } from './stage.ts';

@@ -1,11 +1,11 @@
 import { asPerson } from '#shared/db/as-person.ts';
 import { hasWords, listPages } from '#shared/db/pages-repository.ts';
 import type { FileRow } from '#shared/db/schema.ts';
+import type { SoundFormat } from '#shared/formats/format.ts';
+import { openSound } from '#shared/formats/sound/process/open-sound.ts';
+import type { SoundLimits } from '#shared/formats/sound/process/sound-source.ts';
+import { type SoundWindow, sampleAt, soundPages } from '#shared/formats/sound/sound-pages.ts';
 import type { Transcriber } from '#shared/ports/transcriber.ts';
-import type { SoundFormat } from './extract/format.ts';
-import { openSound } from './sound/process/open-sound.ts';
-import type { SoundLimits } from './sound/process/sound-source.ts';
-import { type SoundWindow, sampleAt, soundPages } from './sound/sound-pages.ts';
 import type { StageDeps, StageRun } from './stage.ts';
 
 export interface SoundDeps extends Pick<StageDeps, 'db'> {

@@ -9,9 +9,9 @@ import { storageKey } from '#shared/domain/object-keys.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ContentStore } from '#shared/files/content-store.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
+import { detectType } from '#shared/formats/detect-type.ts';
 import type { ObjectInfo, ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { AcceptedBytes } from './accept-bytes.ts';
-import { detectType } from './extract/detect-type.ts';
 
 /** Enough for every signature and for a look at the encoding of a text. */
 const HEAD_BYTES = 65_536;

@@ -2,7 +2,7 @@ import type { SearchRequest, SearchResult } from '#shared/api/search.ts';
 import { type FoundChunk, findLiveChunks } from '#shared/db/chunks-repository.ts';
 import type { Trx } from '#shared/db/database.ts';
 import { embeddingText } from '#shared/domain/chunk.ts';
-import { passageLocation } from '#shared/files/location.ts';
+import { passageLocation } from '#shared/formats/page-location.ts';
 import type { RankedPassage } from './rank-passages.ts';
 import { snippetOf } from './snippet.ts';
 

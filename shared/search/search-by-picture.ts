@@ -1,7 +1,7 @@
 import { FORM_FILE_LIMIT_BYTES } from '#shared/api/files.ts';
 import type { SearchAnswer } from '#shared/api/search.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { lookAtPicture } from '#shared/pipeline/extract/look-at-picture.ts';
+import { lookAtPicture } from '#shared/formats/look-at-picture.ts';
 import { answerQuestion, type SearchDeps } from './search.ts';
 
 export interface PictureSearchDeps extends SearchDeps {

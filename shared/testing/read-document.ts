@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { extractWindows, type OcrSettings } from '#shared/pipeline/extract/extract-windows.ts';
-import type { ExtractedPage } from '#shared/pipeline/extract/format.ts';
+import { extractWindows, type OcrSettings } from '#shared/formats/extract-windows.ts';
+import type { ExtractedPage } from '#shared/formats/format.ts';
 import { ENGLISH } from './reader-tools.ts';
 
 /**

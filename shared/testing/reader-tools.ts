@@ -1,5 +1,5 @@
-import type { ReaderTools } from '#shared/pipeline/extract/format.ts';
-import type { OcrSettings } from '#shared/pipeline/extract/sandbox/messages.ts';
+import type { ReaderTools } from '#shared/formats/format.ts';
+import type { OcrSettings } from '#shared/formats/sandbox/messages.ts';
 
 /** For documents without pictures: reading one fails. */
 export const NO_TOOLS: ReaderTools = {

@@ -1,7 +1,7 @@
 import type { FileRow } from '#shared/db/schema.ts';
 import { filenameOrUnnamed } from '#shared/domain/filename.ts';
 import { childFileId } from '#shared/domain/ids.ts';
-import type { ListedChild } from '../extract/with-children.ts';
+import type { ListedChild } from '#shared/formats/with-children.ts';
 
 /** Where a child stands: what is known of it before its bytes are. */
 export interface ChildPlace {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { AppError } from '#shared/errors/app-error.ts';
-import { detectType } from '../extract/detect-type.ts';
+import { detectType } from '#shared/formats/detect-type.ts';
 import type { ChildPlace } from './child-place.ts';
 
 /** As intake looks at the bytes of an upload. */

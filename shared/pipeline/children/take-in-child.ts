@@ -13,9 +13,9 @@ import { AppError } from '#shared/errors/app-error.ts';
 import type { ContentStore } from '#shared/files/content-store.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
 import { assertRoomFor, type FileQuota } from '#shared/files/quota.ts';
+import type { ChildLimits } from '#shared/formats/with-children.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import { acceptBytes } from '../accept-bytes.ts';
-import type { ChildLimits } from '../extract/with-children.ts';
 import type { ChildPlace } from './child-place.ts';
 import { inspectChild } from './inspect-child.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Chunk, type CountTokens, embeddingText } from '#shared/domain/chunk.ts';
-import { cleanText } from '../extract/clean-text.ts';
-import { markdownHeadings } from '../extract/markdown-headings.ts';
+import { markdownHeadings } from '#shared/formats/markdown/markdown-headings.ts';
+import { cleanText } from '#shared/formats/text/clean-text.ts';
 import { type ChunkLimits, chunkPage, INITIAL_CHUNK_STATE } from './chunk-page.ts';
 
 const RUNS = 60;

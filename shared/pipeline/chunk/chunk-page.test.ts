@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ChunkState } from '#shared/domain/chunk.ts';
 import { type Chunk, type CountTokens, embeddingText } from '#shared/domain/chunk.ts';
-import type { Heading } from '../extract/format.ts';
-import { markdownHeadings } from '../extract/markdown-headings.ts';
+import type { Heading } from '#shared/formats/format.ts';
+import { markdownHeadings } from '#shared/formats/markdown/markdown-headings.ts';
 import { type ChunkLimits, chunkPage, INITIAL_CHUNK_STATE } from './chunk-page.ts';
 
 /** Like a word-piece tokenizer: words in pieces of four letters, every other visible character by itself. */

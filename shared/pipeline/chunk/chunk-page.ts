@@ -1,5 +1,5 @@
 import { type Chunk, type ChunkState, type CountTokens, embeddingText, pathLine } from '#shared/domain/chunk.ts';
-import type { ExtractedPage, Heading } from '../extract/format.ts';
+import type { ExtractedPage, Heading } from '#shared/formats/format.ts';
 import { type Cuttable, cutEvenly, cuttable, isOneLetter } from './cut.ts';
 import { openHeading, pathVariants } from './heading-path.ts';
 import { packUnits, type SizedUnit } from './pack.ts';

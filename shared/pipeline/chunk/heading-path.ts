@@ -1,5 +1,5 @@
 import { pathLine } from '#shared/domain/chunk.ts';
-import type { Heading } from '../extract/format.ts';
+import type { Heading } from '#shared/formats/format.ts';
 
 /**
  * The headings that are open at some place of a document, outermost first: the place in the list is the level, and a

@@ -1,4 +1,4 @@
-import type { Heading } from '../extract/format.ts';
+import type { Heading } from '#shared/formats/format.ts';
 import type { Cuttable } from './cut.ts';
 
 /** The smallest piece that is kept whole where it fits: a heading, a sentence, a table row, a list item. */

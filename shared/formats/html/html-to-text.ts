@@ -1,0 +1,150 @@
+import { Parser } from 'htmlparser2';
+import { AppError } from '#shared/errors/app-error.ts';
+import { createTextLines, type TextLines } from '#shared/formats/text/text-lines.ts';
+
+/** The parser looks through what is open for each tag: deeper than any page that a person made. */
+const MOST_DEPTH = 100_000;
+
+/** What a reader does not see, or nothing but marks of a drawing. */
+const IGNORED: ReadonlySet<string> = new Set([
+  ...['title', 'script', 'style', 'template', 'svg', 'iframe', 'object', 'canvas', 'audio', 'video', 'dialog'],
+]);
+/** Elements that stand by themselves, with an empty line before and after. */
+const BLOCKS: ReadonlySet<string> = new Set([
+  ...[
+    'address',
+    'article',
+    'aside',
+    'blockquote',
+    'body',
+    'caption',
+    'center',
+    'details',
+    'dir',
+    'div',
+    'dl',
+    'fieldset',
+  ],
+  ...[
+    'figcaption',
+    'figure',
+    'footer',
+    'form',
+    'header',
+    'hgroup',
+    'hr',
+    'html',
+    'legend',
+    'main',
+    'menu',
+    'nav',
+    'ol',
+  ],
+  ...['p', 'pre', 'section', 'summary', 'table', 'ul'],
+]);
+/** Elements that begin a line. */
+const LINES: ReadonlySet<string> = new Set(['dd', 'dt', 'li', 'option', 'tr', 'caption']);
+const HEADING = /^h([1-6])$/;
+
+/**
+ * Turns HTML into text that reads like Markdown — `#` headings, lists, table rows as `a | b`, fenced code — but
+ * without marks for emphasis, link targets and escapes, which are of no use to a search and break words apart.
+ * Scripts, styles, titles and pictures (except their descriptions) are left out; nothing is ever fetched. One pass, in time
+ * and memory that grow with the length alone.
+ * @throws AppError RESOURCE_LIMIT when elements lie too deep in each other
+ */
+export function htmlToText(html: string): string {
+  const lines = createTextLines();
+  const lists: List[] = [];
+  let depth = 0;
+  let ignoring = 0;
+  let tables = 0;
+
+  const parser = new Parser({
+    onopentag(name, attributes) {
+      depth += 1;
+      if (depth > MOST_DEPTH) {
+        throw new AppError('RESOURCE_LIMIT', {
+          detail: `Its elements lie more than ${MOST_DEPTH} deep in each other.`,
+        });
+      }
+      if (IGNORED.has(name)) ignoring += 1;
+      if (ignoring > 0) return;
+      if (name === 'table') tables += 1;
+      open(lines, lists, name, attributes, tables);
+    },
+    ontext(text) {
+      if (ignoring === 0) lines.text(text);
+    },
+    onclosetag(name) {
+      depth -= 1;
+      if (ignoring === 0) close(lines, lists, name, tables);
+      if (ignoring === 0 && name === 'table') tables -= 1;
+      if (IGNORED.has(name)) ignoring -= 1;
+    },
+  });
+  parser.end(html);
+  return lines.end();
+}
+
+interface List {
+  /** Of the next item; undefined: items have no number. */
+  number: number | undefined;
+}
+
+function open(lines: TextLines, lists: List[], name: string, attributes: Record<string, string>, tables: number): void {
+  const heading = HEADING.exec(name)?.[1];
+  if (heading !== undefined) lines.beginHeading(Number(heading));
+  else if (name === 'br') lines.breakLine();
+  else if (name === 'img') lines.text(attributes.alt?.trim() ?? '');
+  else if (name === 'pre') lines.beginCode();
+  else if (name === 'blockquote') lines.beginQuote();
+  else if (name === 'ol' || name === 'ul' || name === 'menu') beginList(lines, lists, name, attributes.start);
+  else if (name === 'li') beginItem(lines, lists, attributes.value);
+  else if (tables === 1 && name === 'tr') lines.endRow();
+  else if (tables === 1 && (name === 'td' || name === 'th')) {
+    lines.endCell();
+    lines.beginCell();
+  } else separate(lines, name);
+}
+
+function close(lines: TextLines, lists: List[], name: string, tables: number): void {
+  if (HEADING.test(name)) lines.endHeading();
+  else if (name === 'pre') lines.endCode();
+  else if (name === 'blockquote') lines.endQuote();
+  else if (name === 'ol' || name === 'ul' || name === 'menu') {
+    lists.pop();
+    lines.endList();
+  } else if (name === 'li') lines.endItem();
+  else if (tables === 1 && name === 'tr') lines.endRow();
+  else if (tables === 1 && (name === 'td' || name === 'th')) lines.endCell();
+  else {
+    if (tables === 1 && name === 'table') lines.endRow();
+    separate(lines, name);
+  }
+}
+
+function beginList(lines: TextLines, lists: List[], name: string, start: string | undefined): void {
+  lists.push({ number: name === 'ol' ? wholeNumber(start, 1) : undefined });
+  lines.beginList();
+}
+
+function beginItem(lines: TextLines, lists: List[], value: string | undefined): void {
+  const list = lists.at(-1);
+  if (list?.number === undefined) lines.beginItem('-');
+  else {
+    const number = wholeNumber(value, list.number);
+    list.number = number + 1;
+    lines.beginItem(`${number}.`);
+  }
+}
+
+function wholeNumber(text: string | undefined, otherwise: number): number {
+  return text !== undefined && /^-?\d{1,9}$/.test(text.trim()) ? Number(text) : otherwise;
+}
+
+function separate(lines: TextLines, name: string): void {
+  if (LINES.has(name)) lines.newLine();
+  else if (BLOCKS.has(name)) lines.newParagraph();
+  else if (name === 'td' || name === 'th') lines.text(' ');
+}

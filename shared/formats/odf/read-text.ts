@@ -1,0 +1,177 @@
+import type { Heading } from '../format.ts';
+import { createTextBuilder, rowLine, type TextBuilder } from '../text/text-builder.ts';
+import type { XmlEvents } from '../xml/read-xml.ts';
+
+/** What is in a document and yet not part of its text: deleted passages, generated or hidden things. */
+const LEFT_OUT = [
+  'tracked-changes',
+  'sequence-decls',
+  'forms',
+  'scripts',
+  'script',
+  'ruby-text',
+  'page-number',
+  'page-count',
+];
+/** Who wrote a comment, and when. */
+const ABOUT_A_COMMENT = ['creator', 'creator-initials', 'date', 'date-string'];
+/** Spaces that one element may stand for. */
+const MOST_SPACES = 100;
+
+export interface OdfText {
+  events: XmlEvents;
+  /** The text since the last call, or since the beginning. */
+  take(): { text: string; headings: Heading[] };
+}
+
+/**
+ * Collects the text of an OpenDocument text or slide: headings, paragraphs, lists, table rows; footnotes, endnotes and
+ * comments below the paragraph that refers to them.
+ */
+export function createOdfText(): OdfText {
+  let builder: TextBuilder = createTextBuilder();
+  // Notes stand inside paragraphs, tables inside tables' cells: the outer one waits.
+  let open: { text: string; notes: string[] }[] = [];
+  let notes: { mark: string; lines: string[] }[] = [];
+  let rows: string[][][] = [];
+  const levels: (number | undefined)[] = [];
+  let skipping = 0;
+  let inMark = false;
+  let listDepth = 0;
+  let startsItem = false;
+
+  const write = (text: string): void => {
+    const paragraph = open.at(-1);
+    if (paragraph) paragraph.text += text;
+  };
+
+  function endParagraph(level: number | undefined): void {
+    const done = open.pop();
+    if (!done) return;
+    const note = notes.at(-1);
+    const cell = rows.at(-1)?.at(-1);
+    const text = done.text.trim();
+    if (note) note.lines.push(text);
+    else if (cell) cell[cell.length - 1] = `${cell.at(-1) ?? ''} ${text}`;
+    else if (level !== undefined) builder.heading(level, text);
+    else if (listDepth > 0 && text !== '') {
+      builder.line(`${'  '.repeat(listDepth - 1)}${startsItem ? '- ' : '  '}${text}`);
+      startsItem = false;
+    } else builder.paragraph(done.text);
+    if (cell) cell[cell.length - 1] += done.notes.map((one) => ` ${one}`).join('');
+    else for (const one of done.notes) builder.paragraph(one);
+  }
+
+  function endNote(): void {
+    const note = notes.pop();
+    const text = note ? note.lines.filter((line) => line !== '').join('\n') : '';
+    if (!note || text === '') return;
+    const mark = note.mark === '' ? '' : `[${note.mark}]`;
+    write(mark);
+    const whole = `${mark} ${text}`.trim();
+    const paragraph = open.at(-1);
+    if (paragraph) paragraph.notes.push(whole);
+    else builder.paragraph(whole);
+  }
+
+  const events: XmlEvents = {
+    open(name, attributes) {
+      if (skipping > 0 || LEFT_OUT.includes(name) || (notes.length > 0 && ABOUT_A_COMMENT.includes(name))) {
+        skipping++;
+        return;
+      }
+      switch (name) {
+        case 'p':
+        case 'h':
+          open.push({ text: '', notes: [] });
+          levels.push(name === 'h' ? Number(attributes['text:outline-level'] ?? 1) || 1 : undefined);
+          break;
+        case 's':
+          write(' '.repeat(Math.min(MOST_SPACES, Number(attributes['text:c'] ?? 1) || 1)));
+          break;
+        case 'tab':
+          write('\t');
+          break;
+        case 'line-break':
+          write('\n');
+          break;
+        case 'note':
+          notes.push({ mark: '', lines: [] });
+          break;
+        case 'annotation':
+          notes.push({ mark: 'Comment', lines: [] });
+          break;
+        case 'note-citation':
+          inMark = true;
+          break;
+        case 'list':
+          listDepth++;
+          break;
+        case 'list-item':
+          startsItem = true;
+          break;
+        case 'table':
+          rows.push([]);
+          break;
+        case 'table-row':
+          rows.at(-1)?.push([]);
+          break;
+        case 'table-cell':
+        case 'covered-table-cell':
+          rows.at(-1)?.at(-1)?.push('');
+          break;
+      }
+    },
+    text(piece) {
+      if (skipping > 0) return;
+      const note = notes.at(-1);
+      if (inMark && note) note.mark += piece;
+      // Line breaks in the file are layout of the file.
+      else write(piece.replace(/\s+/g, ' '));
+    },
+    close(name) {
+      if (skipping > 0) {
+        skipping--;
+        return;
+      }
+      switch (name) {
+        case 'p':
+        case 'h':
+          endParagraph(levels.pop());
+          break;
+        case 'note':
+        case 'annotation':
+          endNote();
+          break;
+        case 'note-citation':
+          inMark = false;
+          break;
+        case 'list':
+          listDepth--;
+          break;
+        case 'table':
+          endTable(rows.pop() ?? []);
+          break;
+      }
+    },
+  };
+  function endTable(table: readonly string[][]): void {
+    const lines = table.map(rowLine).filter((line) => line !== '');
+    const outer = rows.at(-1)?.at(-1);
+    if (outer) outer[outer.length - 1] += ` ${lines.join(' ')}`;
+    else builder.paragraph(lines.join('\n'));
+  }
+
+  return {
+    events,
+    take() {
+      const built = builder.build();
+      builder = createTextBuilder();
+      open = [];
+      notes = [];
+      rows = [];
+      listDepth = 0;
+      return built;
+    },
+  };
+}

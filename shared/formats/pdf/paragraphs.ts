@@ -1,0 +1,140 @@
+import type { Heading } from '../format.ts';
+import { quantile } from './columns.ts';
+import { stemOfHyphenated } from './hyphenation.ts';
+import type { Row } from './tables.ts';
+
+/** A blank line stands where the distance to the next line is this many times the usual one. */
+const PARAGRAPH_GAP = 1.3;
+/** Rows of a table may stand this far apart, in ems: cells have padding, and their neighbours several lines. */
+const TABLE_GAP_EMS = 4;
+/** Line pitch that is assumed where a region has too few lines to tell, in ems. */
+const USUAL_PITCH_EMS = 1.25;
+/** Type that differs by more than this factor does not belong to the same paragraph. */
+const SIZE_STEP = 1.12;
+const MAX_HEADING_CHARS = 200;
+
+/** Text of one region, with the headings in it (offsets in this text). */
+export interface RegionText {
+  text: string;
+  headings: Heading[];
+}
+
+/**
+ * Joins rows to paragraphs parted by blank lines, puts words together that a line end had hyphenated, and finds the
+ * headings: lines of clearly larger type than the body's.
+ * @param bodySize size of the running text; undefined where none can be told, then there are no headings
+ */
+export function toRegionText(rows: readonly Row[], bodySize: number | undefined): RegionText {
+  const margin = leftMargin(rows);
+  const pitch = usualPitch(rows);
+  const levels = rows.map((row) => headingLevel(row, bodySize, margin));
+  const headings: Heading[] = [];
+  const lines: string[] = [];
+  let length = 0;
+  const push = (line: string): void => {
+    lines.push(line);
+    length += line.length + 1;
+  };
+  rows.forEach((row, index) => {
+    const previous = rows[index - 1];
+    const level = levels[index];
+    const breaks =
+      previous !== undefined &&
+      (level !== levels[index - 1] || isParagraphBreak(previous, row, rows[index + 1], pitch, margin));
+    if (breaks) push('');
+    let text = row.text;
+    const last = lines.at(-1);
+    if (last !== undefined && !breaks && !row.tabular && !previous?.tabular && level === undefined) {
+      const joined = joinHyphenated(last, text);
+      if (joined) {
+        length += joined.line.length - last.length;
+        lines[lines.length - 1] = joined.line;
+        text = joined.rest;
+      }
+    }
+    if (level !== undefined) noteHeading(headings, { offset: length, level, title: text }, breaks || index === 0);
+    if (text !== '') push(text);
+  });
+  const usable = headings.filter(
+    (heading) => heading.title.length <= MAX_HEADING_CHARS && /\p{L}/u.test(heading.title),
+  );
+  return { text: lines.join('\n'), headings: usable };
+}
+
+/** A heading of several lines is one heading. */
+function noteHeading(headings: Heading[], line: Heading, starts: boolean): void {
+  const open = headings.at(-1);
+  if (open && !starts) open.title += ` ${line.title}`;
+  else headings.push(line);
+}
+
+/** Levels by the ratio to the body's size, so that they are the same on every page. */
+function headingLevel(row: Row, bodySize: number | undefined, margin: number): number | undefined {
+  if (bodySize === undefined || row.tabular || !/\p{L}/u.test(row.text)) return undefined;
+  const ratio = row.line.size / bodySize;
+  if (ratio >= 1.6) return 1;
+  if (ratio >= 1.3) return 2;
+  // Slightly larger type is a heading only at the margin: author lines and captions are centred.
+  const atMargin = row.line.rtl || row.line.x0 - margin < row.line.size;
+  return ratio >= 1.12 && atMargin && row.text.length <= MAX_HEADING_CHARS / 2 ? 3 : undefined;
+}
+
+function isParagraphBreak(previous: Row, row: Row, next: Row | undefined, pitch: number, margin: number): boolean {
+  if (previous.tabular !== row.tabular) return true;
+  const [a, b] = [previous.line, row.line];
+  const distance = b.y - a.y;
+  if (row.tabular) return distance > TABLE_GAP_EMS * b.size;
+  if (distance > PARAGRAPH_GAP * Math.max(pitch, Math.min(a.size, b.size))) return true;
+  if (Math.max(a.size, b.size) > SIZE_STEP * Math.min(a.size, b.size)) return true;
+  return (
+    isIndented(b.x0 - margin, b.size) &&
+    !isIndented(a.x0 - margin, a.size) &&
+    !b.rtl &&
+    followedByMargin(row, next, margin)
+  );
+}
+
+/** The first line of a paragraph stands further right than the line after it. */
+function followedByMargin(row: Row, next: Row | undefined, margin: number): boolean {
+  return next !== undefined && Math.abs(next.line.x0 - margin) < 0.5 * row.line.size;
+}
+
+function isIndented(indent: number, size: number): boolean {
+  return indent > 0.7 * size && indent < 4 * size;
+}
+
+/** `adip-` + `iscing elit.` → `adipiscing` + `elit.` */
+function joinHyphenated(line: string, next: string): { line: string; rest: string } | undefined {
+  const lastWord = line.lastIndexOf(' ') + 1;
+  const stem = stemOfHyphenated(line.slice(lastWord), next);
+  if (stem === undefined) return undefined;
+  const space = next.indexOf(' ');
+  const head = space === -1 ? next : next.slice(0, space);
+  const rest = space === -1 ? '' : next.slice(space + 1);
+  return { line: line.slice(0, lastWord) + stem + head, rest };
+}
+
+/** Where most lines begin. */
+function leftMargin(rows: readonly Row[]): number {
+  const counts = new Map<number, number>();
+  for (const { line } of rows) {
+    const x = Math.round(line.x0);
+    counts.set(x, (counts.get(x) ?? 0) + 1);
+  }
+  return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [0, 0])[0];
+}
+
+/** The lower quartile of the distances between lines, which holds even where most paragraphs are one line long. */
+function usualPitch(rows: readonly Row[]): number {
+  const distances: number[] = [];
+  rows.forEach((row, index) => {
+    const previous = rows[index - 1];
+    const distance = previous ? row.line.y - previous.line.y : 0;
+    if (distance > 0.5 * row.line.size && distance < 4 * row.line.size) distances.push(distance);
+  });
+  const em = quantile(
+    rows.map((row) => row.line.size),
+    0.5,
+  );
+  return distances.length >= 4 ? quantile(distances, 0.25) : USUAL_PITCH_EMS * em;
+}

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { AppError } from '#shared/errors/app-error.ts';
+import type { Format } from '#shared/formats/format.ts';
+import { openText } from '#shared/formats/text/split-text.ts';
+
+/** Rich Text: paragraphs, headings, table rows, notes, headers and footers. */
+export const rtf: Format = {
+  id: 'rtf',
+  contentTypes: ['application/rtf', 'text/rtf'],
+  extensions: ['rtf'],
+  family: 'rtf',
+  paged: false,
+  async open(path) {
+    const { readRtf } = await import('./read-rtf.ts');
+    const bytes = await readFile(path);
+    if (!bytes.toString('latin1', 0, 64).trimStart().startsWith('{\\rtf')) {
+      throw new AppError('DAMAGED_FILE', { detail: 'The file does not begin as Rich Text does.' });
+    }
+    const { text, headings } = readRtf(bytes.toString('latin1'));
+    return openText(text, headings);
+  },
+};

@@ -1,0 +1,77 @@
+import { AppError } from '#shared/errors/app-error.ts';
+import type { Format, OpenDocument } from '#shared/formats/format.ts';
+
+const MB = 1024 * 1024;
+/** Sheets and their texts are read as streams, so their size costs time alone: about 25 MB/s. */
+const STREAMED_BYTES = 1024 * MB;
+const LIMITS = { entries: 10_000, totalBytes: STREAMED_BYTES, partBytes: 50 * MB };
+
+/** Excel workbooks: every sheet, hidden ones too, row by row, as its cells show it. */
+export const xlsx: Format = {
+  id: 'xlsx',
+  contentTypes: [
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.template',
+    'application/vnd.ms-excel.sheet.macroenabled.12',
+    'application/vnd.ms-excel.template.macroenabled.12',
+  ],
+  extensions: ['xlsx', 'xlsm', 'xltx', 'xltm'],
+  family: 'ooxml',
+  paged: false,
+  open: openXlsx,
+};
+
+interface Sheet {
+  name: string;
+  part: string;
+}
+
+async function openXlsx(path: string): Promise<OpenDocument> {
+  const { openPackage, relationshipId } = await import('#shared/formats/ooxml/open-package.ts');
+  const { readNumberFormats } = await import('./number-formats.ts');
+  const { readSharedStrings } = await import('./shared-strings.ts');
+  const { readMerges } = await import('./read-merges.ts');
+  const { readRemarks } = await import('./read-remarks.ts');
+  const { readSheet } = await import('./read-sheet.ts');
+  const { createSheetPages } = await import('#shared/formats/sheet/sheet-pages.ts');
+
+  const pack = await openPackage(path, LIMITS, { root: 'workbook', kind: 'Excel workbook', extension: '.xlsx' });
+  const related = await pack.relationships(pack.main);
+  const partOf = (type: string): string | undefined => [...related.values()].find((one) => one.type === type)?.target;
+  const sheets: Sheet[] = [];
+  let from1904 = false;
+  await pack.read(pack.main, {
+    open(name, attributes) {
+      if (name === 'workbookPr') from1904 = /^(?:1|true)$/.test(attributes.date1904 ?? '');
+      if (name !== 'sheet') return;
+      const relationship = related.get(relationshipId(attributes) ?? '');
+      // Sheets may also be charts, which have no rows.
+      if (relationship?.type === 'worksheet') sheets.push({ name: attributes.name ?? '', part: relationship.target });
+    },
+  });
+  const strings = await readSharedStrings(pack, partOf('sharedStrings'), STREAMED_BYTES);
+  const workbook = { strings, styles: await readNumberFormats(pack, partOf('styles')), from1904 };
+  const pages = createSheetPages();
+  const warnings: string[] = [];
+  let rows = 0;
+  let failure: unknown;
+  for (const { name, part } of sheets) {
+    pages.startSheet(name);
+    try {
+      const merged = await readMerges(pack, part, STREAMED_BYTES);
+      await readSheet(pack, part, STREAMED_BYTES, workbook, merged, (row) => {
+        rows++;
+        pages.row(row);
+      });
+      for (const { row, text } of await readRemarks(pack, part)) pages.remark(row, text);
+    } catch (error) {
+      // The rows before the damage, and the other sheets, are still good.
+      if (!(error instanceof AppError) || error.code !== 'DAMAGED_FILE') throw error;
+      failure ??= error;
+      warnings.push(`The sheet "${name}" could not be read to its end: ${error.message}`);
+    }
+  }
+  pack.parts.close();
+  if (rows === 0 && failure !== undefined) throw failure;
+  return pages.finish(warnings);
+}
