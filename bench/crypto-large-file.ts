@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createS3ObjectStorage } from '#shared/adapters/s3/s3-object-storage.ts';
 import type { Keyring } from '#shared/crypto/keyring.ts';
-import { createContentStore } from '#shared/files/content-store.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
+import { createContentStore } from '#shared/vault/content-store.ts';
 import type { BenchResult } from './bench.ts';
 import { startTemporarySystem } from './temporary-system.ts';
 

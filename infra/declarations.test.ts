@@ -122,7 +122,7 @@ it('lets the publisher find what it deletes', async () => {
 it('gives a function the temporary disk that what it writes there takes', async () => {
   const MIB = 2 ** 20;
   const largest = environmentSchema.shape.MAX_FILE_BYTES.parse(undefined) / MIB;
-  const TEMP_FOLDERS = 'shared/files/temp-folder.ts';
+  const TEMP_FOLDERS = 'shared/vault/temp-folder.ts';
   /** What each source that makes a temporary folder may put into it, in MiB. */
   const written: Record<string, number> = {
     // The file, and beside it one file that lies in it.

@@ -11,9 +11,9 @@ import { uploadKey } from '#shared/domain/object-keys.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { assertRoomFor } from '#shared/files/quota.ts';
 import { assertSizeAllowed } from '#shared/files/start-upload.ts';
-import { withTempFolder } from '#shared/files/temp-folder.ts';
 import { assertReadableName } from '#shared/formats/detect-type.ts';
 import { exportFormat } from '#shared/ports/drive.ts';
+import { withTempFolder } from '#shared/vault/temp-folder.ts';
 import { driveFilename } from './drive-filename.ts';
 import { commit, type SyncRun } from './sync-run.ts';
 

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { create as contentDisposition } from 'content-disposition';
 import parseRange from 'range-parser';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { ContentStore, StoredFile } from './content-store.ts';
+import type { ContentStore, StoredFile } from '#shared/vault/content-store.ts';
 
 export interface OpenContent {
   status: 200 | 206;

@@ -1,7 +1,7 @@
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { forgetClaim } from '#shared/db/loose-objects-repository.ts';
-import type { ContentStore } from './content-store.ts';
+import type { ContentStore } from '#shared/vault/content-store.ts';
 
 /** Removes an object that this work claimed and wrote, and that nothing will name. */
 export async function discardObject(

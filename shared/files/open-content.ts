@@ -4,8 +4,8 @@ import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findSessionUser } from '#shared/db/sessions-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import type { ContentStore } from '#shared/vault/content-store.ts';
 import { answerBytes, type ByteRequest, type OpenContent } from './answer-bytes.ts';
-import type { ContentStore } from './content-store.ts';
 import { findOwnFile } from './find-own-file.ts';
 
 /**

@@ -2,8 +2,8 @@ import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findPictureKey } from '#shared/db/pictures-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import type { PreviewStore } from '#shared/vault/preview-store.ts';
 import { findOwnFile } from './find-own-file.ts';
-import type { PreviewStore } from './preview-store.ts';
 
 const PNG_SIGNATURE = Buffer.of(0x89, 0x50, 0x4e, 0x47);
 

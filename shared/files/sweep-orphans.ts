@@ -6,7 +6,7 @@ import { findOwnedKeys, findWrittenKeys } from '#shared/db/owned-objects-reposit
 import { findUser } from '#shared/db/users-repository.ts';
 import { ownerOfStorageKey, parseIncomingKey, personFilesPrefix } from '#shared/domain/object-keys.ts';
 import type { BucketRole, ObjectStorage } from '#shared/ports/object-storage.ts';
-import { sweepTempFolders } from './temp-folder.ts';
+import { sweepTempFolders } from '#shared/vault/temp-folder.ts';
 
 /** Files' objects looked at in one run, and archives: a request for a listing each, and a question a person. */
 const BATCH = 1_000;

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileTypeFromBuffer } from 'file-type';
 import { AppError } from '#shared/errors/app-error.ts';
-import { withTempFolder } from '#shared/files/temp-folder.ts';
+import { withTempFolder } from '#shared/vault/temp-folder.ts';
 import { type ExtractLimits, extractWindows } from './extract-windows.ts';
 import { IMAGES } from './image/image.ts';
 

@@ -5,7 +5,6 @@ import { findClaimed, updateClaimed } from '#shared/db/pipeline-repository.ts';
 import type { StageMessage } from '#shared/domain/messages.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
-import { type PreviewStore, previewKey } from '#shared/files/preview-store.ts';
 import {
   type ExtractLimits,
   extractWindows,
@@ -15,6 +14,7 @@ import {
 import type { ExtractedPage } from '#shared/formats/format.ts';
 import { soundFormatOf } from '#shared/formats/registry.ts';
 import { mayHoldFiles } from '#shared/formats/with-children.ts';
+import { type PreviewStore, previewKey } from '#shared/vault/preview-store.ts';
 import { type ChildrenDeps, dropFormerChildren, storeChildren } from './children/store-children.ts';
 import { withLocalCopy } from './fetch-bytes.ts';
 import { readSound, type SoundDeps } from './read-sound.ts';

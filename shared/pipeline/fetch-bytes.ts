@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { FileRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { ContentStore } from '#shared/files/content-store.ts';
-import { withTempFolder } from '#shared/files/temp-folder.ts';
+import type { ContentStore } from '#shared/vault/content-store.ts';
+import { withTempFolder } from '#shared/vault/temp-folder.ts';
 
 /** Runs `use` with the path of a temporary copy of the file's stored bytes, which is removed afterwards. */
 export async function withLocalCopy<T>(

@@ -13,11 +13,11 @@ import { droppedFileId } from '#shared/domain/ids.ts';
 import type { ArrivedObject } from '#shared/domain/messages.ts';
 import { parseIncomingKey } from '#shared/domain/object-keys.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { ContentStore } from '#shared/files/content-store.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
 import { assertRoomFor, type FileQuota } from '#shared/files/quota.ts';
 import type { ObjectInfo, ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
+import type { ContentStore } from '#shared/vault/content-store.ts';
 import { type Acceptance, type AcceptedBytes, acceptBytes, refuseBytes, refuseBytesIn } from './accept-bytes.ts';
 import { storeChecked } from './store-checked.ts';
 

@@ -7,10 +7,10 @@ import { claimObjects } from '#shared/db/loose-objects-repository.ts';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
 import { storageKey } from '#shared/domain/object-keys.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { ContentStore } from '#shared/files/content-store.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
 import { detectType } from '#shared/formats/detect-type.ts';
 import type { ObjectInfo, ObjectStorage } from '#shared/ports/object-storage.ts';
+import type { ContentStore } from '#shared/vault/content-store.ts';
 import type { AcceptedBytes } from './accept-bytes.ts';
 
 /** Enough for every signature and for a look at the encoding of a text. */

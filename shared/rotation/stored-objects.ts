@@ -2,9 +2,9 @@ import type { FileContext } from '#shared/crypto/file-context.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findExport } from '#shared/db/exports-repository.ts';
-import { contentContext } from '#shared/files/content-store.ts';
-import { previewContext } from '#shared/files/preview-store.ts';
 import { EXPORT_GENERATION } from '#shared/users/export/build-export.ts';
+import { contentContext } from '#shared/vault/content-store.ts';
+import { previewContext } from '#shared/vault/preview-store.ts';
 
 const ROWS_A_READ = 200;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Db } from '#shared/db/database.ts';
 import { listStoredModels } from '#shared/db/embedding-indexes-repository.ts';
-import { listTempFolders } from '#shared/files/temp-folder.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
+import { listTempFolders } from '#shared/vault/temp-folder.ts';
 
 /** Something that is still stored about a person. */
 export interface Trace {

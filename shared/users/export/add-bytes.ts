@@ -4,7 +4,7 @@ import type { Db } from '#shared/db/database.ts';
 import type { FileRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
-import type { ContentStore } from '#shared/files/content-store.ts';
+import type { ContentStore } from '#shared/vault/content-store.ts';
 import type { Entries } from './entries.ts';
 
 /** From here on an entry needs the wider form of zip, which has to be chosen before its bytes are there. */

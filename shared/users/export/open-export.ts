@@ -6,7 +6,7 @@ import { findExport } from '#shared/db/exports-repository.ts';
 import { findSessionUser } from '#shared/db/sessions-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { answerBytes, type ByteRequest, type OpenContent } from '#shared/files/answer-bytes.ts';
-import type { ContentStore } from '#shared/files/content-store.ts';
+import type { ContentStore } from '#shared/vault/content-store.ts';
 import { EXPORT_GENERATION } from './build-export.ts';
 
 /** The archive a token stands for. @throws AppError INVALID_TOKEN, NOT_FOUND, RANGE_NOT_SATISFIABLE, INTEGRITY_ERROR */
