@@ -126,7 +126,7 @@ it('gives a function the temporary disk that what it writes there takes', async 
   /** What each source that makes a temporary folder may put into it, in MiB. */
   const written: Record<string, number> = {
     // The file, and beside it one file that lies in it.
-    'shared/pipeline/fetch-bytes.ts': 2 * largest,
+    'shared/pipeline/intake/fetch-bytes.ts': 2 * largest,
     'shared/drive/fetch-item.ts': largest,
     // A picture that came with a request.
     'shared/formats/look-at-picture.ts': 4,

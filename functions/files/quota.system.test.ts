@@ -2,8 +2,8 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import type { Problem } from '#shared/api/problem.ts';
 import { ROUTES } from '#shared/api/routes.ts';
-import { extractFile } from '#shared/pipeline/extract-file.ts';
-import { takeIn } from '#shared/pipeline/intake.ts';
+import { extractFile } from '#shared/pipeline/extract/extract-file.ts';
+import { takeIn } from '#shared/pipeline/intake/intake.ts';
 import { extractDeps, intakeDeps } from '#shared/runtime/use-case-deps.ts';
 import { makeZip } from '#testing/documents/make-zip.ts';
 import { newPerson, type Person, until } from '#testing/person.ts';

@@ -1,5 +1,5 @@
 import { stageMessage } from '#shared/domain/messages.ts';
-import { chunkFile } from '#shared/pipeline/chunk-file.ts';
+import { chunkFile } from '#shared/pipeline/chunk/chunk-file.ts';
 import { sqsHandler } from '#shared/runtime/sqs.ts';
 import { stageDeps } from '#shared/runtime/use-case-deps.ts';
 

@@ -1,5 +1,5 @@
 import { arrivedObject, s3Event } from '#shared/domain/messages.ts';
-import { noteArrived } from '#shared/pipeline/note-arrival.ts';
+import { noteArrived } from '#shared/pipeline/intake/note-arrival.ts';
 import { sqsHandler } from '#shared/runtime/sqs.ts';
 import { intakeDeps } from '#shared/runtime/use-case-deps.ts';
 

@@ -1,7 +1,7 @@
 import type { Context, EventBridgeEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { stageMessage } from '#shared/domain/messages.ts';
-import { publishPending } from '#shared/outbox/publish-pending.ts';
+import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import type { Container } from '#shared/runtime/container.ts';
 import { scheduleHandler } from '#shared/runtime/schedule.ts';
 import { sqsHandler } from '#shared/runtime/sqs.ts';

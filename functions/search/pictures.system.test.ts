@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { FileView } from '#shared/api/files.ts';
 import type { SearchAnswer } from '#shared/api/search.ts';
 import { storagePrefix } from '#shared/domain/object-keys.ts';
-import { publishPending } from '#shared/outbox/publish-pending.ts';
+import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import { readConfig } from '#shared/runtime/config.ts';
 import { buildContainer } from '#shared/runtime/container.ts';
 import { publishDeps } from '#shared/runtime/use-case-deps.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { UploadView } from '#shared/api/files.ts';
-import { publishPending } from '#shared/outbox/publish-pending.ts';
+import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import { eraseDeps, publishDeps, uploadDeps } from '#shared/runtime/use-case-deps.ts';
 import { eraseStep } from '#shared/users/erase/erase-step.ts';
 import { findTraces } from '#shared/users/erase/find-traces.ts';

@@ -15,8 +15,8 @@ import { DROP_PREFIX, parseIncomingKey, UPLOADS_PREFIX } from '#shared/domain/ob
 import { AppError } from '#shared/errors/app-error.ts';
 import { eachForItself } from '#shared/errors/each-for-itself.ts';
 import type { QueueName } from '#shared/ports/queue.ts';
-import { refuseBytes } from './accept-bytes.ts';
-import type { IntakeDeps } from './intake.ts';
+import { refuseBytes } from './intake/accept-bytes.ts';
+import type { IntakeDeps } from './intake/intake.ts';
 
 const BATCH = 500;
 const LOOKED_UP_TOGETHER = 500;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { publishPending } from '#shared/outbox/publish-pending.ts';
+import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import { publishDeps } from '#shared/runtime/use-case-deps.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer } from '#testing/test-container.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, expect, it } from 'vitest';
 import { registerBody } from '#shared/api/accounts.ts';
 import { findUser } from '#shared/db/users-repository.ts';
-import { publishPending } from '#shared/outbox/publish-pending.ts';
+import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import { eraseDeps, publishDeps } from '#shared/runtime/use-case-deps.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { QdrantClient } from '@qdrant/js-client-rest';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type SearchAnswer, searchBody } from '#shared/api/search.ts';
-import { publishPending } from '#shared/outbox/publish-pending.ts';
+import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import { changeModel } from '#shared/reembed/change-model.ts';
 import { embedDeps, publishDeps, searchDeps } from '#shared/runtime/use-case-deps.ts';

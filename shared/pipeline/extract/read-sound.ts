@@ -5,8 +5,8 @@ import type { SoundFormat } from '#shared/formats/format.ts';
 import { openSound } from '#shared/formats/sound/process/open-sound.ts';
 import type { SoundLimits } from '#shared/formats/sound/process/sound-source.ts';
 import { type SoundWindow, sampleAt, soundPages } from '#shared/formats/sound/sound-pages.ts';
+import type { StageDeps, StageRun } from '#shared/pipeline/stage.ts';
 import type { Transcriber } from '#shared/ports/transcriber.ts';
-import type { StageDeps, StageRun } from './stage.ts';
 
 export interface SoundDeps extends Pick<StageDeps, 'db'> {
   transcriber: Transcriber;

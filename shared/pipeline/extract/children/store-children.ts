@@ -11,7 +11,7 @@ import { deleteChildren } from '#shared/files/delete-children.ts';
 import { isSupportedName } from '#shared/formats/detect-type.ts';
 import type { ExtractLimits } from '#shared/formats/extract-windows.ts';
 import { type ChildrenReader, type ListedChild, withChildren } from '#shared/formats/with-children.ts';
-import type { StageRun } from '../stage.ts';
+import type { StageRun } from '#shared/pipeline/stage.ts';
 import { childPlace } from './child-place.ts';
 import { type ChildDeps, takeInChild } from './take-in-child.ts';
 

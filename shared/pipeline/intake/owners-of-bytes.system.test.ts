@@ -8,7 +8,7 @@ import { renameFile } from '#shared/db/files-repository.ts';
 import { setAccess } from '#shared/db/users-repository.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import { storeFormFile } from '#shared/files/store-form-file.ts';
-import { publishPending } from '#shared/outbox/publish-pending.ts';
+import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import { intakeDeps, publishDeps, uploadDeps } from '#shared/runtime/use-case-deps.ts';
 import { requestErasure } from '#shared/users/erase/request-erasure.ts';
 import { insertTestUser } from '#testing/stored-file.ts';

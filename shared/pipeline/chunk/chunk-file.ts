@@ -13,10 +13,10 @@ import { placeSpan } from '#shared/domain/page-place.ts';
 import { soundFormatOf } from '#shared/formats/registry.ts';
 import { embedderInUse } from '#shared/models/live-model.ts';
 import { chunkLimits } from '#shared/models/models.ts';
+import { runStage, type StageDeps, type StageRun } from '#shared/pipeline/stage.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import { detectLanguage } from '#shared/text/detect-language.ts';
-import { type ChunkLimits, chunkPage, INITIAL_CHUNK_STATE } from './chunk/chunk-page.ts';
-import { runStage, type StageDeps, type StageRun } from './stage.ts';
+import { type ChunkLimits, chunkPage, INITIAL_CHUNK_STATE } from './chunk-page.ts';
 
 const WINDOW_PAGES = 50;
 const SLICE_MS = 30_000;

@@ -3,12 +3,12 @@ import { listUnembedded, storeVectors } from '#shared/db/chunks-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
 import type { StageMessage } from '#shared/domain/messages.ts';
 import { assertModelFillsIndex, embedderInUse } from '#shared/models/live-model.ts';
+import { runStage, type StageDeps, type StageRun } from '#shared/pipeline/stage.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedder, Embedders, EmbeddingModel } from '#shared/ports/embedder.ts';
-import { embedOnce, embedSparseOnce } from './embed/embed-once.ts';
-import { makeVectors } from './embed/make-vectors.ts';
+import { embedOnce, embedSparseOnce } from './embed-once.ts';
 import { type EmbedPicturesDeps, embedPictures } from './embed-pictures.ts';
-import { runStage, type StageDeps, type StageRun } from './stage.ts';
+import { makeVectors } from './make-vectors.ts';
 
 const BATCH = 64;
 const SLICE_MS = 30_000;

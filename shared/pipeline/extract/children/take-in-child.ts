@@ -13,9 +13,9 @@ import { AppError } from '#shared/errors/app-error.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
 import { assertRoomFor, type FileQuota } from '#shared/files/quota.ts';
 import type { ChildLimits } from '#shared/formats/with-children.ts';
+import { acceptBytes } from '#shared/pipeline/intake/accept-bytes.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import type { ContentStore } from '#shared/vault/content-store.ts';
-import { acceptBytes } from '../accept-bytes.ts';
 import type { ChildPlace } from './child-place.ts';
 import { inspectChild } from './inspect-child.ts';
 

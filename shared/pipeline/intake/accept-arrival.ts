@@ -10,11 +10,11 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { translatePostgresError } from '#shared/db/postgres-errors.ts';
 import type { ArrivalMessage } from '#shared/domain/messages.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { HostGate } from './host-gate.ts';
+import type { HostGate } from '#shared/pipeline/host-gate.ts';
+import { keepLease } from '#shared/pipeline/keep-lease.ts';
+import { isSuspect, MAX_INTERRUPTED } from '#shared/pipeline/suspects.ts';
+import { takeTurn } from '#shared/pipeline/take-turn.ts';
 import { type IntakeDeps, takeIn } from './intake.ts';
-import { keepLease } from './keep-lease.ts';
-import { isSuspect, MAX_INTERRUPTED } from './suspects.ts';
-import { takeTurn } from './take-turn.ts';
 
 export interface AcceptDeps extends IntakeDeps {
   log: IntakeDeps['log'] & { error(details: object, message: string): void };

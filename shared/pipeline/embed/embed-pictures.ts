@@ -5,9 +5,9 @@ import { updateClaimed } from '#shared/db/pipeline-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import { otherImageModel } from '#shared/models/live-model.ts';
+import type { StageRun } from '#shared/pipeline/stage.ts';
 import { type ImageEmbedder, MOST_PICTURES } from '#shared/ports/image-embedder.ts';
 import type { PreviewStore } from '#shared/vault/preview-store.ts';
-import type { StageRun } from './stage.ts';
 
 export interface EmbedPicturesDeps {
   db: Db;

@@ -5,7 +5,7 @@ import { searchBody } from '#shared/api/search.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { insertPages } from '#shared/db/pages-repository.ts';
 import { reprocessFile } from '#shared/files/reprocess-file.ts';
-import { publishPending } from '#shared/outbox/publish-pending.ts';
+import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import { embedDeps, pictureSearchDeps, publishDeps, searchDeps } from '#shared/runtime/use-case-deps.ts';
 import { search } from '#shared/search/search.ts';
 import { searchByPicture } from '#shared/search/search-by-picture.ts';

@@ -14,11 +14,11 @@ import {
 import type { ExtractedPage } from '#shared/formats/format.ts';
 import { soundFormatOf } from '#shared/formats/registry.ts';
 import { mayHoldFiles } from '#shared/formats/with-children.ts';
+import { withLocalCopy } from '#shared/pipeline/intake/fetch-bytes.ts';
+import { runStage, type StageDeps, type StageRun } from '#shared/pipeline/stage.ts';
 import { type PreviewStore, previewKey } from '#shared/vault/preview-store.ts';
 import { type ChildrenDeps, dropFormerChildren, storeChildren } from './children/store-children.ts';
-import { withLocalCopy } from './fetch-bytes.ts';
 import { readSound, type SoundDeps } from './read-sound.ts';
-import { runStage, type StageDeps, type StageRun } from './stage.ts';
 
 /** Pages that are read, committed and forgotten together: what bounds memory for a document of any length. */
 const WINDOW_PAGES = 50;
