@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '#shared/errors/app-error.ts';
+import { changeModel, type ModelChange } from '#shared/maintenance/reembed/change-model.ts';
+import { graceEnd } from '#shared/maintenance/reembed/drop-retired.ts';
+import { countCutShort, recutFiles } from '#shared/maintenance/reembed/recut-files.ts';
+import { runAlone } from '#shared/maintenance/reembed/run-alone.ts';
 import { BM25, indexModelOf, partsOf } from '#shared/models/index-model.ts';
-import { changeModel, type ModelChange } from '#shared/reembed/change-model.ts';
-import { graceEnd } from '#shared/reembed/drop-retired.ts';
-import { countCutShort, recutFiles } from '#shared/reembed/recut-files.ts';
-import { runAlone } from '#shared/reembed/run-alone.ts';
 import type { Container } from '#shared/runtime/container.ts';
 import { graceSeconds } from '#shared/runtime/use-case-deps.ts';
 import type { AdminCommand } from './command.ts';

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import type { RefillProgress } from '#shared/reembed/change-model.ts';
+import type { RefillProgress } from '#shared/maintenance/reembed/change-model.ts';
 
 /** Between two lines where there is no terminal. */
 const LINE_EVERY_MS = 5_000;

@@ -1,5 +1,5 @@
 import { parseKeyring } from '#shared/crypto/keyring.ts';
-import { rotateKeys } from '#shared/rotation/rotate-keys.ts';
+import { rotateKeys } from '#shared/maintenance/rotation/rotate-keys.ts';
 import type { AdminCommand } from './command.ts';
 
 export const rotateKey: AdminCommand = {

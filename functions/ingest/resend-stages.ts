@@ -1,4 +1,4 @@
-import { resendStages } from '#shared/pipeline/sweep.ts';
+import { resendStages } from '#shared/maintenance/sweep.ts';
 import { scheduleHandler } from '#shared/runtime/schedule.ts';
 import { sweepDeps } from '#shared/runtime/use-case-deps.ts';
 

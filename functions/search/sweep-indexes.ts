@@ -1,4 +1,4 @@
-import { sweepIndexes } from '#shared/reembed/sweep-indexes.ts';
+import { sweepIndexes } from '#shared/maintenance/reembed/sweep-indexes.ts';
 import { scheduleHandler } from '#shared/runtime/schedule.ts';
 import { sweepIndexesDeps } from '#shared/runtime/use-case-deps.ts';
 

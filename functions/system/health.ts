@@ -1,6 +1,6 @@
 import { healthRoute } from '#shared/api/system.ts';
+import { checkHealth } from '#shared/maintenance/health/check-health.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
-import { checkHealth } from '#shared/system/check-health.ts';
 
 export const handler = httpHandler(healthRoute, async ({ container, userId }) => {
   const health = await checkHealth({ ...container, cacheConfigured: container.config.REDIS_URL !== undefined });

@@ -14,9 +14,9 @@ import { recordFor } from '#shared/domain/messages.ts';
 import { DROP_PREFIX, parseIncomingKey, UPLOADS_PREFIX } from '#shared/domain/object-keys.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { eachForItself } from '#shared/errors/each-for-itself.ts';
+import { refuseBytes } from '#shared/pipeline/intake/accept-bytes.ts';
+import type { IntakeDeps } from '#shared/pipeline/intake/intake.ts';
 import type { QueueName } from '#shared/ports/queue.ts';
-import { refuseBytes } from './intake/accept-bytes.ts';
-import type { IntakeDeps } from './intake/intake.ts';
 
 const BATCH = 500;
 const LOOKED_UP_TOGETHER = 500;
