@@ -1,6 +1,6 @@
+import { consolePageMaker } from '#console/console-page.ts';
+import { uploadOrigin } from '#console/upload-origin.ts';
 import { consoleRoute } from '#shared/api/system.ts';
-import { consolePageMaker } from '#shared/console/console-page.ts';
-import { uploadOrigin } from '#shared/console/upload-origin.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
 
 const makeConsolePage = consolePageMaker();

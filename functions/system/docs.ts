@@ -1,4 +1,4 @@
-import { buildDocsPage } from '#shared/api/docs-page.ts';
+import { buildDocsPage } from '#console/docs/docs-page.ts';
 import { docsRoute } from '#shared/api/system.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
 

@@ -6,6 +6,7 @@ WORKDIR /var/task
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
 COPY shared shared
+COPY console console
 COPY functions functions
 COPY models models
 # Lambda looks for JavaScript; Node itself reads the TypeScript behind it.

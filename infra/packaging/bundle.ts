@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 /** Folders that the code reads at run time; they stand in the package where they stand in the repository. */
-const ASSETS = ['shared/console/page'];
+const ASSETS = ['console/page'];
 
 /**
  * Never reached in a bundled function: the in-process model and the decoders of pictures are imported on demand, and
@@ -50,7 +50,7 @@ function keepFileAddresses(projectDir: string): Plugin {
   return {
     name: 'keep-file-addresses',
     setup(bundling) {
-      bundling.onLoad({ filter: /\/shared\/.*\.ts$/ }, async ({ path }) => {
+      bundling.onLoad({ filter: /\/(shared|console)\/.*\.ts$/ }, async ({ path }) => {
         const source = await readFile(path, 'utf8');
         if (!source.includes('import.meta.url')) return undefined;
         const address = `new URL(${JSON.stringify(`../../${relative(projectDir, path)}`)}, import.meta.url).href`;

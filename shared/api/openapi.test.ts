@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
-import type { JsonShape } from '#shared/console/docs/shapes.ts';
 import { buildOpenApi } from './openapi.ts';
 import { problemSchema } from './problem.ts';
 import { ROUTES } from './routes.ts';
+import type { JsonShape } from './shapes.ts';
 
 interface Part {
   description?: string;

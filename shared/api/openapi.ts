@@ -1,9 +1,9 @@
-import { type JsonShape, jsonShape } from '#shared/console/docs/shapes.ts';
 import { ERROR_CODES } from '#shared/errors/codes.ts';
 import { problemSchema } from './problem.ts';
 import type { ResponseSpec, RouteSpec } from './route.ts';
 import { errorCodesOf } from './route-errors.ts';
 import { ROUTES } from './routes.ts';
+import { type JsonShape, jsonShape } from './shapes.ts';
 
 type Json = Record<string, unknown>;
 type Content = Record<string, { schema: Json }>;

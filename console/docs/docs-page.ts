@@ -1,13 +1,13 @@
-import { contentSecurityPolicy } from '#shared/console/content-security-policy.ts';
-import { curlExample } from '#shared/console/docs/curl-example.ts';
-import { type Field, fieldsOf, type JsonShape, jsonShape, refName, typeName } from '#shared/console/docs/shapes.ts';
-import { readPageAsset } from '#shared/console/page-asset.ts';
+import { contentSecurityPolicy } from '#console/content-security-policy.ts';
+import { readPageAsset } from '#console/page-asset.ts';
+import { problemSchema } from '#shared/api/problem.ts';
+import type { RouteSpec } from '#shared/api/route.ts';
+import { errorCodesOf } from '#shared/api/route-errors.ts';
+import { ROUTES } from '#shared/api/routes.ts';
+import { type Field, fieldsOf, type JsonShape, jsonShape, refName, typeName } from '#shared/api/shapes.ts';
 import { ERROR_CODES } from '#shared/errors/codes.ts';
 import { html, type Markup } from '#shared/text/escape-html.ts';
-import { problemSchema } from './problem.ts';
-import type { RouteSpec } from './route.ts';
-import { errorCodesOf } from './route-errors.ts';
-import { ROUTES } from './routes.ts';
+import { curlExample } from './curl-example.ts';
 
 type Shapes = Map<string, JsonShape>;
 

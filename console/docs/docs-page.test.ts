@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { ROUTES } from '#shared/api/routes.ts';
 import { ERROR_CODES } from '#shared/errors/codes.ts';
 import { escapeHtml } from '#shared/text/escape-html.ts';
 import { buildDocsPage } from './docs-page.ts';
-import { ROUTES } from './routes.ts';
 
 const { html, policy } = buildDocsPage('https://docs.example.com/');
 
