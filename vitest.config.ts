@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: [`${SOURCES}/*.system.test.ts`],
-          globalSetup: 'shared/testing/start-shared-system.ts',
+          globalSetup: 'testing/start-shared-system.ts',
         },
       },
     ],

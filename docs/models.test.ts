@@ -41,7 +41,7 @@ beforeAll(async () => {
     writeTinyWhisper({ modelDir, modelId: SETTINGS.WHISPER_MODEL, phrases }),
     makePlainPng(RED).then((png) => sharp(png).jpeg().toFile(join(folder, 'beach.jpg'))),
     drawText(['Harbour kiosk', 'Two coffees 5.80']).toFile(join(folder, 'receipt.png')),
-    copyFile(join(ROOT, 'shared/testing/sound/fixtures/tone.mp3'), join(folder, 'talk.mp3')),
+    copyFile(join(ROOT, 'testing/sound/fixtures/tone.mp3'), join(folder, 'talk.mp3')),
   ]);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -11,7 +11,7 @@ import { makeWav } from '#testing/sound/make-wav.ts';
 import { type Stretch, tones } from '#testing/sound/tones.ts';
 import { SPEECH_MODEL } from '#testing/start-shared-system.ts';
 
-const FIXTURES = fileURLToPath(new URL('../../shared/testing/sound/fixtures/', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../../testing/sound/fixtures/', import.meta.url));
 const ffmpeg = await findFfmpeg(process.env.PATH ?? '');
 if (!ffmpeg) console.warn('NOT TESTED: m4a, aac, mp4 and webm through the whole system. Install ffmpeg to test them.');
 const corpora = process.env.OMNIRAG_CORPORA;

@@ -5,7 +5,7 @@ import { type Permission, permits, readRoles } from '#localstack/declarations/ro
 import { readTemplate } from '#localstack/declarations/template.ts';
 import type { RecordedCall } from '#localstack/process/record-calls.ts';
 
-const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
 /** What AWS asks for each call on an object. Without the right to list, a missing one answers 403 instead of 404. */
 const ON_OBJECTS: Record<string, readonly string[]> = {
