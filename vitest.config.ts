@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const SOURCES = '{functions,shared,console,localstack,cli,infra,docs,bench}/**';
+const SOURCES = '{functions,shared,console,model-server,localstack,cli,infra,docs,bench}/**';
 
 export default defineConfig({
   test: {

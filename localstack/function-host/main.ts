@@ -2,10 +2,10 @@ import diagnostics from 'node:diagnostics_channel';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { gateServers } from '#localstack/http/gate.ts';
-import { runAsChild } from '#localstack/process/child.ts';
 import { requiredEnv, takeEnv } from '#localstack/process/child-env.ts';
 import { lateEnvironment } from '#localstack/process/late-environment.ts';
 import { RECORD_SETTING } from '#localstack/process/record-calls.ts';
+import { runAsChild } from '#shared/runtime/run-as-child.ts';
 import { answerAsTheFunctionsSay } from './framework-answers.ts';
 import { recordFunctions } from './record-functions.ts';
 

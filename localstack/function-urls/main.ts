@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { runAsChild } from '#localstack/process/child.ts';
 import { requiredEnv } from '#localstack/process/child-env.ts';
 import { lateEnvironment } from '#localstack/process/late-environment.ts';
 import { RECORD_SETTING, recordCalls } from '#localstack/process/record-calls.ts';
+import { runAsChild } from '#shared/runtime/run-as-child.ts';
 import { awslambda, isStreamingHandler, type StreamingHandler } from './awslambda.ts';
 import { startFunctionUrl } from './function-url-server.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { hasBearer } from '#localstack/http/bearer.ts';
+import { hasBearer } from '#shared/runtime/bearer.ts';
 import { type Answer, type Exchange, type GoogleState, plainAnswer } from './exchange.ts';
 
 const THIS_MACHINE = new Set(['localhost', '127.0.0.1']);

@@ -1,6 +1,6 @@
-import { runAsChild } from '#localstack/process/child.ts';
 import { requiredEnv } from '#localstack/process/child-env.ts';
 import { findFreePort } from '#localstack/process/ports.ts';
+import { runAsChild } from '#shared/runtime/run-as-child.ts';
 import { DATABASE, SUPERUSER, startCluster } from './cluster.ts';
 import { withClient } from './with-client.ts';
 

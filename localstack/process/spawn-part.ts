@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { ChildMessage } from './child.ts';
+import type { ChildMessage } from '#shared/runtime/run-as-child.ts';
 
 export type PartDetails = Record<string, string | number | boolean>;
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { QdrantClient } from '@qdrant/js-client-rest';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ChildMessage } from '#localstack/process/child.ts';
+import type { ChildMessage } from '#shared/runtime/run-as-child.ts';
 import { startQdrant } from './server.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));

@@ -1,4 +1,4 @@
-import { runAsChild } from '#localstack/process/child.ts';
+import { runAsChild } from '#shared/runtime/run-as-child.ts';
 import { startQdrant } from './server.ts';
 
 /** Runs as a child of the local cloud: QDRANT_DATA_DIR, QDRANT_PORT (0 or unset: a free one), QDRANT_API_KEY. */

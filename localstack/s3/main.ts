@@ -1,8 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { BucketDeclaration } from '#localstack/declarations/buckets.ts';
-import { runAsChild } from '#localstack/process/child.ts';
 import { requiredEnv } from '#localstack/process/child-env.ts';
 import { createQueueUrls } from '#localstack/sqs/queue-urls.ts';
+import { runAsChild } from '#shared/runtime/run-as-child.ts';
 import { createNotifier } from './notifications.ts';
 import { startS3Server } from './s3-server.ts';
 

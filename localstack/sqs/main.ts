@@ -1,5 +1,5 @@
-import { runAsChild } from '#localstack/process/child.ts';
 import { requiredEnv } from '#localstack/process/child-env.ts';
+import { runAsChild } from '#shared/runtime/run-as-child.ts';
 import { startSqsServer } from './sqs-server.ts';
 
 runAsChild(async () => {

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startModelHost } from '#localstack/models/server.ts';
+import { startModelHost } from '#model-server/server.ts';
 import { createHashingEmbedder } from '#shared/adapters/hashing/hashing-embedder.ts';
 import { createTransformersEmbedder } from '#shared/adapters/transformers/transformers-embedder.ts';
 import { AppError } from '#shared/errors/app-error.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { runAsChild } from '#localstack/process/child.ts';
 import { BM25, partsOf } from '#shared/models/index-model.ts';
+import { runAsChild } from '#shared/runtime/run-as-child.ts';
 import { chooseModel } from './choose-model.ts';
 import { findModels } from './find-models.ts';
 import { createPictureModel } from './picture-model.ts';

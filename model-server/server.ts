@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { hasBearer } from '#localstack/http/bearer.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { HASHING_MODEL_ID } from '#shared/models/models.ts';
+import { hasBearer } from '#shared/runtime/bearer.ts';
 import { QueueFullError } from './batcher.ts';
 import { embedPictures, isForPictures } from './embed-pictures.ts';
 import type { PictureModel } from './picture-model.ts';
