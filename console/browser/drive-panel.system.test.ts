@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, inject, test } from 'vitest';
-import { findBrowser, useBrowser } from './use-browser.ts';
-import { register, SETTLES_WITHIN_MS } from './visit.ts';
+import { findBrowser, useBrowser } from '#testing/browser/use-browser.ts';
+import { register, SETTLES_WITHIN_MS } from '#testing/browser/visit.ts';
 
 const { url } = inject('system');
 const browser = findBrowser();

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
+import { findBrowser, useBrowser } from '#testing/browser/use-browser.ts';
+import { drop, fileRow, hold, register, search, untilReady } from '#testing/browser/visit.ts';
 import { tempFolders } from '#testing/temp-folders.ts';
-import { findBrowser, useBrowser } from './use-browser.ts';
-import { drop, fileRow, hold, register, search, untilReady } from './visit.ts';
 
 const { url } = inject('system');
 const browser = findBrowser();

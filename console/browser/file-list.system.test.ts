@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
+import { findBrowser, useBrowser } from '#testing/browser/use-browser.ts';
+import { fileRow, newPersonIn } from '#testing/browser/visit.ts';
 import { uploadBytes } from '#testing/person.ts';
-import { findBrowser, useBrowser } from './use-browser.ts';
-import { fileRow, newPersonIn } from './visit.ts';
 
 const { url } = inject('system');
 const browser = findBrowser();

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, inject, test } from 'vitest';
+import { findBrowser, useBrowser } from '#testing/browser/use-browser.ts';
+import { drop, fileRow, register, search, untilReady } from '#testing/browser/visit.ts';
 import { tempFolders } from '#testing/temp-folders.ts';
-import { findBrowser, useBrowser } from './use-browser.ts';
-import { drop, fileRow, register, search, untilReady } from './visit.ts';
 
 const { url } = inject('system');
 const browser = findBrowser();

@@ -1,9 +1,9 @@
 import { get } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { expect, inject, test } from 'vitest';
+import { findBrowser, useBrowser } from '#testing/browser/use-browser.ts';
+import { newPersonIn, register } from '#testing/browser/visit.ts';
 import { uploadBytes } from '#testing/person.ts';
-import { findBrowser, useBrowser } from './use-browser.ts';
-import { newPersonIn, register } from './visit.ts';
 
 const { url } = inject('system');
 const browser = findBrowser();

@@ -4,9 +4,9 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findFreePort } from '#localstack/process/ports.ts';
 import { createKillableSystem, type KillableSystem } from '#localstack/testing/killable-system.ts';
+import { findBrowser, useBrowser } from '#testing/browser/use-browser.ts';
+import { drop, fileRow, register, SETTLES_WITHIN_MS, untilReady } from '#testing/browser/visit.ts';
 import { tempFolders } from '#testing/temp-folders.ts';
-import { findBrowser, useBrowser } from './use-browser.ts';
-import { drop, fileRow, register, SETTLES_WITHIN_MS, untilReady } from './visit.ts';
 
 const browser = findBrowser();
 const visit = useBrowser(browser);

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, inject, test } from 'vitest';
-import { findBrowser, useBrowser } from './use-browser.ts';
-import { register, search } from './visit.ts';
+import { findBrowser, useBrowser } from '#testing/browser/use-browser.ts';
+import { register, search } from '#testing/browser/visit.ts';
 
 const { url } = inject('system');
 const browser = findBrowser();

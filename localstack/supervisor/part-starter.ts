@@ -6,7 +6,7 @@ import type { Environment, Ports } from './settings.ts';
 
 export interface PartSpec {
   name: string;
-  /** The part's main file, below `localstack/`. */
+  /** The part's main file, from the root of the repository. */
   main: string;
   env: Environment;
   cwd?: string;
@@ -58,7 +58,7 @@ export function createPartStarter(record: RunRecord, onEvent: (event: PartEvent)
     if (stopping) throw new Error(`${spec.name} is not started: the system stops`);
     const spawned = spawnPart({
       name: spec.name,
-      script: fileURLToPath(new URL(`../${spec.main}`, import.meta.url)),
+      script: fileURLToPath(new URL(`../../${spec.main}`, import.meta.url)),
       env: spec.env,
       ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
       onProgress: (text, fraction) => onEvent({ type: 'progress', part: spec.name, text, fraction }),

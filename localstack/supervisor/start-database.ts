@@ -26,7 +26,7 @@ export async function startDatabase(context: DatabaseContext): Promise<string> {
 async function startPostgres({ dataDir, env, ports, secrets, parts }: DatabaseContext): Promise<string> {
   const part = await parts.spawn({
     name: 'postgres',
-    main: 'postgres/main.ts',
+    main: 'localstack/postgres/main.ts',
     pinned: { port: 'POSTGRES_PORT' },
     port: { of: 'postgres', detail: 'port' },
     env: {

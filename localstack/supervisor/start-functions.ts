@@ -16,7 +16,7 @@ export interface FunctionsContext {
 export function spawnFunctionHost({ serviceDir, env, ports, gateKey, parts }: FunctionsContext): Promise<Part> {
   return parts.spawn({
     name: 'functions',
-    main: 'function-host/main.ts',
+    main: 'localstack/function-host/main.ts',
     pinned: { lambdaPort: 'FUNCTION_LAMBDA_PORT' },
     port: { of: 'lambda', detail: 'lambdaPort' },
     cwd: serviceDir,
@@ -63,7 +63,7 @@ export async function spawnFunctionUrl(
   if (streaming === undefined) return undefined;
   return parts.spawn({
     name: 'function-urls',
-    main: 'function-urls/main.ts',
+    main: 'localstack/function-urls/main.ts',
     pinned: { port: 'FUNCTION_URL_PORT' },
     port: { of: 'stream', detail: 'port' },
     cwd: serviceDir,

@@ -21,7 +21,7 @@ export async function startGoogle(context: GoogleContext): Promise<Record<string
   const client = { GOOGLE_CLIENT_ID: CLIENT_ID, GOOGLE_CLIENT_SECRET: secrets.GOOGLE_CLIENT_SECRET };
   const part = await parts.spawn({
     name: 'google',
-    main: 'google/main.ts',
+    main: 'localstack/google/main.ts',
     pinned: { port: 'GOOGLE_PORT' },
     port: { of: 'google', detail: 'port' },
     env: {

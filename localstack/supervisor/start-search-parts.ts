@@ -25,7 +25,7 @@ export async function startQdrant(context: SearchPartsContext): Promise<Record<s
   }
   const part = await parts.spawn({
     name: 'qdrant',
-    main: 'qdrant/main.ts',
+    main: 'localstack/qdrant/main.ts',
     pinned: { port: 'QDRANT_PORT' },
     port: { of: 'qdrant', detail: 'port' },
     env: {
@@ -50,7 +50,7 @@ export async function startModels(
   if (external !== undefined) return { EMBEDDING_URL: external, MODEL_DIR: modelDir };
   const part = await parts.spawn({
     name: 'models',
-    main: 'models/main.ts',
+    main: 'model-server/main.ts',
     pinned: { port: 'MODEL_PORT', model: 'EMBEDDING_MODEL' },
     port: { of: 'models', detail: 'port' },
     env: {

@@ -65,7 +65,7 @@ export function credentialsOf(secrets: Secrets, env: Environment): { credentials
 async function startSqs({ dataDir, env, ports, secrets, region, parts }: StoresContext): Promise<string> {
   const part = await parts.spawn({
     name: 'sqs',
-    main: 'sqs/main.ts',
+    main: 'localstack/sqs/main.ts',
     pinned: { port: 'SQS_PORT' },
     port: { of: 'sqs', detail: 'port' },
     env: {
@@ -85,7 +85,7 @@ async function startS3(context: StoresContext, sqsEndpoint: string): Promise<num
   const { dataDir, env, ports, secrets, region, parts, cloud } = context;
   const part = await parts.spawn({
     name: 's3',
-    main: 's3/main.ts',
+    main: 'localstack/s3/main.ts',
     pinned: { port: 'S3_PORT' },
     port: { of: 's3', detail: 'port' },
     env: {

@@ -1,0 +1,131 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, it } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
+
+/** From the top down; a room imports from the rooms in lines below its own, and from nothing else. */
+const ROOMS = [
+  'samples infra docs',
+  'bench',
+  'testing',
+  'cli',
+  'localstack',
+  'model-server functions',
+  'console',
+  'shared/runtime',
+  'shared/search',
+  'shared/maintenance',
+  'shared/drive shared/users',
+  'shared/pipeline',
+  'shared/bm25',
+  'shared/files',
+  'shared/formats',
+  'shared/adapters',
+  'shared/models',
+  'shared/text',
+  'shared/auth',
+  'shared/vault',
+  'shared/api',
+  'shared/db',
+  'shared/crypto shared/ports',
+  'shared/domain',
+  'shared/errors',
+].map((line) => line.split(' '));
+
+/** Code that stands in one place of the product, and who beside the tests may name it. */
+const KEPT_APART: readonly { what: RegExp; at: RegExp; because: string }[] = [
+  {
+    what: /^shared\/adapters\//,
+    at: /^shared\/(adapters\/|runtime\/container|formats\/sandbox\/tools\.ts)|^(model-server|localstack|bench)\//,
+    because: 'Only the container builds adapters; depend on the port in shared/ports.',
+  },
+  {
+    what: /^(@aws-sdk\/|@qdrant\/|ioredis$|@xenova\/|@?googleapis|tesseract\.js$|nodemailer$)/,
+    at: /^shared\/adapters\/|^(localstack|bench|testing)\//,
+    because: "A vendor's library stays in its adapter.",
+  },
+  {
+    what: /^aws-lambda$/,
+    at: /^shared\/runtime\/|^(functions|localstack|testing)\//,
+    because: 'What Lambda looks like is known to the handlers and their wrappers alone.',
+  },
+  { what: /^pg$/, at: /^shared\/db\/|^(localstack|bench|testing)\//, because: 'The pool is made in shared/db.' },
+];
+
+const IMPORT = /^(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm;
+const isTest = (path: string): boolean => path.endsWith('.test.ts') || path.split('/').slice(0, -1).includes('testing');
+
+const ALIASES = Object.entries(packageJson.imports).map(([from, to]) => [from.slice(0, -1), to.slice(2, -1)] as const);
+const SOURCES = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.js'], { encoding: 'utf8' })
+  .split('\n')
+  .filter((path) => path.includes('/') && existsSync(path));
+
+/** The file of the project that an import names, or else the package. */
+function targetOf(importer: string, specifier: string): string {
+  if (specifier.startsWith('.')) return normalize(join(dirname(importer), specifier));
+  for (const [from, to] of ALIASES) if (specifier.startsWith(from)) return to + specifier.slice(from.length);
+  return specifier;
+}
+
+const IMPORTS = new Map(
+  SOURCES.map((path) => {
+    const matches = readFileSync(path, 'utf8').matchAll(IMPORT);
+    return [path, [...matches].map((match) => targetOf(path, match[1] ?? match[2] ?? ''))] as const;
+  }),
+);
+
+function roomOf(path: string): string {
+  const [top = '', second = ''] = path.split('/');
+  return top === 'shared' ? `shared/${second}` : top;
+}
+
+/** Lines of it, from the top; -1 for a folder that is in none. */
+const lineOf = (room: string): number => ROOMS.findIndex((line) => line.includes(room));
+
+it('every folder is a room of the table', () => {
+  const rooms = new Set(SOURCES.map(roomOf));
+  expect([...rooms].filter((room) => lineOf(room) === -1)).toEqual([]);
+});
+
+it('a room imports from rooms below it alone', () => {
+  const upward = [...IMPORTS]
+    .filter(([path]) => !path.endsWith('.test.ts') && !(isTest(path) && roomOf(path) !== 'testing'))
+    .flatMap(([path, targets]) =>
+      targets
+        .filter((target) => IMPORTS.has(target) && roomOf(target) !== roomOf(path))
+        .filter((target) => lineOf(roomOf(target)) <= lineOf(roomOf(path)))
+        .map((target) => `${path} imports ${target}`),
+    );
+  expect(upward).toEqual([]);
+});
+
+it('nothing but tests, benches and samples imports what is for tests', () => {
+  const wrong = [...IMPORTS]
+    .filter(([path]) => !isTest(path) && !/^(bench|samples)\//.test(path))
+    .flatMap(([path, targets]) => targets.filter(isTest).map((target) => `${path} imports ${target}`));
+  expect(wrong).toEqual([]);
+});
+
+it('no files import each other in a circle', () => {
+  const open = new Set<string>();
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, way: readonly string[]): void => {
+    if (open.has(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' → '));
+    if (open.has(path) || done.has(path)) return;
+    open.add(path);
+    for (const target of IMPORTS.get(path) ?? []) if (IMPORTS.has(target)) visit(target, [...way, path]);
+    open.delete(path);
+    done.add(path);
+  };
+  for (const path of SOURCES) visit(path, []);
+  expect(circles).toEqual([]);
+});
+
+it.each(KEPT_APART)('$because', ({ what, at }) => {
+  const wrong = [...IMPORTS]
+    .filter(([path]) => !isTest(path) && !at.test(path))
+    .flatMap(([path, targets]) => targets.filter((target) => what.test(target)).map((target) => `${path}: ${target}`));
+  expect(wrong).toEqual([]);
+});
