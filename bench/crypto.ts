@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { decryptStream, encryptStream } from '#shared/crypto/file-cipher.ts';
-import type { FileContext } from '#shared/crypto/file-context.ts';
 import { SEGMENT_BYTES } from '#shared/crypto/file-format.ts';
+import type { FileContext } from '#shared/crypto/file-key.ts';
 import { encryptedSize, planRange } from '#shared/crypto/file-layout.ts';
 import { type Keyring, parseKeyring } from '#shared/crypto/keyring.ts';
 import type { Bench, BenchResult, BenchRow } from './bench.ts';

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { FileRow } from '#shared/db/schema.ts';
-import { connectDrive } from '#shared/drive/connect-drive.ts';
-import { finishConnecting } from '#shared/drive/finish-connecting.ts';
+import { connectDrive, finishConnecting } from '#shared/drive/connect-drive.ts';
 import { type SyncDriveDeps, syncDrive } from '#shared/drive/sync-drive.ts';
 import { driveDeps, driveSyncDeps } from '#shared/runtime/use-case-deps.ts';
 import { pressConsent, type StandinDrive, standinDrive } from './standin-google.ts';

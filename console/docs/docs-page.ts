@@ -7,7 +7,6 @@ import { ROUTES } from '#shared/api/routes.ts';
 import { type Field, fieldsOf, type JsonShape, jsonShape, refName, typeName } from '#shared/api/shapes.ts';
 import { ERROR_CODES } from '#shared/errors/codes.ts';
 import { html, type Markup } from '#shared/text/escape-html.ts';
-import { curlExample } from './curl-example.ts';
 
 type Shapes = Map<string, JsonShape>;
 
@@ -166,4 +165,23 @@ function errorTable(): Markup {
     ([code, { status, title }]) =>
       html`<tr id="error-${code}"><td><code>${code}</code></td><td>${status}</td><td>${title}</td></tr>`,
   )}</tbody></table></div></section>`;
+}
+
+/** @param baseUrl without a slash at its end */
+function curlExample(baseUrl: string): string {
+  return `# An account; its first access token works for 15 minutes
+TOKEN=$(curl -s ${baseUrl}/auth/register \\
+  -H 'Content-Type: application/json' \\
+  -d '{"email": "ada@example.com", "username": "ada", "password": "a long pass phrase"}' \\
+  | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
+
+# A file of up to 4 MiB; the answer holds its id
+curl -s ${baseUrl}/files -H "Authorization: Bearer $TOKEN" -F file=@report.pdf
+
+# Its state: repeat until "status" is "READY"
+curl -s ${baseUrl}/files -H "Authorization: Bearer $TOKEN"
+
+# The best passages, with the page where they stand
+curl -s -G ${baseUrl}/search -H "Authorization: Bearer $TOKEN" \\
+  --data-urlencode 'q=What does the report recommend?'`;
 }

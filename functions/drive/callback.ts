@@ -1,7 +1,5 @@
 import { driveCallbackRoute } from '#shared/api/drive.ts';
-import { CALLBACK_POLICY, callbackPage } from '#shared/drive/callback-page.ts';
-import { finishConnecting } from '#shared/drive/finish-connecting.ts';
-import { readNonce } from '#shared/drive/nonce-cookie.ts';
+import { CALLBACK_POLICY, callbackPage, finishConnecting, readNonce } from '#shared/drive/connect-drive.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
 import type { HttpAnswer } from '#shared/runtime/http-result.ts';

@@ -1,6 +1,5 @@
 import { connectDriveRoute } from '#shared/api/drive.ts';
-import { connectDrive, STATE_SECONDS } from '#shared/drive/connect-drive.ts';
-import { nonceCookie } from '#shared/drive/nonce-cookie.ts';
+import { connectDrive, nonceCookie, STATE_SECONDS } from '#shared/drive/connect-drive.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
 import { driveDeps } from '#shared/runtime/use-case-deps.ts';
 

@@ -1,6 +1,6 @@
 import { changeDriveRoute, disconnectDriveRoute, driveStatusRoute } from '#shared/api/drive.ts';
-import { chooseDriveFolders } from '#shared/drive/choose-drive-folders.ts';
 import { disconnectDrive } from '#shared/drive/disconnect-drive.ts';
+import { chooseDriveFolders } from '#shared/drive/drive-folders.ts';
 import { driveStatus } from '#shared/drive/drive-status.ts';
 import { httpHandler, httpHandlers } from '#shared/runtime/http.ts';
 import { driveDeps } from '#shared/runtime/use-case-deps.ts';

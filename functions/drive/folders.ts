@@ -1,5 +1,5 @@
 import { driveFoldersRoute } from '#shared/api/drive.ts';
-import { listDriveFolders } from '#shared/drive/list-drive-folders.ts';
+import { listDriveFolders } from '#shared/drive/drive-folders.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
 
 export const handler = httpHandler(driveFoldersRoute, async ({ container, userId, query }) => {

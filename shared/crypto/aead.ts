@@ -1,5 +1,13 @@
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
-import { integrityError } from './integrity-error.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+
+/**
+ * The one answer to stored bytes that are not what was written. The person learns no more than that; what exactly did not
+ * hold stands in the cause, for the log.
+ */
+export function integrityError(reason: string, cause?: unknown): AppError {
+  return new AppError('INTEGRITY_ERROR', { cause: new Error(reason, cause === undefined ? undefined : { cause }) });
+}
 
 const ALGORITHM = 'aes-256-gcm';
 export const KEY_BYTES = 32;
@@ -55,4 +63,21 @@ function assertShape({ key, iv }: AeadParameters): void {
   if (key.type !== 'secret' || key.symmetricKeySize !== KEY_BYTES)
     throw new RangeError(`A key has ${KEY_BYTES} bytes.`);
   if (iv.length !== IV_BYTES) throw new RangeError(`An iv has ${IV_BYTES} bytes.`);
+}
+
+/**
+ * Joins fields so that no two different lists give the same bytes: each is preceded by its length in four bytes, big
+ * endian. Strings become UTF-8.
+ * @throws TypeError for a string with a lone surrogate, which UTF-8 would silently make equal to others
+ */
+export function encodeFields(...fields: ReadonlyArray<string | Uint8Array>): Buffer {
+  const parts: Uint8Array[] = [];
+  for (const field of fields) {
+    if (typeof field === 'string' && !field.isWellFormed()) throw new TypeError('A text to bind is not valid Unicode.');
+    const bytes = typeof field === 'string' ? Buffer.from(field, 'utf8') : field;
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    parts.push(length, bytes);
+  }
+  return Buffer.concat(parts);
 }

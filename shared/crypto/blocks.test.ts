@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { blocksOf } from './blocks.ts';
-import { splitTail } from './split-tail.ts';
+import { splitTail } from './segments.ts';
 import { allOf, inPieces, inRandomPieces } from './testing/streams.ts';
 
 it('cuts any chunking into the same blocks', async () => {

@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { IV_BYTES, open, seal, TAG_BYTES } from './aead.ts';
-import { encodeFields } from './encode-fields.ts';
-import { integrityError } from './integrity-error.ts';
+import { encodeFields, IV_BYTES, integrityError, open, seal, TAG_BYTES } from './aead.ts';
 import type { Keyring } from './keyring.ts';
 
 /** Where a secret stands in the database; it can be read there and nowhere else. */

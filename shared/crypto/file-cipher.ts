@@ -1,9 +1,7 @@
-import { TAG_BYTES } from './aead.ts';
+import { integrityError, TAG_BYTES } from './aead.ts';
 import { blocksOf } from './blocks.ts';
-import type { FileContext } from './file-context.ts';
 import { HEADER_BYTES, SEGMENT_BYTES } from './file-format.ts';
-import { createFileKey, type FileKey, openFileKey, rewrapHeader } from './file-key.ts';
-import { integrityError } from './integrity-error.ts';
+import { createFileKey, type FileContext, type FileKey, openFileKey, rewrapHeader } from './file-key.ts';
 import type { Keyring } from './keyring.ts';
 import { openSegment, sealSegment } from './segments.ts';
 

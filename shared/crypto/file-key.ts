@@ -1,11 +1,27 @@
 import { createHash, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
-import { KEY_BYTES } from './aead.ts';
-import { unwrapDataKey, wrapDataKey } from './data-key.ts';
-import { encodeFields } from './encode-fields.ts';
-import { encodeFileContext, type FileContext } from './file-context.ts';
-import { NONCE_PREFIX_BYTES, SALT_BYTES } from './file-format.ts';
-import { encodeFixedHeader, encodeHeader, parseHeader } from './file-header.ts';
-import type { Keyring } from './keyring.ts';
+import { encodeFields, KEY_BYTES } from './aead.ts';
+import { encodeFixedHeader, encodeHeader, NONCE_PREFIX_BYTES, parseHeader, SALT_BYTES } from './file-format.ts';
+import { type Keyring, unwrapDataKey, wrapDataKey } from './keyring.ts';
+
+/**
+ * What an encrypted object is and whose. It is bound to the bytes, not stored in them: an object opens only for the
+ * context it was written for.
+ */
+export interface FileContext {
+  ownerId: string;
+  fileId: string;
+  generation: number;
+  /** Which of the file's objects: `content` for the bytes themselves, e.g. `text/3` for what was derived from them. */
+  purpose: string;
+}
+
+/** @throws TypeError for a context that names nothing: what is missing would be bound to nobody */
+function encodeFileContext({ ownerId, fileId, generation, purpose }: FileContext): Buffer {
+  if (!ownerId || !fileId || !purpose || !Number.isSafeInteger(generation) || generation < 0) {
+    throw new TypeError('A file context needs an owner, a file, a generation and a purpose.');
+  }
+  return encodeFields(purpose, ownerId, fileId, String(generation));
+}
 
 /** What seals and opens the segments of one object. */
 export interface FileKey {

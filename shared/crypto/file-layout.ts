@@ -1,7 +1,6 @@
 import { AppError } from '#shared/errors/app-error.ts';
-import { TAG_BYTES } from './aead.ts';
+import { integrityError, TAG_BYTES } from './aead.ts';
 import { HEADER_BYTES, SEGMENT_BYTES, SEGMENTS_MAX } from './file-format.ts';
-import { integrityError } from './integrity-error.ts';
 
 /** Offsets in the encrypted object, both included. */
 export interface ByteSpan {

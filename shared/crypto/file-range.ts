@@ -1,10 +1,8 @@
-import { TAG_BYTES } from './aead.ts';
+import { integrityError, TAG_BYTES } from './aead.ts';
 import { blocksOf } from './blocks.ts';
-import type { FileContext } from './file-context.ts';
 import { HEADER_BYTES } from './file-format.ts';
-import { type FileKey, openFileKey } from './file-key.ts';
+import { type FileContext, type FileKey, openFileKey } from './file-key.ts';
 import { type ByteSpan, planRange, type RangePlan, segmentSpan } from './file-layout.ts';
-import { integrityError } from './integrity-error.ts';
 import type { Keyring } from './keyring.ts';
 import { openSegment } from './segments.ts';
 

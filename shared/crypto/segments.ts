@@ -1,8 +1,6 @@
-import { IV_BYTES, open, seal, TAG_BYTES } from './aead.ts';
+import { IV_BYTES, integrityError, open, seal, TAG_BYTES } from './aead.ts';
 import { NONCE_PREFIX_BYTES, SEGMENTS_MAX } from './file-format.ts';
 import type { FileKey } from './file-key.ts';
-import { integrityError } from './integrity-error.ts';
-import { splitTail } from './split-tail.ts';
 
 const NOTHING = new Uint8Array(0);
 
@@ -43,4 +41,27 @@ export function segmentNonce(prefix: Uint8Array, { index, isLast }: SegmentPlace
   nonce.writeUInt32BE(index, NONCE_PREFIX_BYTES);
   nonce.writeUInt8(isLast ? 1 : 0, IV_BYTES - 1);
   return nonce;
+}
+
+/**
+ * Cuts the last `tailLength` bytes off a list of pieces, copying only those.
+ * @returns undefined when there are fewer bytes in all
+ */
+export function splitTail(
+  parts: readonly Uint8Array[],
+  tailLength: number,
+): { body: Uint8Array[]; bodyLength: number; tail: Buffer } | undefined {
+  let bodyLength = -tailLength;
+  for (const part of parts) bodyLength += part.length;
+  if (bodyLength < 0) return undefined;
+  const body: Uint8Array[] = [];
+  const tail = Buffer.allocUnsafe(tailLength);
+  let position = 0;
+  for (const part of parts) {
+    const own = Math.min(Math.max(bodyLength - position, 0), part.length);
+    if (own > 0) body.push(part.subarray(0, own));
+    if (own < part.length) tail.set(part.subarray(own), position + own - bodyLength);
+    position += part.length;
+  }
+  return { body, bodyLength, tail };
 }

@@ -1,8 +1,17 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { encryptField } from '#shared/crypto/field-cipher.ts';
+import type { Keyring } from '#shared/crypto/keyring.ts';
+import { findOwnerOfDriveState } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
-import { insertState } from '#shared/db/drive-states-repository.ts';
+import { findConnection, forgetProgress, lockDrive, saveConnection } from '#shared/db/drive-connections-repository.ts';
+import { markEverythingRemoved } from '#shared/db/drive-items-repository.ts';
+import { insertState, takeState } from '#shared/db/drive-states-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
 import type { DriveProvider } from '#shared/ports/drive.ts';
+import type { Queue } from '#shared/ports/queue.ts';
+import { html } from '#shared/text/escape-html.ts';
+import { tokenPlace } from './refresh-token.ts';
 
 /** How long a person may take on Google's page. */
 export const STATE_SECONDS = 600;
@@ -37,3 +46,100 @@ export async function connectDrive(
   const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
   return { authorizationUrl: deps.provider.authorizationUrl({ state, codeChallenge }), nonce };
 }
+
+const NONCE_COOKIE = 'omnirag_drive_nonce';
+
+/** Marks the browser that began to connect, for the callback alone. Lax, for the way back from Google is a navigation. */
+export function nonceCookie(nonce: string, publicUrl: string, maxAgeSeconds: number): string {
+  const secure = publicUrl.startsWith('https:') ? '; Secure' : '';
+  return `${NONCE_COOKIE}=${nonce}; Path=/drive/callback; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`;
+}
+
+/** The nonce among the cookies of a request. @param cookies each `name=value` */
+export function readNonce(cookies: readonly string[]): string | undefined {
+  return cookies
+    .map((cookie) => cookie.trim())
+    .find((cookie) => cookie.startsWith(`${NONCE_COOKIE}=`))
+    ?.slice(NONCE_COOKIE.length + 1);
+}
+
+interface Callback {
+  state: string | undefined;
+  /** From the cookie of the browser. */
+  nonce: string | undefined;
+  code: string | undefined;
+  /** What Google says instead of a code, `access_denied` for one. */
+  error: string | undefined;
+}
+
+/**
+ * What Google sends the browser back with becomes a connection. Nothing is stored in any of the failures.
+ * @returns the connected account
+ * @throws AppError OAUTH_STATE_INVALID, OAUTH_DENIED, OAUTH_EXCHANGE_FAILED, OAUTH_SCOPE_MISSING, DRIVE_UNAVAILABLE
+ */
+export async function finishConnecting(
+  deps: { db: Db; provider: DriveProvider; keyring: Keyring; queue: Queue },
+  callback: Callback,
+): Promise<{ account: string }> {
+  const { state, nonce, code, error } = callback;
+  if (!state || !nonce) throw new AppError('OAUTH_STATE_INVALID');
+  const begun = await takeBegun(deps.db, hashOf(state), hashOf(nonce));
+  if (!begun) throw new AppError('OAUTH_STATE_INVALID');
+  if (error === 'access_denied') throw new AppError('OAUTH_DENIED');
+  if (error || !code) throw new AppError('OAUTH_EXCHANGE_FAILED');
+
+  const { userId, codeVerifier } = begun;
+  const refreshToken = await exchange(deps.provider, code, codeVerifier);
+  const account = await deps.provider.open(refreshToken).account();
+  const token = encryptField(deps.keyring, refreshToken, tokenPlace(userId));
+  await asPerson(deps.db, userId, async (trx) => {
+    await lockDrive(trx, userId);
+    const before = await findConnection(trx, userId);
+    await saveConnection(trx, { userId, id: randomUUID(), account, token });
+    // Also what a connection that was ended has left so far: only what the listing finds is there.
+    if (before?.account !== account) {
+      await forgetProgress(trx, userId);
+      await markEverythingRemoved(trx, userId);
+    }
+  });
+  await deps.queue.send('drive', { userId });
+  return { account };
+}
+
+/** Whose browser this is; the state is spent with it. */
+async function takeBegun(db: Db, stateHash: Buffer, nonceHash: Buffer) {
+  const owner = await findOwnerOfDriveState(db, stateHash);
+  return owner && asPerson(db, owner, (trx) => takeState(trx, owner, stateHash, nonceHash));
+}
+
+async function exchange(provider: DriveProvider, code: string, codeVerifier: string): Promise<string> {
+  const { refreshToken, scopes } = await provider.exchange(code, codeVerifier);
+  if (!scopes.includes(provider.scope)) {
+    if (refreshToken) await provider.revoke(refreshToken);
+    throw new AppError('OAUTH_SCOPE_MISSING');
+  }
+  if (!refreshToken) {
+    throw new AppError('OAUTH_EXCHANGE_FAILED', {
+      detail:
+        'Google gave no lasting access. Remove OmniRAG under "Third-party apps" of your Google account, then connect the Drive again.',
+    });
+  }
+  return refreshToken;
+}
+
+/** What the person sees when Google sent them back. */
+export function callbackPage(heading: string, sentence: string): string {
+  const page = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${heading} · OmniRAG</title>
+<style>
+  :root { color-scheme: light dark; }
+  body { font: 1.0625rem/1.55 system-ui, sans-serif; max-width: 34rem; margin: 18vh auto 0; padding: 0 1.25rem; }
+</style></head>
+<body><h1>${heading}</h1><p>${sentence}</p><p><a href="/">Back to your files</a></p></body></html>
+`;
+  return page.markup;
+}
+
+/** Nothing but the page's own style. */
+export const CALLBACK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";

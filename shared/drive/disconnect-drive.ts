@@ -1,11 +1,11 @@
 import type { Keyring } from '#shared/crypto/keyring.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
-import { deleteConnection } from '#shared/db/drive-connections-repository.ts';
+import { deleteConnection, findConnection } from '#shared/db/drive-connections-repository.ts';
 import { deleteItems } from '#shared/db/drive-items-repository.ts';
 import type { DriveProvider } from '#shared/ports/drive.ts';
 import type { Queue } from '#shared/ports/queue.ts';
-import { endConsent } from './end-consent.ts';
+import { readRefreshToken } from './refresh-token.ts';
 
 /**
  * Ends the consent at Google and erases it here. With `delete` the files that came from the Drive go as well, from a
@@ -23,4 +23,16 @@ export async function disconnectDrive(
     if (files === 'keep') await deleteItems(trx, userId);
   });
   if (files === 'delete') await deps.queue.send('drive', { userId });
+}
+
+/**
+ * Ends at Google what the person allowed, if they connected a Drive; the row that holds the token stays.
+ * @throws AppError DRIVE_UNAVAILABLE, INTEGRITY_ERROR when the token cannot be read
+ */
+export async function endConsent(
+  deps: { db: Db; keyring: Keyring; provider: DriveProvider },
+  userId: string,
+): Promise<void> {
+  const connection = await asPerson(deps.db, userId, (trx) => findConnection(trx, userId));
+  if (connection) await deps.provider.revoke(readRefreshToken(deps.keyring, connection));
 }

@@ -6,7 +6,7 @@ import { newSyncedDrive, type SyncedDrive } from '#testing/synced-drive.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { disconnectDrive } from './disconnect-drive.ts';
 import { forgetDrive } from './forget-drive.ts';
-import { removeItemFile } from './remove-item-file.ts';
+import { removeItemFile } from './item-file.ts';
 import { LeaseLostError } from './sync-run.ts';
 
 let container: TestContainer;

@@ -4,7 +4,7 @@ import { findConnection, lockDrive } from '#shared/db/drive-connections-reposito
 import { deleteItems, listItemsWithFiles } from '#shared/db/drive-items-repository.ts';
 import type { DriveItemRow } from '#shared/db/schema.ts';
 import { type Heir, tellOfDeletion } from '#shared/files/delete-file.ts';
-import { deleteIfThere } from './remove-item-file.ts';
+import { deleteIfThere } from './item-file.ts';
 import type { SyncDeps } from './sync-run.ts';
 
 const BATCH = 100;

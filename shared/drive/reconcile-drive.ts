@@ -12,9 +12,7 @@ import type { DriveItemRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { FOLDER_TYPE, SHORTCUT_TYPE } from '#shared/ports/drive.ts';
 import { fetchItem, type Source } from './fetch-item.ts';
-import { refuseItem } from './refuse-item.ts';
-import { removeItemFile } from './remove-item-file.ts';
-import { renameItemFile } from './rename-item-file.ts';
+import { refuseItem, removeItemFile, renameItemFile } from './item-file.ts';
 import { isInScope } from './scope.ts';
 import { commit, type SyncRun } from './sync-run.ts';
 

@@ -6,9 +6,8 @@ import { driveDeps } from '#shared/runtime/use-case-deps.ts';
 import { pressConsent } from '#testing/standin-google.ts';
 import { newSyncedDrive, type SyncedDrive } from '#testing/synced-drive.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
-import { connectDrive } from './connect-drive.ts';
+import { connectDrive, finishConnecting } from './connect-drive.ts';
 import { disconnectDrive } from './disconnect-drive.ts';
-import { finishConnecting } from './finish-connecting.ts';
 
 const FOLDER = 'application/vnd.google-apps.folder';
 const SHORTCUT = 'application/vnd.google-apps.shortcut';

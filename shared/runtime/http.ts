@@ -11,13 +11,11 @@ import { clientAddress } from './client-address.ts';
 import { compressResult } from './compress-result.ts';
 import { type Container, getContainer } from './container.ts';
 import { preflightHeaders } from './cors.ts';
-import { type FormFile, readFormFile } from './form-file.ts';
 import { type AnswerSettings, type HttpAnswer, toResult } from './http-result.ts';
 import { problemAnswer } from './problem-answer.ts';
-import { isForm, readJson } from './request-body.ts';
+import { type FormFile, isForm, parseWith, readFormFile, readJson } from './request-body.ts';
 import { newRequestIds, withRequestIds } from './request-id.ts';
 import { requestRates } from './use-case-deps.ts';
-import { parseWith } from './validation.ts';
 
 export interface HttpRequest<P, Q, B> {
   container: Container;

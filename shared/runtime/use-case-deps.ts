@@ -3,7 +3,7 @@ import type { RegisterDeps } from '#shared/auth/register.ts';
 import type { RequestRates } from '#shared/auth/request-rates.ts';
 import type { SignInDeps } from '#shared/auth/sign-in.ts';
 import { parseKeyring } from '#shared/crypto/keyring.ts';
-import { endConsent } from '#shared/drive/end-consent.ts';
+import { endConsent } from '#shared/drive/disconnect-drive.ts';
 import type { SyncDriveDeps } from '#shared/drive/sync-drive.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { FileQuota } from '#shared/files/quota.ts';

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
-import { beginStream } from '#shared/crypto/begin-stream.ts';
 import { decryptStream, encryptStream } from '#shared/crypto/file-cipher.ts';
-import type { FileContext } from '#shared/crypto/file-context.ts';
+import type { FileContext } from '#shared/crypto/file-key.ts';
 import { decryptRange } from '#shared/crypto/file-range.ts';
 import type { Keyring } from '#shared/crypto/keyring.ts';
 import type { FileRow } from '#shared/db/schema.ts';
@@ -69,4 +68,29 @@ function locate(file: StoredFile): { key: string; context: FileContext } {
     throw new Error(`No bytes are stored for file ${file.id}`);
   }
   return { key: file.content_key, context: contentContext(file, file.content_generation) };
+}
+
+/**
+ * Waits for the first piece of a stream before anything is answered, so that an error in it can still become a proper
+ * answer. The stream returned gives everything, the first piece included; leaving it early ends the source.
+ * @throws what the source throws before its first piece
+ */
+export async function beginStream<T>(source: AsyncIterable<T>): Promise<AsyncIterableIterator<T>> {
+  const iterator = source[Symbol.asyncIterator]();
+  let first: IteratorResult<T> | undefined = await iterator.next();
+  // Not a generator: one that nobody began to read would not pass the end on to its source.
+  const stream: AsyncIterableIterator<T> = {
+    [Symbol.asyncIterator]: () => stream,
+    async next() {
+      const result = first ?? (await iterator.next());
+      first = undefined;
+      return result;
+    },
+    async return() {
+      first = undefined;
+      await iterator.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return stream;
 }

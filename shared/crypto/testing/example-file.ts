@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { encryptStream } from '../file-cipher.ts';
-import type { FileContext } from '../file-context.ts';
+import type { FileContext } from '../file-key.ts';
 import { type Keyring, parseKeyring } from '../keyring.ts';
 import { collect, inPieces } from './streams.ts';
 

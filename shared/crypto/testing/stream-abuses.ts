@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { FileContext } from '../file-context.ts';
 import { HEADER_BYTES } from '../file-format.ts';
-import { createFileKey } from '../file-key.ts';
+import { createFileKey, type FileContext } from '../file-key.ts';
 import { parseKeyring } from '../keyring.ts';
 import { sealSegment } from '../segments.ts';
 import { CONTEXT, encrypt, SMALL_SEGMENT } from './example-file.ts';

@@ -1,4 +1,4 @@
-import type { FileContext } from '#shared/crypto/file-context.ts';
+import type { FileContext } from '#shared/crypto/file-key.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findExport } from '#shared/db/exports-repository.ts';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { assertDimensions } from '#shared/models/assert-dimensions.ts';
+import { AppError } from '#shared/errors/app-error.ts';
 import { partsOf } from '#shared/models/index-model.ts';
-import { packNumbers, packSparse, unpackNumbers, unpackSparse } from '#shared/models/pack-vectors.ts';
 import { type Cache, personKey } from '#shared/ports/cache.ts';
 import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { SparseEmbedder, SparseVector } from '#shared/ports/sparse-embedder.ts';
@@ -87,4 +86,39 @@ async function makeOnce<Vector>(
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
+}
+
+/** @throws AppError EMBEDDING_SIZE_MISMATCH that names both sizes */
+function assertDimensions(vector: number[] | undefined, model: EmbeddingModel): number[] {
+  if (vector?.length === model.dimensions) return vector;
+  throw new AppError('EMBEDDING_SIZE_MISMATCH', {
+    detail: `${model.id} answered a vector of ${vector?.length ?? 0} numbers; the index holds ${model.dimensions}.`,
+  });
+}
+
+const BYTES = 4;
+
+/** 384 numbers are 2 KB so, and 8 KB as JSON. */
+function packNumbers(vector: readonly number[]): string {
+  return Buffer.from(Float32Array.from(vector).buffer).toString('base64');
+}
+
+function unpackNumbers(value: string): number[] {
+  const bytes = Buffer.from(value, 'base64');
+  return Array.from({ length: Math.floor(bytes.length / BYTES) }, (_, index) => bytes.readFloatLE(index * BYTES));
+}
+
+/** All indices, then all values. */
+function packSparse({ indices, values }: SparseVector): string {
+  const parts = [Uint32Array.from(indices), Float32Array.from(values)];
+  return Buffer.concat(parts.map(({ buffer }) => Buffer.from(buffer))).toString('base64');
+}
+
+function unpackSparse(value: string): SparseVector {
+  const bytes = Buffer.from(value, 'base64');
+  const length = Math.floor(bytes.length / BYTES / 2);
+  return {
+    indices: Array.from({ length }, (_, index) => bytes.readUInt32LE(index * BYTES)),
+    values: Array.from({ length }, (_, index) => bytes.readFloatLE((length + index) * BYTES)),
+  };
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { beginStream } from './begin-stream.ts';
-import { allOf } from './testing/streams.ts';
+import { allOf } from '#shared/crypto/testing/streams.ts';
+import { beginStream } from './content-store.ts';
 
 it('gives everything, in order, also when there is nothing', async () => {
   async function* three() {
