@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-const SOURCES = '{functions,shared,console,model-server,localstack,cli,infra,docs,bench}/**';
+const SOURCES = '{functions,shared,console,model-server,localstack,cli,infra,docs,bench,testing}/**';
+const SYSTEM = `${SOURCES}/*.system.test.ts`;
+const SLOW = `${SOURCES}/*.slow.test.ts`;
 
+/**
+ * Three tiers: `unit` needs this process alone; `system` the real parts, which it starts once; `slow` is what takes long:
+ * kills, packages, hostile files, collections of real ones, reading pictures. `npm test` runs the first two.
+ */
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -10,15 +16,20 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'parts', include: [`${SOURCES}/*.test.ts`], exclude: [`${SOURCES}/*.system.test.ts`] },
+        test: {
+          name: 'unit',
+          include: [`${SOURCES}/*.test.ts`],
+          exclude: [SYSTEM, SLOW],
+          setupFiles: 'testing/without-ports.ts',
+        },
       },
       {
         extends: true,
-        test: {
-          name: 'system',
-          include: [`${SOURCES}/*.system.test.ts`],
-          globalSetup: 'testing/start-shared-system.ts',
-        },
+        test: { name: 'system', include: [SYSTEM], globalSetup: 'testing/start-shared-system.ts' },
+      },
+      {
+        extends: true,
+        test: { name: 'slow', include: [SLOW], globalSetup: 'testing/start-shared-system.ts' },
       },
     ],
   },

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
@@ -57,9 +56,7 @@ const IMPORT = /^(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'|\bimport\(\s*
 const isTest = (path: string): boolean => path.endsWith('.test.ts') || path.split('/').slice(0, -1).includes('testing');
 
 const ALIASES = Object.entries(packageJson.imports).map(([from, to]) => [from.slice(0, -1), to.slice(2, -1)] as const);
-const SOURCES = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.js'], { encoding: 'utf8' })
-  .split('\n')
-  .filter((path) => path.includes('/') && existsSync(path));
+const SOURCES = globSync('*/**/*.{ts,js}', { exclude: ['node_modules/**', 'models/**'] });
 
 /** The file of the project that an import names, or else the package. */
 function targetOf(importer: string, specifier: string): string {

@@ -5,6 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { startSystem } from '#localstack/system.ts';
 import { compareRoles } from './compare-roles.ts';
 import { writeTinyClipModel } from './models/tiny-clip-model.ts';
+import { dropTemplateDatabase, makeTemplateDatabase } from './template-database.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -12,6 +13,8 @@ declare module 'vitest' {
     system: {
       url: string;
       env: Record<string, string>;
+      /** The database that those of the tests are copies of: the schema, and nothing in it. */
+      template: string;
       /** Where what the functions call of S3 and SQS is recorded; for `compareRoles`. */
       calls: string;
     };
@@ -48,8 +51,10 @@ export default async function startSharedSystem(project: TestProject): Promise<(
     },
     onEvent: () => undefined,
   });
-  project.provide('system', { url: system.url, env: system.env, calls });
+  const template = await makeTemplateDatabase(system.env.DATABASE_URL ?? '');
+  project.provide('system', { url: system.url, env: system.env, template, calls });
   return async () => {
+    await dropTemplateDatabase(system.env.DATABASE_URL ?? '', template);
     await system.stop();
     const { missing } = await compareRoles(calls);
     await Promise.all([dataDir, recordDir].map((folder) => rm(folder, { recursive: true, force: true })));

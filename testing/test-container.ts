@@ -3,7 +3,6 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { type Db, openDatabase } from '#shared/db/database.ts';
-import { migrateToLatest } from '#shared/db/migrate.ts';
 import { ACROSS_ROLE } from '#shared/db/roles.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
 import { type Config, readConfig } from '#shared/runtime/config.ts';
@@ -24,15 +23,13 @@ export interface TestContainer extends Container {
  * the test works on what the test makes.
  */
 export async function newTestContainer(settings: Partial<Record<keyof Config, string>> = {}): Promise<TestContainer> {
-  const { env } = inject('system');
+  const { env, template } = inject('system');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const admin = new pg.Client({ connectionString: env.DATABASE_URL });
   await admin.connect();
-  await admin.query(`create database ${name}`);
+  await admin.query(`create database ${name} template ${template}`);
   const databaseUrl = new URL(env.DATABASE_URL ?? '');
   databaseUrl.pathname = `/${name}`;
-  await migrateToLatest(databaseUrl.toString());
-
   const config = readConfig({
     ...env,
     DATABASE_URL: databaseUrl.toString(),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { decryptStream, encryptStream } from '#shared/crypto/file-cipher.ts';
-import type { FileContext } from '#shared/crypto/file-context.ts';
+import type { FileContext } from '#shared/crypto/file-key.ts';
 import type { Keyring } from '#shared/crypto/keyring.ts';
 import { storageKey } from '#shared/domain/object-keys.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';

@@ -24,7 +24,7 @@ test('the script is one module that a browser can parse', () => {
 });
 
 test('every module of the page is in the script', () => {
-  const modules = readdirSync(new URL('./page/', import.meta.url)).filter((name) => name.endsWith('.js'));
+  const modules = readdirSync(new URL('./page', import.meta.url)).filter((name) => name.endsWith('.js'));
   const missing = modules.filter((name) => !inside('script').includes(`// ${name}\n`));
   expect(missing).toEqual(['types.js']);
 });

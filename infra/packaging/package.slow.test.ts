@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readCloudDeclaration } from '#localstack/declarations/cloud.ts';
 import { bundleHandlers } from './bundle.ts';
 
-const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Resource {
   Type: string;
