@@ -10,19 +10,24 @@ import { environmentSchema } from '#shared/runtime/config.ts';
 const PROJECT = fileURLToPath(new URL('../', import.meta.url));
 const declared = (): Promise<CloudDeclaration> => readCloudDeclaration(PROJECT, {});
 
-async function files(folder: string, ending: string): Promise<string[]> {
-  const entries = await readdir(`${PROJECT}${folder}`, { recursive: true });
+/** The files of functions, e.g. `auth/login`, sorted. */
+async function functionFiles(): Promise<string[]> {
+  const entries = await readdir(`${PROJECT}functions`, { recursive: true });
   return entries
-    .filter((entry) => entry.endsWith(ending) && !entry.endsWith('.test.ts') && entry.includes('/'))
-    .map((entry) => entry.slice(0, -ending.length))
+    .filter((entry) => entry.endsWith('.ts') && !entry.endsWith('.test.ts') && entry.includes('/'))
+    .map((entry) => entry.slice(0, -'.ts'.length))
     .sort();
 }
 
-it('has one declaration for each function file, in the same place, and a file for each declaration', async () => {
+it('has one declaration for each function file, in the yml of its folder, and a file for each declaration', async () => {
   const { functions } = await declared();
   const handlers = functions.map(({ handler }) => handler.replace(/^functions\//, '').replace(/\.handler$/, '')).sort();
-  expect(handlers).toEqual(await files('infra/functions', '.yml'));
-  expect(handlers).toEqual(await files('functions', '.ts'));
+  expect(handlers).toEqual(await functionFiles());
+  for (const noun of new Set(handlers.map((handler) => handler.split('/')[0]))) {
+    const text = await readFile(`${PROJECT}infra/functions/${noun}.yml`, 'utf8');
+    const inIt = [...text.matchAll(/^ {2}handler: functions\/(.+)\.handler$/gm)].map((match) => match[1]);
+    expect(inIt.toSorted()).toEqual(handlers.filter((handler) => handler.startsWith(`${noun}/`)));
+  }
 });
 
 it('gives each stage a queue with a dead-letter queue that kills do not fill, and that can be reached', async () => {
