@@ -3,7 +3,7 @@ import { ROLES } from '#shared/domain/permissions.ts';
 import { NO_NUL, plainText } from '#shared/domain/storable-text.ts';
 import { problemOfUserName } from '#shared/domain/user-names.ts';
 import { EXAMPLES } from './examples.ts';
-import { defineRoute } from './route.ts';
+import { defineRoute, type RouteSpec } from './route.ts';
 
 const utf8Length = (value: string): number => Buffer.byteLength(value, 'utf8');
 const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
@@ -162,3 +162,12 @@ export const changeMeRoute = defineRoute({
   responses: { 200: { description: 'The account', schema: ownAccountSchema } },
   errors: ['VALIDATION_ERROR', 'INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS', 'ACCOUNT_EXISTS', 'CONFLICT'],
 });
+
+export const ACCOUNT_ROUTES: readonly RouteSpec[] = [
+  registerRoute,
+  loginRoute,
+  refreshRoute,
+  logoutRoute,
+  meRoute,
+  changeMeRoute,
+];

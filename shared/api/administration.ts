@@ -4,7 +4,7 @@ import { ROLES } from '#shared/domain/permissions.ts';
 import { plainText } from '#shared/domain/storable-text.ts';
 import { userSchema } from './accounts.ts';
 import { EXAMPLES } from './examples.ts';
-import { defineRoute } from './route.ts';
+import { defineRoute, type RouteSpec } from './route.ts';
 
 export const accountSchema = userSchema
   .extend({ disabled: z.boolean().describe('Whether it may not sign in, and its sessions are refused.') })
@@ -97,3 +97,5 @@ export const listAuditRoute = defineRoute({
   },
   errors: ['VALIDATION_ERROR', 'FORBIDDEN'],
 });
+
+export const ADMINISTRATION_ROUTES: readonly RouteSpec[] = [listAccountsRoute, changeAccountRoute, listAuditRoute];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { plainText } from '#shared/domain/storable-text.ts';
 import { EXAMPLES } from './examples.ts';
-import { defineRoute } from './route.ts';
+import { defineRoute, type RouteSpec } from './route.ts';
 
 export const driveSchema = z
   .object({
@@ -172,3 +172,13 @@ export const syncDriveRoute = defineRoute({
   responses: { 202: { description: 'It is looked at shortly' } },
   errors: ['DRIVE_NOT_CONFIGURED', 'DRIVE_NOT_CONNECTED', 'REAUTH_REQUIRED'],
 });
+
+export const DRIVE_ROUTES: readonly RouteSpec[] = [
+  connectDriveRoute,
+  driveCallbackRoute,
+  driveFoldersRoute,
+  driveStatusRoute,
+  changeDriveRoute,
+  disconnectDriveRoute,
+  syncDriveRoute,
+];

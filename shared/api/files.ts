@@ -3,7 +3,7 @@ import { FILE_SOURCES, FILE_STATUSES } from '#shared/domain/file-status.ts';
 import { locationSchema } from '#shared/domain/location.ts';
 import { headerText, MAX_INTEGER, plainText } from '#shared/domain/storable-text.ts';
 import { EXAMPLES } from './examples.ts';
-import { defineRoute } from './route.ts';
+import { defineRoute, type RouteSpec } from './route.ts';
 
 /** Above this size an upload goes up in parts. */
 export const MULTIPART_THRESHOLD_BYTES = 8 * 1024 ** 2;
@@ -327,3 +327,16 @@ export const storageWebhookRoute = defineRoute({
   responses: { 202: { description: 'The events are queued' } },
   errors: ['INVALID_TOKEN', 'NOT_FOUND'],
 });
+
+export const FILE_ROUTES: readonly RouteSpec[] = [
+  createFileRoute,
+  listFilesRoute,
+  getFileRoute,
+  completeFileRoute,
+  fileContentRoute,
+  fileTextRoute,
+  filePreviewRoute,
+  reprocessFileRoute,
+  deleteFileRoute,
+  storageWebhookRoute,
+];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EXAMPLES } from './examples.ts';
-import { defineRoute } from './route.ts';
+import { defineRoute, type RouteSpec } from './route.ts';
 
 export const exportSchema = z
   .object({
@@ -61,3 +61,5 @@ export const showExportRoute = defineRoute({
   responses: { 200: { description: 'The archive that was asked for last', schema: exportSchema } },
   errors: ['INVALID_TOKEN'],
 });
+
+export const OWN_DATA_ROUTES: readonly RouteSpec[] = [eraseMeRoute, requestExportRoute, showExportRoute];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EXAMPLES } from './examples.ts';
-import { defineRoute } from './route.ts';
+import { defineRoute, type RouteSpec } from './route.ts';
 
 export const NOTICE_KINDS = ['email.changed', 'password.changed'] as const;
 
@@ -35,3 +35,5 @@ export const listNoticesRoute = defineRoute({
   },
   errors: ['INVALID_TOKEN'],
 });
+
+export const OWN_NOTICE_ROUTES: readonly RouteSpec[] = [listNoticesRoute];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EXAMPLES } from './examples.ts';
-import { defineRoute } from './route.ts';
+import { defineRoute, type RouteSpec } from './route.ts';
 
 const OWN = { tag: 'accounts', auth: 'bearer', permission: 'own:account' } as const;
 
@@ -64,3 +64,5 @@ export const endOtherSessionsRoute = defineRoute({
   responses: { 204: { description: 'The other sessions have ended' } },
   errors: ['INVALID_TOKEN'],
 });
+
+export const OWN_SESSION_ROUTES: readonly RouteSpec[] = [listSessionsRoute, endOtherSessionsRoute, endSessionRoute];

@@ -1,73 +1,23 @@
-import { changeMeRoute, loginRoute, logoutRoute, meRoute, refreshRoute, registerRoute } from './accounts.ts';
-import { changeAccountRoute, listAccountsRoute, listAuditRoute } from './administration.ts';
-import {
-  changeDriveRoute,
-  connectDriveRoute,
-  disconnectDriveRoute,
-  driveCallbackRoute,
-  driveFoldersRoute,
-  driveStatusRoute,
-  syncDriveRoute,
-} from './drive.ts';
-import {
-  completeFileRoute,
-  createFileRoute,
-  deleteFileRoute,
-  fileContentRoute,
-  filePreviewRoute,
-  fileTextRoute,
-  getFileRoute,
-  listFilesRoute,
-  reprocessFileRoute,
-  storageWebhookRoute,
-} from './files.ts';
-import { eraseMeRoute, requestExportRoute, showExportRoute } from './own-data.ts';
-import { listNoticesRoute } from './own-notices.ts';
-import { endOtherSessionsRoute, endSessionRoute, listSessionsRoute } from './own-sessions.ts';
+import { ACCOUNT_ROUTES } from './accounts.ts';
+import { ADMINISTRATION_ROUTES } from './administration.ts';
+import { DRIVE_ROUTES } from './drive.ts';
+import { FILE_ROUTES } from './files.ts';
+import { OWN_DATA_ROUTES } from './own-data.ts';
+import { OWN_NOTICE_ROUTES } from './own-notices.ts';
+import { OWN_SESSION_ROUTES } from './own-sessions.ts';
 import type { RouteSpec } from './route.ts';
-import { searchByAddressRoute, searchByPictureRoute, searchRoute } from './search.ts';
-import { consoleRoute, docsRoute, healthRoute, openApiRoute } from './system.ts';
+import { SEARCH_ROUTES } from './search.ts';
+import { SYSTEM_ROUTES } from './system.ts';
 
-/** Every route of the system; serverless.yml must declare the same ones, which a test compares. */
+/** Every route of the system; infra/functions must declare the same ones, which a test compares. */
 export const ROUTES: readonly RouteSpec[] = [
-  registerRoute,
-  loginRoute,
-  refreshRoute,
-  logoutRoute,
-  meRoute,
-  changeMeRoute,
-  eraseMeRoute,
-  listSessionsRoute,
-  endOtherSessionsRoute,
-  endSessionRoute,
-  listNoticesRoute,
-  requestExportRoute,
-  showExportRoute,
-  listAccountsRoute,
-  changeAccountRoute,
-  listAuditRoute,
-  createFileRoute,
-  listFilesRoute,
-  getFileRoute,
-  completeFileRoute,
-  fileContentRoute,
-  fileTextRoute,
-  filePreviewRoute,
-  reprocessFileRoute,
-  deleteFileRoute,
-  storageWebhookRoute,
-  searchRoute,
-  searchByAddressRoute,
-  connectDriveRoute,
-  driveCallbackRoute,
-  driveFoldersRoute,
-  driveStatusRoute,
-  changeDriveRoute,
-  disconnectDriveRoute,
-  syncDriveRoute,
-  searchByPictureRoute,
-  healthRoute,
-  openApiRoute,
-  docsRoute,
-  consoleRoute,
+  ...ACCOUNT_ROUTES,
+  ...OWN_SESSION_ROUTES,
+  ...OWN_NOTICE_ROUTES,
+  ...OWN_DATA_ROUTES,
+  ...ADMINISTRATION_ROUTES,
+  ...FILE_ROUTES,
+  ...SEARCH_ROUTES,
+  ...DRIVE_ROUTES,
+  ...SYSTEM_ROUTES,
 ];

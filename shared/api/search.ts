@@ -3,7 +3,7 @@ import { FILE_SOURCES } from '#shared/domain/file-status.ts';
 import { locationSchema } from '#shared/domain/location.ts';
 import { plainText } from '#shared/domain/storable-text.ts';
 import { EXAMPLES } from './examples.ts';
-import { defineRoute } from './route.ts';
+import { defineRoute, type RouteSpec } from './route.ts';
 
 export const SEARCH_LEGS = ['dense', 'sparse', 'bm25', 'image'] as const;
 export type SearchLeg = (typeof SEARCH_LEGS)[number];
@@ -206,3 +206,5 @@ export const searchByPictureRoute = defineRoute({
     'SEARCH_UNAVAILABLE',
   ],
 });
+
+export const SEARCH_ROUTES: readonly RouteSpec[] = [searchRoute, searchByAddressRoute, searchByPictureRoute];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EXAMPLES } from './examples.ts';
-import { defineRoute } from './route.ts';
+import { defineRoute, type RouteSpec } from './route.ts';
 
 const dependency = z.object({
   status: z.enum(['up', 'down', 'off']).describe('`off` where none is set up.'),
@@ -97,3 +97,5 @@ export const consoleRoute = defineRoute({
   responses: { 200: { description: 'A page', contentType: 'text/html' } },
   errors: [],
 });
+
+export const SYSTEM_ROUTES: readonly RouteSpec[] = [healthRoute, openApiRoute, docsRoute, consoleRoute];
