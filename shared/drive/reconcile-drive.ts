@@ -112,7 +112,7 @@ async function attempt(run: SyncRun, item: DriveItemRow, act: Act): Promise<void
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (!isPassing(error)) {
-      if (!REFUSALS.has(error.code)) throw error;
+      if (error.retry !== 'never') throw error;
       await refuseItem(run, item, error);
       return;
     }
@@ -123,16 +123,7 @@ async function attempt(run: SyncRun, item: DriveItemRow, act: Act): Promise<void
   }
 }
 
-/** What lies in the file and not in the connection. */
-const REFUSALS: ReadonlySet<string> = new Set([
-  'DRIVE_FILE_UNREADABLE',
-  'FILE_TOO_LARGE',
-  'QUOTA_EXCEEDED',
-  'EMPTY_FILE',
-  'UNSUPPORTED_TYPE',
-  'INVALID_FILENAME',
-]);
-
+/** What may befall one item alone; every other outage befalls all of them and ends the run at once. */
 function isPassing(error: unknown): boolean {
   return error instanceof AppError && error.code === 'DRIVE_UNAVAILABLE';
 }

@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode } from './codes.ts';
+import { ERROR_CODES, type ErrorCode, type Retry } from './codes.ts';
 
 export interface FieldError {
   /** Dotted path of the field, e.g. `filters.types.0`; empty for the body as a whole. */
@@ -39,4 +39,13 @@ export class AppError extends Error {
   get status(): number {
     return ERROR_CODES[this.code].status;
   }
+
+  get retry(): Retry {
+    return ERROR_CODES[this.code].retry;
+  }
+}
+
+/** Whether a part of the system is away or set up wrong, so that waiting helps. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof AppError && error.retry === 'outage';
 }

@@ -14,33 +14,13 @@ import { translatePostgresError } from '#shared/db/postgres-errors.ts';
 import type { FileRow } from '#shared/db/schema.ts';
 import type { FileStatus } from '#shared/domain/file-status.ts';
 import type { StageMessage } from '#shared/domain/messages.ts';
-import { AppError } from '#shared/errors/app-error.ts';
+import { AppError, isOutage } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
 import type { HostGate } from './host-gate.ts';
 import { keepLease } from './keep-lease.ts';
 import { isSuspect, MAX_INTERRUPTED } from './suspects.ts';
 import { takeTurn } from './take-turn.ts';
-
-/** Failures that lie in the document: trying again cannot help. */
-const FINAL_CODES: ReadonlySet<ErrorCode> = new Set([
-  'ENCRYPTED_DOCUMENT',
-  'DAMAGED_FILE',
-  'PARSE_TIMEOUT',
-  'RESOURCE_LIMIT',
-  'ARCHIVE_LIMIT',
-  'XML_UNSAFE',
-  'IMAGE_TOO_LARGE',
-  'CODEC_UNAVAILABLE',
-  'TYPE_MISMATCH',
-  'UNSUPPORTED_TYPE',
-]);
-/** A part of the system is away or set up wrongly: waiting helps, and the file is not to blame. */
-const OUTAGE_CODES: ReadonlySet<ErrorCode> = new Set([
-  'DEPENDENCY_UNAVAILABLE',
-  'MODEL_UNAVAILABLE',
-  'EMBEDDING_MODEL_CHANGED',
-]);
 
 const MAX_FAILURES = 5;
 const OUTAGE_DELAY_SECONDS = 10;
@@ -159,14 +139,13 @@ async function settleFailure(
   raw: unknown,
 ): Promise<void> {
   const error = isOfFileSystem(raw) ? raw : translatePostgresError(raw);
-  const code = error instanceof AppError ? error.code : undefined;
-  if (error instanceof AppError && code && (FINAL_CODES.has(code) || stage.alsoFinal?.includes(code))) {
-    const { message: sentence } = error;
+  if (error instanceof AppError && (error.retry === 'never' || stage.alsoFinal?.includes(error.code))) {
+    const { code, message: sentence } = error;
     await asPerson(deps.db, claim.userId, (trx) => failClaimed(trx, claim, { code, message: sentence }));
     return;
   }
   deps.log.warn({ err: error, fileId: claim.fileId, stage: stage.queue }, 'stage attempt failed');
-  if (code && OUTAGE_CODES.has(code)) {
+  if (isOutage(error)) {
     await asPerson(deps.db, claim.userId, (trx) => releaseStage(trx, claim, OUTAGE_DELAY_SECONDS));
     await deps.queue.send(stage.queue, message, { delaySeconds: OUTAGE_DELAY_SECONDS });
     return;

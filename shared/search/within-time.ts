@@ -13,6 +13,7 @@ export async function withinTime<T>(ms: number, work: () => Promise<T>): Promise
   try {
     return await Promise.race([work(), late]);
   } catch (error) {
+    // Not every outage: whoever asked a model for something tells that there is no model.
     const translated = translatePostgresError(error);
     if (translated instanceof AppError && translated.code === 'DEPENDENCY_UNAVAILABLE') return undefined;
     throw error;

@@ -62,8 +62,9 @@ async function refillPatiently(
       return await refillFile(deps, target, file);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      const isOutage = error.code === 'DEPENDENCY_UNAVAILABLE';
-      if (isOutage && outages < MOST_OUTAGES) {
+      // Not every outage: somebody waits for this, and is told at once of a model that cannot be loaded.
+      const isAway = error.code === 'DEPENDENCY_UNAVAILABLE';
+      if (isAway && outages < MOST_OUTAGES) {
         await delay(backoffSeconds(outages) * 1_000);
         continue;
       }

@@ -9,7 +9,7 @@ import {
 import { asPerson } from '#shared/db/as-person.ts';
 import { translatePostgresError } from '#shared/db/postgres-errors.ts';
 import type { ArrivalMessage } from '#shared/domain/messages.ts';
-import { AppError } from '#shared/errors/app-error.ts';
+import { AppError, isOutage } from '#shared/errors/app-error.ts';
 import type { HostGate } from '#shared/pipeline/host-gate.ts';
 import { keepLease } from '#shared/pipeline/keep-lease.ts';
 import { isSuspect, MAX_INTERRUPTED } from '#shared/pipeline/suspects.ts';
@@ -91,10 +91,6 @@ async function failureOf(work: () => Promise<void>): Promise<unknown> {
   } catch (error) {
     return translatePostgresError(error) ?? new Error('failed without a reason');
   }
-}
-
-function isOutage(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'DEPENDENCY_UNAVAILABLE';
 }
 
 /** How often taking an object in may fail although everything it needs answers. */

@@ -12,7 +12,7 @@ import { filenameOrUnnamed } from '#shared/domain/filename.ts';
 import { droppedFileId } from '#shared/domain/ids.ts';
 import type { ArrivedObject } from '#shared/domain/messages.ts';
 import { parseIncomingKey } from '#shared/domain/object-keys.ts';
-import { AppError } from '#shared/errors/app-error.ts';
+import { AppError, isOutage } from '#shared/errors/app-error.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
 import { assertRoomFor, type FileQuota } from '#shared/files/quota.ts';
 import type { ObjectInfo, ObjectStorage } from '#shared/ports/object-storage.ts';
@@ -203,7 +203,7 @@ async function acceptOrDiscard(
 
 /** Whether another delivery of the event could not end better. */
 async function isFinal(deps: IntakeDeps, file: FileRow, error: unknown): Promise<boolean> {
-  if (error instanceof AppError) return error.code !== 'DEPENDENCY_UNAVAILABLE';
+  if (error instanceof AppError) return !isOutage(error);
   deps.log.warn({ err: error, fileId: file.id }, 'intake attempt failed');
   return (await asPerson(deps.db, file.user_id, (trx) => countIntakeFailure(trx, file.id))) >= MAX_FAILURES;
 }

@@ -12,7 +12,7 @@ import {
   renewLease,
 } from '#shared/db/outbox-repository.ts';
 import { noteSendings, type SentGeneration, settleSendings } from '#shared/db/sendings-repository.ts';
-import { AppError } from '#shared/errors/app-error.ts';
+import { isOutage } from '#shared/errors/app-error.ts';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { IndexPoint, VectorIndex } from '#shared/ports/vector-index.ts';
 import { completeFiles } from './complete-file.ts';
@@ -118,10 +118,10 @@ async function attempt(
     await deps.vectorIndex.upsert(first.userId, model, points.map(toPoint));
   } catch (error) {
     deps.log.warn({ err: error, chunks: chunks.length }, 'publishing failed');
-    const isOutage = error instanceof AppError && error.code === 'DEPENDENCY_UNAVAILABLE';
-    if (isOutage || countRefusal)
-      await settlePublishFailure(deps, first.userId, holder, chunks, isOutage ? 'outage' : error);
-    return isOutage ? 'outage' : 'refused';
+    const isAway = isOutage(error);
+    if (isAway || countRefusal)
+      await settlePublishFailure(deps, first.userId, holder, chunks, isAway ? 'outage' : error);
+    return isAway ? 'outage' : 'refused';
   }
   await settlePublished(deps, first.userId, holder, points, performance.now() < leaseEnd);
   return 'published';

@@ -3,7 +3,7 @@ import type { Db, Trx } from '#shared/db/database.ts';
 import { deleteErasure, type ErasurePass, postponeErasure, takeErasure } from '#shared/db/erasures-repository.ts';
 import { deleteLooseObjects } from '#shared/db/loose-objects-repository.ts';
 import { askForClearing } from '#shared/db/upkeep-repository.ts';
-import { AppError } from '#shared/errors/app-error.ts';
+import { isOutage } from '#shared/errors/app-error.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
@@ -82,8 +82,7 @@ async function endConsent(deps: EraseDeps, userId: string, pass: ErasurePass): P
   try {
     await deps.endConsent?.(userId);
   } catch (error) {
-    const isPassing = error instanceof AppError && error.code === 'DRIVE_UNAVAILABLE';
-    if (isPassing && pass.ageSeconds < CONSENT_PATIENCE_SECONDS) throw error;
+    if (isOutage(error) && pass.ageSeconds < CONSENT_PATIENCE_SECONDS) throw error;
     deps.log.warn({ err: error, userId }, 'the consent of an erased account was not ended at Google');
   }
 }
