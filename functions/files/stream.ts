@@ -5,7 +5,6 @@ import { AppError } from '#shared/errors/app-error.ts';
 import type { OpenContent } from '#shared/files/answer-bytes.ts';
 import { openContent } from '#shared/files/open-content.ts';
 import { getContainer } from '#shared/runtime/container.ts';
-import { createLogger } from '#shared/runtime/logger.ts';
 import { problemAnswer } from '#shared/runtime/problem-answer.ts';
 import { newRequestIds, withRequestIds } from '#shared/runtime/request-id.ts';
 import { securityHeaders } from '#shared/runtime/security-headers.ts';
@@ -89,7 +88,7 @@ async function send(body: Readable, stream: Writable): Promise<void> {
   } catch (error) {
     stream.destroy();
     if (first === 'client') return;
-    createLogger('info').warn({ err: error }, 'a download broke off');
+    getContainer().log.warn({ err: error }, 'a download broke off');
     throw error;
   }
 }

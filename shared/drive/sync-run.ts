@@ -4,6 +4,7 @@ import { advance, type DriveClaim, type Progress } from '#shared/db/drive-connec
 import type { DriveConnectionRow } from '#shared/db/schema.ts';
 import type { FileQuota } from '#shared/files/quota.ts';
 import type { Drive } from '#shared/ports/drive.ts';
+import type { Log } from '#shared/ports/log.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 
@@ -11,7 +12,7 @@ export interface SyncDeps {
   db: Db;
   storage: ObjectStorage;
   queue: Queue;
-  log: { warn(details: object, message: string): void };
+  log: Log;
   maxFileBytes: number;
   uploadTtlSeconds: number;
   /** Renewed by every commit, and by a heartbeat while one file takes long; a run that died holds up the next so long. */

@@ -2,6 +2,7 @@ import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { claimLooseObjects, settleRemoval } from '#shared/db/loose-objects-repository.ts';
 import type { LooseObjectRow } from '#shared/db/schema.ts';
+import type { Log } from '#shared/ports/log.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 
 const BATCH = 100;
@@ -11,7 +12,7 @@ const LEASE_SECONDS = 60;
 export interface RemovalDeps {
   db: Db;
   storage: ObjectStorage;
-  log: { warn(details: object, message: string): void };
+  log: Log;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Db } from '#shared/db/database.ts';
 import { findOwnedKeys, findWrittenKeys } from '#shared/db/owned-objects-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { ownerOfStorageKey, parseIncomingKey, personFilesPrefix } from '#shared/domain/object-keys.ts';
+import type { Log } from '#shared/ports/log.ts';
 import type { BucketRole, ObjectStorage } from '#shared/ports/object-storage.ts';
 import { sweepTempFolders } from '#shared/vault/temp-folder.ts';
 
@@ -16,7 +17,7 @@ const LAST_ID = /[0-9a-f-]{36}$/;
 export interface OrphanDeps {
   db: Db;
   storage: ObjectStorage;
-  log: { warn(details: object, message: string): void };
+  log: Log;
   /** So long no object is written, and none waits for a row. */
   minAgeSeconds: number;
   /** Default: a thousand. */

@@ -1,3 +1,5 @@
+import type { Log } from '#shared/ports/log.ts';
+
 /** A lease that can be lost. */
 export interface KeptLease {
   /** @returns false when it is lost */
@@ -8,7 +10,7 @@ export interface KeptLease {
 
 /** Keeps a lease while `work` goes on; its signal is aborted when the lease is lost. */
 export async function keepLease(
-  deps: { leaseSeconds: number; log: { warn(details: object, message: string): void } },
+  deps: { leaseSeconds: number; log: Log },
   lease: KeptLease,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {

@@ -16,6 +16,7 @@ import type { FileStatus } from '#shared/domain/file-status.ts';
 import type { StageMessage } from '#shared/domain/messages.ts';
 import { AppError, isOutage } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
+import type { Log } from '#shared/ports/log.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
 import type { HostGate } from './host-gate.ts';
 import { keepLease } from './keep-lease.ts';
@@ -25,14 +26,10 @@ import { takeTurn } from './take-turn.ts';
 const MAX_FAILURES = 5;
 const OUTAGE_DELAY_SECONDS = 10;
 
-export interface StageLog {
-  warn(details: object, message: string): void;
-}
-
 export interface StageDeps {
   db: Db;
   queue: Queue;
-  log: StageLog;
+  log: Log;
   leaseSeconds: number;
   /** Of this process. */
   host: HostGate;

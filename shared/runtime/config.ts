@@ -250,6 +250,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   throw new ConfigError(firstOfEach(problems));
 }
 
+/** `LOG_LEVEL` alone, its default where it is wrong: what is wrong with the settings has to be told, too. */
+export function readLogLevel(environment: NodeJS.ProcessEnv = process.env): Config['LOG_LEVEL'] {
+  const { LOG_LEVEL } = environmentSchema.shape;
+  return LOG_LEVEL.safeParse(environment.LOG_LEVEL || undefined).data ?? LOG_LEVEL.parse(undefined);
+}
+
 /** All that is wrong with settings, one line each that begins with the setting's name; empty when nothing is. */
 export function configProblems(environment: NodeJS.ProcessEnv): readonly string[] {
   try {

@@ -17,6 +17,7 @@ import type { Cache } from '#shared/ports/cache.ts';
 import type { DriveProvider } from '#shared/ports/drive.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
+import type { Log } from '#shared/ports/log.ts';
 import type { Mailer } from '#shared/ports/mailer.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
@@ -29,12 +30,12 @@ import { type ContentStore, createContentStore } from '#shared/vault/content-sto
 import { createPreviewStore, type PreviewStore } from '#shared/vault/preview-store.ts';
 import { type Config, readConfig } from './config.ts';
 import { buildEmbedders, buildImageEmbedder, buildReranker, buildTranscriber } from './container-models.ts';
-import { createLogger, type Logger } from './logger.ts';
+import { createLogger } from './logger.ts';
 
 /** Everything a function may need; each part is built when it is first asked for. */
 export interface Container {
   readonly config: Config;
-  readonly log: Logger;
+  readonly log: Log;
   readonly db: Db;
   readonly storage: ObjectStorage;
   /** The bytes of files in `storage`, encrypted. */
@@ -178,7 +179,7 @@ export function buildContainer(config: Config): Container {
   };
 }
 
-function openPool(config: Config, log: Logger, limits: StatementLimits): Db {
+function openPool(config: Config, log: Log, limits: StatementLimits): Db {
   return openDatabase({
     url: config.DATABASE_URL,
     poolMax: config.DATABASE_POOL_MAX,

@@ -1,7 +1,6 @@
 import { type Logger, pino } from 'pino';
+import { readLogLevel } from './config.ts';
 import { currentRequestIds } from './request-id.ts';
-
-export type { Logger };
 
 /** JSON lines on stdout, each with the request it belongs to. Whatever could hold a secret is replaced before it is written. */
 export function createLogger(level: string): Logger {
@@ -25,4 +24,12 @@ export function createLogger(level: string): Logger {
       censor: '[redacted]',
     },
   });
+}
+
+let ofProcess: Logger | undefined;
+
+/** For what goes wrong before there is a container, or without one, as where its settings are wrong. */
+export function processLogger(): Logger {
+  ofProcess ??= createLogger(readLogLevel());
+  return ofProcess;
 }

@@ -4,7 +4,7 @@ import { AppError } from '#shared/errors/app-error.ts';
 import { ERROR_CODES } from '#shared/errors/codes.ts';
 import { ConfigError } from './config.ts';
 import type { HttpAnswer } from './http-result.ts';
-import { createLogger } from './logger.ts';
+import { processLogger } from './logger.ts';
 
 const DEFAULT_RETRY_SECONDS = 5;
 
@@ -17,7 +17,7 @@ export function problemAnswer(thrown: unknown, requestId: string): HttpAnswer {
   const known = error instanceof AppError ? error : new AppError('INTERNAL_ERROR', { cause: error });
   if (known.status >= 500) {
     const level = error instanceof ConfigError ? 'fatal' : 'error';
-    createLogger('info')[level]({ err: error }, 'request failed');
+    processLogger()[level]({ err: error }, 'request failed');
   }
   const body: Problem = {
     type: `urn:omnirag:error:${known.code}`,
@@ -42,6 +42,6 @@ export function problemAnswer(thrown: unknown, requestId: string): HttpAnswer {
 
 /** A net below the routes' schemas, which ought to refuse such values by name. */
 function unusableValue(cause: unknown): AppError {
-  createLogger('info').warn({ err: cause }, 'a value that the database cannot hold passed validation');
+  processLogger().warn({ err: cause }, 'a value that the database cannot hold passed validation');
   return new AppError('VALIDATION_ERROR', { detail: 'The request holds a value that cannot be used.', cause });
 }

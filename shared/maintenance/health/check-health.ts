@@ -8,6 +8,7 @@ import { embedderInUse } from '#shared/models/live-model.ts';
 import { HASHING_MODEL_ID } from '#shared/models/models.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedder, Embedders } from '#shared/ports/embedder.ts';
+import type { Log } from '#shared/ports/log.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
@@ -23,7 +24,7 @@ export interface HealthDeps {
   vectorIndex: VectorIndex;
   cache: Cache;
   embedders: Embedders;
-  log: { warn(details: object, message: string): void };
+  log: Log;
   cacheConfigured: boolean;
 }
 

@@ -3,6 +3,7 @@ import { listTextIndexes, type TextIndex } from '#shared/db/embedding-indexes-re
 import { AppError } from '#shared/errors/app-error.ts';
 import { modelInUse } from '#shared/models/live-model.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
+import type { Log } from '#shared/ports/log.ts';
 import { type DropDeps, dropRetired } from './drop-retired.ts';
 import { refillFile } from './refill-file.ts';
 
@@ -13,7 +14,7 @@ const MOST_PASSAGES = 1_000;
 export interface SweepIndexesDeps extends DropDeps {
   embedders: Embedders;
   leaseSeconds: number;
-  log: { warn(details: object, message: string): void };
+  log: Log;
 }
 
 /**

@@ -7,13 +7,14 @@ import type { ErrorCode } from '#shared/errors/codes.ts';
 import { otherImageModel } from '#shared/models/live-model.ts';
 import type { StageRun } from '#shared/pipeline/stage.ts';
 import { type ImageEmbedder, MOST_PICTURES } from '#shared/ports/image-embedder.ts';
+import type { Log } from '#shared/ports/log.ts';
 import type { PreviewStore } from '#shared/vault/preview-store.ts';
 
 export interface EmbedPicturesDeps {
   db: Db;
   imageEmbedder: ImageEmbedder;
   previews: PreviewStore;
-  log: { warn(details: object, message: string): void };
+  log: Log;
 }
 
 /** What keeps pictures from being found by what they show and not the file from being found by its words. */

@@ -86,7 +86,7 @@ describe('an index whose sparse vectors a model makes', () => {
       expect(answer.degraded).toEqual(['sparse']);
       expect(answer.results.map(({ legs }) => Object.keys(legs).toSorted())).toEqual([['bm25', 'dense']]);
       const refused = await insertChunkedFile(container, userId, ['Another car.']);
-      const log = { warn: vi.fn() };
+      const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
       await embedFile({ ...embedDeps(container), embedders: settings(chosen), log }, refused);
       // It waits until the setting is right again.
       expect((await fileOf(refused.fileId)).status).toBe('CHUNKED');

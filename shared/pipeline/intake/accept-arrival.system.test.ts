@@ -181,7 +181,11 @@ describe('what does not end in order', () => {
       const userId = await insertTestUser(container.everyone);
       await note(await drop(userId, 'a.txt'));
       const told: string[] = [];
-      const log = { warn: () => undefined, error: (_: object, message: string) => void told.push(message) };
+      const log = {
+        info: () => undefined,
+        warn: () => undefined,
+        error: (_: object, message: string) => void told.push(message),
+      };
       for (let time = 1; time < 5; time += 1) await acceptWith({ head: failing(new Error('a mistake')) }, log);
       expect(told).toEqual([]);
       for (let time = 5; time < 7; time += 1) {

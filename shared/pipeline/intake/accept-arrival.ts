@@ -17,7 +17,6 @@ import { takeTurn } from '#shared/pipeline/take-turn.ts';
 import { type IntakeDeps, takeIn } from './intake.ts';
 
 export interface AcceptDeps extends IntakeDeps {
-  log: IntakeDeps['log'] & { error(details: object, message: string): void };
   host: HostGate;
   leaseSeconds: number;
 }

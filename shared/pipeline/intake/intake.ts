@@ -15,6 +15,7 @@ import { parseIncomingKey } from '#shared/domain/object-keys.ts';
 import { AppError, isOutage } from '#shared/errors/app-error.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
 import { assertRoomFor, type FileQuota } from '#shared/files/quota.ts';
+import type { Log } from '#shared/ports/log.ts';
 import type { ObjectInfo, ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import type { ContentStore } from '#shared/vault/content-store.ts';
@@ -32,7 +33,7 @@ export interface IntakeDeps {
   storage: ObjectStorage;
   content: ContentStore;
   queue: Queue;
-  log: { warn(details: object, message: string): void };
+  log: Log;
   maxFileBytes: number;
   quota: FileQuota;
 }

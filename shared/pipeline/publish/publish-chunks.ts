@@ -14,6 +14,7 @@ import {
 import { noteSendings, type SentGeneration, settleSendings } from '#shared/db/sendings-repository.ts';
 import { isOutage } from '#shared/errors/app-error.ts';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
+import type { Log } from '#shared/ports/log.ts';
 import type { IndexPoint, VectorIndex } from '#shared/ports/vector-index.ts';
 import { completeFiles } from './complete-file.ts';
 import { settlePublishFailure } from './settle-publish-failure.ts';
@@ -24,7 +25,7 @@ const BATCH = 256;
 export interface PublishDeps {
   db: Db;
   vectorIndex: VectorIndex;
-  log: { warn(details: object, message: string): void };
+  log: Log;
   leaseSeconds: number;
   /** Refusals of a chunk until its file is FAILED; outages may be ten times as many. */
   maxAttempts: number;

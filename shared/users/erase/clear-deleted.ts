@@ -1,6 +1,7 @@
 import { clearPages } from '#shared/db/clear-pages.ts';
 import type { Db } from '#shared/db/database.ts';
 import { countDeletedRows, findClearing, noteCleared } from '#shared/db/upkeep-repository.ts';
+import type { Log } from '#shared/ports/log.ts';
 
 /** What is deleted one by one waits so long; an erasure that is done does not. */
 const EVERY_MS = 24 * 3_600_000;
@@ -9,7 +10,7 @@ export interface ClearDeletedDeps {
   db: Db;
   /** A connection of its own as the account of DATABASE_URL, in no role; the caller of it closes it. */
   openAsOwner(): Db;
-  log: { warn(details: object, message: string): void };
+  log: Log;
 }
 
 /**

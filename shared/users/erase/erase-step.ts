@@ -5,6 +5,7 @@ import { deleteLooseObjects } from '#shared/db/loose-objects-repository.ts';
 import { askForClearing } from '#shared/db/upkeep-repository.ts';
 import { isOutage } from '#shared/errors/app-error.ts';
 import type { Cache } from '#shared/ports/cache.ts';
+import type { Log } from '#shared/ports/log.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
@@ -25,7 +26,7 @@ export interface EraseDeps {
   vectorIndex: VectorIndex;
   cache: Cache;
   queue: Queue;
-  log: { warn(details: object, message: string): void };
+  log: Log;
   /** Ends at Google what the person allowed; undefined where no Drive can be connected. */
   endConsent: ((userId: string) => Promise<void>) | undefined;
   /** Seconds between one clearing of everything and the next. */

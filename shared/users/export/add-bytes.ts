@@ -4,6 +4,7 @@ import type { Db } from '#shared/db/database.ts';
 import type { FileRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
+import type { Log } from '#shared/ports/log.ts';
 import type { ContentStore } from '#shared/vault/content-store.ts';
 import type { Entries } from './entries.ts';
 
@@ -13,7 +14,7 @@ const ZIP64_FROM = 0xffffffff;
 export interface ArchiveDeps {
   db: Db;
   content: ContentStore;
-  log: { warn(details: object, message: string): void };
+  log: Log;
 }
 
 /** A file whose bytes the archive lacks, or has in part. */

@@ -3,6 +3,7 @@ import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { markNoticeSent, takeNotice } from '#shared/db/notices-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
+import type { Log } from '#shared/ports/log.ts';
 import type { Mailer } from '#shared/ports/mailer.ts';
 import { noticeMail } from './notice-words.ts';
 
@@ -16,7 +17,7 @@ export interface SendNoticesDeps {
   db: Db;
   mailer: Mailer;
   publicUrl: string;
-  log: { warn(details: object, message: string): void };
+  log: Log;
 }
 
 /**
