@@ -189,7 +189,7 @@ export async function failClaimed(db: DbOrTrx, claim: StageClaim, error: Failure
 /**
  * Counts one unexpected failure and gives the lease back; the failure that reaches `most` makes the file FAILED. After
  * the nth it is due again in 2^n seconds.
- * @returns how many this generation has now; undefined when the claim is lost
+ * @returns in how many seconds it is due again; undefined when it is FAILED now, or the claim is lost
  */
 export async function recordFailure(
   db: DbOrTrx,
@@ -211,7 +211,7 @@ export async function recordFailure(
       updated_at: sql`now()`,
     }),
   );
-  return changed?.failures;
+  return changed && changed.failures < most ? 2 ** changed.failures : undefined;
 }
 
 /** READY once every chunk and every picture is published: search sees this generation from here on. @returns the file when this call made it so */

@@ -11,12 +11,13 @@ import {
 } from '#shared/db/drive-connections-repository.ts';
 import type { DriveConnectionRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import { backoffSeconds } from '#shared/pipeline/backoff.ts';
+import { keepLease } from '#shared/pipeline/keep-lease.ts';
 import type { DriveProvider } from '#shared/ports/drive.ts';
 import { followDrive } from './follow-drive.ts';
 import { forgetDrive } from './forget-drive.ts';
 import { reconcileDrive } from './reconcile-drive.ts';
 import { readRefreshToken } from './refresh-token.ts';
-import { retryDelay } from './retry-delay.ts';
 import { LeaseLostError, type SyncDeps, type SyncRun } from './sync-run.ts';
 
 /** A person whose Drive is to be looked at; `again` when somebody else was at work there the first time. */
@@ -25,6 +26,8 @@ export type DriveMessage = z.output<typeof driveMessage>;
 
 /** After so long the next message goes on, so that others get their turn. */
 const SLICE_MS = 20_000;
+/** A Drive that failed is tried again after some seconds, then after a quarter of an hour at most. */
+const RETRY = { first: 5, longest: 900 };
 /** How soon a run that waits for the pipeline looks whether there is room. */
 const PIPELINE_DELAY_SECONDS = 1;
 
@@ -78,39 +81,28 @@ async function runSlice(
   connection: DriveConnectionRow,
 ): Promise<SliceEnd | 'lease lost'> {
   const deadline = Date.now() + SLICE_MS;
-  const heartbeat = keepLease(deps, claim);
+  // A file that takes long to come over commits nothing meanwhile. Whoever loses the lease finds out when it commits.
+  const extend = () => asPerson(deps.db, claim.userId, (trx) => advance(trx, claim, deps.leaseSeconds));
   try {
-    const drive = deps.provider.open(readRefreshToken(deps.keyring, connection));
-    const run: SyncRun = { deps, claim, connection, drive, timeIsUp: () => Date.now() > deadline };
-    if (!(await followDrive(run))) return { agrees: false, goOnIn: 0 };
-    const outcome = await reconcileDrive(run);
-    return { agrees: outcome === 'agrees', goOnIn: outcome === 'pipeline is full' ? PIPELINE_DELAY_SECONDS : 0 };
+    return await keepLease(deps, { extend, about: { userId: claim.userId } }, async () => {
+      const drive = deps.provider.open(readRefreshToken(deps.keyring, connection));
+      const run: SyncRun = { deps, claim, connection, drive, timeIsUp: () => Date.now() > deadline };
+      if (!(await followDrive(run))) return { agrees: false, goOnIn: 0 };
+      const outcome = await reconcileDrive(run);
+      return { agrees: outcome === 'agrees', goOnIn: outcome === 'pipeline is full' ? PIPELINE_DELAY_SECONDS : 0 };
+    });
   } catch (error) {
     if (error instanceof LeaseLostError) return 'lease lost';
     deps.log.warn({ err: error, userId: claim.userId }, 'the sync of a Drive was interrupted');
     return explain(error, connection.attempts);
-  } finally {
-    clearInterval(heartbeat);
   }
-}
-
-/** A file that takes long to come over commits nothing meanwhile. Whoever loses the lease finds out when it commits. */
-function keepLease(deps: SyncDriveDeps, claim: SyncRun['claim']): NodeJS.Timeout {
-  return setInterval(
-    () => {
-      asPerson(deps.db, claim.userId, (trx) => advance(trx, claim, deps.leaseSeconds)).catch((error: unknown) =>
-        deps.log.warn({ err: error, userId: claim.userId }, 'the lease of a Drive was not extended'),
-      );
-    },
-    (deps.leaseSeconds * 1_000) / 3,
-  );
 }
 
 function explain(error: unknown, attempts: number): SliceEnd {
   const known = error instanceof AppError ? error : new AppError('INTERNAL_ERROR', { cause: error });
   const { code, message } = known;
   const isReauth = code === 'REAUTH_REQUIRED';
-  const retryInSeconds = isReauth ? 0 : (known.retryAfterSeconds ?? retryDelay(attempts));
+  const retryInSeconds = isReauth ? 0 : (known.retryAfterSeconds ?? Math.ceil(backoffSeconds(attempts, RETRY)));
   return {
     agrees: false,
     error: { code, message, retryInSeconds },

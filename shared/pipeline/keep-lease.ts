@@ -8,12 +8,12 @@ export interface KeptLease {
   about: object;
 }
 
-/** Keeps a lease while `work` goes on; its signal is aborted when the lease is lost. */
-export async function keepLease(
+/** Keeps a lease while `work` goes on; its signal is aborted when the lease is lost. @returns what the work does */
+export async function keepLease<T>(
   deps: { leaseSeconds: number; log: Log },
   lease: KeptLease,
-  work: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const lost = new AbortController();
   const heartbeat = setInterval(
     () => {
@@ -27,7 +27,7 @@ export async function keepLease(
     (deps.leaseSeconds * 1_000) / 3,
   );
   try {
-    await work(lost.signal);
+    return await work(lost.signal);
   } finally {
     clearInterval(heartbeat);
   }

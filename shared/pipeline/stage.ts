@@ -147,15 +147,13 @@ async function settleFailure(
     await deps.queue.send(stage.queue, message, { delaySeconds: OUTAGE_DELAY_SECONDS });
     return;
   }
-  const failures = await asPerson(deps.db, claim.userId, (trx) =>
+  const seconds = await asPerson(deps.db, claim.userId, (trx) =>
     recordFailure(trx, claim, MAX_FAILURES, {
       code: 'PROCESSING_FAILED',
       message: `The file could not be processed: the ${stage.queue} step failed ${MAX_FAILURES} times.`,
     }),
   );
-  if (failures !== undefined && failures < MAX_FAILURES) {
-    await deps.queue.send(stage.queue, message, { delaySeconds: 2 ** failures });
-  }
+  if (seconds !== undefined) await deps.queue.send(stage.queue, message, { delaySeconds: seconds });
 }
 
 /** A missing file or program has the code of a missing database socket, and is no outage. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type FileToRefill, listFilesToRefill } from '#shared/db/across-people.ts';
 import type { Db } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { backoffSeconds } from '#shared/pipeline/publish/backoff.ts';
+import { backoffSeconds } from '#shared/pipeline/backoff.ts';
 import { type RefillDeps, type RefillTarget, refillFile } from './refill-file.ts';
 
 /** Rows of ids; each page looks through all files again. */

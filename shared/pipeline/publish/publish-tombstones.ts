@@ -8,8 +8,8 @@ import { deletePages } from '#shared/db/pages-repository.ts';
 import type { TombstoneRow } from '#shared/db/schema.ts';
 import { claimTombstones, deleteTombstone, postponeTombstone } from '#shared/db/tombstones-repository.ts';
 import { generationOfStorageKey, storagePrefix, uploadKey } from '#shared/domain/object-keys.ts';
+import { backoffSeconds } from '#shared/pipeline/backoff.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
-import { backoffSeconds } from './backoff.ts';
 import { type BuriedRange, buriedRange } from './buried-range.ts';
 import type { PublishDeps } from './publish-chunks.ts';
 

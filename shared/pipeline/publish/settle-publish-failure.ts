@@ -3,7 +3,7 @@ import type { Db } from '#shared/db/database.ts';
 import { lockFiles } from '#shared/db/files-repository.ts';
 import { type ClaimedChunk, failExhaustedChunks, OUTAGE_REASON, postponeChunks } from '#shared/db/outbox-repository.ts';
 import { failGeneration } from '#shared/db/pipeline-repository.ts';
-import { backoffSeconds } from './backoff.ts';
+import { backoffSeconds } from '#shared/pipeline/backoff.ts';
 
 /** At most five minutes apart, a hundred attempts are some six hours: an outage longer than that is told to people. */
 const OUTAGES_PER_REFUSAL = 10;

@@ -2,6 +2,7 @@ import { asPerson } from '#shared/db/as-person.ts';
 import { takeExport, updateExport } from '#shared/db/exports-repository.ts';
 import type { ExportRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
+import { keepLease } from '#shared/pipeline/keep-lease.ts';
 import type { ArchiveDeps } from './add-bytes.ts';
 import { exportKey } from './export-key.ts';
 import { createArchive } from './write-archive.ts';
@@ -34,16 +35,17 @@ export async function buildExport(deps: BuildExportDeps, userId: string): Promis
     await asPerson(deps.db, userId, (trx) => updateExport(trx, attempt, { status: 'FAILED', building: false }));
     return;
   }
-  const progress = new Progress(deps, attempt);
+  const progress = new Progress(deps.stalledMs ?? STALLED_MS);
+  const extend = () => asPerson(deps.db, userId, (trx) => updateExport(trx, attempt, { leaseSeconds: LEASE_SECONDS }));
   try {
-    const built = await progress.unlessStalled(build(deps, attempt, progress));
-    progress.end();
+    const built = await keepLease({ log: deps.log, leaseSeconds: LEASE_SECONDS }, { extend, about: { userId } }, () =>
+      progress.unlessStalled(build(deps, attempt, progress)),
+    );
     const { key: object_key, size, unreadable } = built;
     const ready = { status: 'READY' as const, building: false, object_key, size, unreadable };
     const kept = await asPerson(deps.db, userId, (trx) => updateExport(trx, attempt, ready));
     if (!kept) await deps.content.delete(built.key);
   } catch (error) {
-    progress.end();
     deps.log.warn({ err: error, userId, attempt: attempt.attempts }, 'an archive could not be built');
     const status: ExportRow['status'] = counted >= MOST_ATTEMPTS ? 'FAILED' : 'PENDING';
     const leaseSeconds = RETRY_SECONDS * 2 ** (counted - 1);
@@ -73,18 +75,15 @@ async function build(
   return { key, size, unreadable: unreadable.length };
 }
 
-/** Keeps the lease for as long as the build gets on, and breaks it off when it does not. */
+/** Breaks the build off when it does not get on. */
 class Progress {
   readonly #stalled = Promise.withResolvers<never>();
-  readonly #beat: NodeJS.Timeout;
   readonly #watch: NodeJS.Timeout;
   #movedAt = Date.now();
 
-  constructor(deps: BuildExportDeps, attempt: ExportRow) {
-    const stalledMs = deps.stalledMs ?? STALLED_MS;
+  constructor(stalledMs: number) {
     // Nobody may be waiting when it fails.
     this.#stalled.promise.catch(() => undefined);
-    this.#beat = setInterval(() => void extend(deps, attempt), (LEASE_SECONDS * 1_000) / 3);
     this.#watch = setInterval(() => {
       if (Date.now() - this.#movedAt < stalledMs) return;
       const detail = 'The storage has not answered for a while.';
@@ -100,20 +99,11 @@ class Progress {
     this.#stalled.promise.catch(act);
   }
 
-  unlessStalled<T>(work: Promise<T>): Promise<T> {
-    return Promise.race([work, this.#stalled.promise]);
-  }
-
-  end(): void {
-    clearInterval(this.#beat);
-    clearInterval(this.#watch);
-  }
-}
-
-async function extend(deps: BuildExportDeps, attempt: ExportRow): Promise<void> {
-  try {
-    await asPerson(deps.db, attempt.user_id, (trx) => updateExport(trx, attempt, { leaseSeconds: LEASE_SECONDS }));
-  } catch (error) {
-    deps.log.warn({ err: error }, 'the lease on an archive was not extended');
+  async unlessStalled<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await Promise.race([work, this.#stalled.promise]);
+    } finally {
+      clearInterval(this.#watch);
+    }
   }
 }
