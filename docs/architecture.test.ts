@@ -40,7 +40,7 @@ const KEPT_APART: readonly { what: RegExp; at: RegExp; because: string }[] = [
     because: 'Only the container builds adapters; depend on the port in shared/ports.',
   },
   {
-    what: /^(@aws-sdk\/|@qdrant\/|ioredis$|@xenova\/|@?googleapis|tesseract\.js$|nodemailer$)/,
+    what: /^(@aws-sdk\/|@qdrant\/|ioredis$|@xenova\/|googleapis$|tesseract\.js$|nodemailer$)/,
     at: /^shared\/adapters\/|^(localstack|bench|testing)\//,
     because: "A vendor's library stays in its adapter.",
   },

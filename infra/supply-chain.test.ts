@@ -44,7 +44,6 @@ const OTHERS = [
   '@aws-sdk/client-sqs',
   '@aws-sdk/lib-storage',
   '@aws-sdk/s3-request-presigner',
-  '@googleapis/drive',
   '@qdrant/js-client-rest',
   '@xenova/transformers',
   '@zxcvbn-ts/language-common',
@@ -52,6 +51,7 @@ const OTHERS = [
   'content-disposition',
   'eld',
   'google-auth-library',
+  'googleapis',
   'ioredis',
   'kysely',
   'lru-cache',
@@ -72,4 +72,20 @@ it('what parses untrusted input is pinned to one version, and every dependency i
   expect(Object.keys(dependencies).toSorted()).toEqual([...PARSES_UNTRUSTED_INPUT, ...OTHERS].toSorted());
   const loose = PARSES_UNTRUSTED_INPUT.filter((name) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(dependencies[name] ?? ''));
   expect(loose).toEqual([]);
+});
+
+it('a package under another name than its own is explained', async () => {
+  const { dependencies, devDependencies } = JSON.parse(await readFile('package.json', 'utf8')) as Record<
+    'dependencies' | 'devDependencies',
+    Record<string, string>
+  >;
+  const aliases = Object.entries({ ...dependencies, ...devDependencies }).flatMap(([name, version]) => {
+    const [, real] = /^npm:(.+)@[^@]+$/.exec(version) ?? [];
+    return real === undefined ? [] : [`${name} is ${real}`];
+  });
+  const decision = await readFile('docs/decisions/0043-names-of-packages.md', 'utf8');
+  const explained = [...decision.matchAll(/^\| `([^`]+)` \| `([^`]+)` \|/gm)].map(
+    ([, name, real]) => `${name} is ${real}`,
+  );
+  expect(explained.toSorted()).toEqual(aliases.toSorted());
 });

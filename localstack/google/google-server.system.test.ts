@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { drive, type drive_v3 } from '@googleapis/drive';
 import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
+import { drive, type drive_v3 } from 'googleapis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GoogleServer, startGoogle } from './google-server.ts';
 

@@ -1,4 +1,4 @@
-import type { drive_v3 } from '@googleapis/drive';
+import type { drive_v3 } from 'googleapis';
 import { type Answer, type Exchange, type GoogleState, jsonAnswer } from '../exchange.ts';
 import { GoogleError } from '../google-error.ts';
 import { type DriveItem, FOLDER, SHORTCUT } from './drive-store.ts';

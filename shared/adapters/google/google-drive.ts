@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { drive, type drive_v3 } from '@googleapis/drive';
 import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
+import { drive, type drive_v3 } from 'googleapis';
 import { AppError } from '#shared/errors/app-error.ts';
 import { type Drive, type DriveEntry, type DriveProvider, exportFormat } from '#shared/ports/drive.ts';
 import { isMissing, translateGoogleError } from './google-errors.ts';
