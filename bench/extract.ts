@@ -7,7 +7,7 @@ import { createTesseractOcr } from '#shared/adapters/tesseract/tesseract-ocr.ts'
 import { extractWindows } from '#shared/formats/extract-windows.ts';
 import { readWords } from '#shared/formats/ocr/read-words.ts';
 import type { GreyImage } from '#shared/ports/ocr.ts';
-import { environmentSchema } from '#shared/runtime/config.ts';
+import { environmentSchema } from '#shared/runtime/settings.ts';
 import { makePdf } from '#testing/documents/make-pdf.ts';
 import { drawText } from '#testing/documents/make-picture.ts';
 import type { Bench, BenchRow } from './bench.ts';

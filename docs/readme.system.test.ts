@@ -3,7 +3,7 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, inject, it } from 'vitest';
-import { environmentSchema } from '#shared/runtime/config.ts';
+import { environmentSchema } from '#shared/runtime/settings.ts';
 import { newPerson, untilSettled } from '#testing/person.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { type CloudDeclaration, readCloudDeclaration } from '#localstack/declarations/cloud.ts';
 import { permits, readRoles } from '#localstack/declarations/roles.ts';
 import { isObject, readTemplate } from '#localstack/declarations/template.ts';
-import { environmentSchema } from '#shared/runtime/config.ts';
+import { environmentSchema } from '#shared/runtime/settings.ts';
 
 const PROJECT = fileURLToPath(new URL('../', import.meta.url));
 const declared = (): Promise<CloudDeclaration> => readCloudDeclaration(PROJECT, {});

@@ -4,7 +4,8 @@ import { findLanguageData } from '#shared/adapters/tesseract/language-data.ts';
 import { missingModelFiles } from '#shared/adapters/transformers/model-files.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { HASHING_MODEL_ID } from '#shared/models/models.ts';
-import { configProblems, environmentSchema } from '#shared/runtime/config.ts';
+import { configProblems } from '#shared/runtime/config.ts';
+import { environmentSchema } from '#shared/runtime/settings.ts';
 import { FolderError, prepareFolder } from './data-folder.ts';
 import { type Environment, given, isProduction, isWildcard, listenHost, whyNoHost } from './settings.ts';
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#shared/errors/app-error.ts';
-import { environmentSchema } from '#shared/runtime/config.ts';
+import { environmentSchema } from '#shared/runtime/settings.ts';
 import { ENGLISH } from '#testing/reader-tools.ts';
 import { extractWindows, type OcrSettings } from './extract-windows.ts';
 import type { ExtractedPage } from './format.ts';

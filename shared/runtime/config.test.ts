@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { configProblems, type environmentSchema, readConfig } from './config.ts';
+import { configProblems, readConfig } from './config.ts';
+import type { environmentSchema } from './settings.ts';
 
 const COMPLETE = {
   PUBLIC_URL: 'http://localhost:3000',
