@@ -2,13 +2,15 @@ import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleHandlers } from './bundle.ts';
+import { passedSettings } from './passed-settings.ts';
 
 /** The parts of serverless's own objects that are used here. */
 interface Serverless {
   serviceDir: string;
   service: {
     service: string;
-    custom: { image: string };
+    custom: { image: string; secrets: string };
+    provider: { environment: Record<string, unknown> };
     functions: Record<string, DeclaredFunction>;
     package: { excludeDevDependencies?: boolean };
   };
@@ -29,8 +31,8 @@ interface DeclaredFunction {
 const STREAM_FUNCTION_URL = 'FilesStreamLambdaFunctionUrl';
 
 /**
- * Prepares the functions for AWS: bundles those that are small, and lets those marked `container: true` run from the
- * image. It acts only while a package is made, so that locally the functions run from their sources as they are.
+ * Prepares the functions for AWS: bundles those that are small, lets those marked `container: true` run from the image, and
+ * passes on the settings that are set. It acts only while a package is made, so that locally the functions run from their sources as they are.
  */
 export default class LambdaPackaging {
   readonly hooks: Record<string, () => Promise<void> | void>;
@@ -52,6 +54,7 @@ export default class LambdaPackaging {
 
   async prepare(): Promise<void> {
     const { service } = this.#serverless;
+    service.provider.environment = passedSettings(service.provider.environment, service.custom.secrets);
     const bundled: string[] = [];
     for (const declared of Object.values(service.functions)) {
       if (declared.handler === undefined) continue;

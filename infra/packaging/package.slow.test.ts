@@ -15,6 +15,9 @@ interface Resource {
   Properties: Record<string, unknown>;
 }
 
+/** Of the deployment; nothing else is set. */
+const SET = { EMBEDDING_URL: 'https://embeddings.example.com/v1', QDRANT_TENANCY: 'shared', RERANK_URL: '' };
+
 let packageDir: string;
 let resources: Record<string, Resource>;
 
@@ -25,7 +28,7 @@ beforeAll(async () => {
   const { AWS_PROFILE: _, ...env } = process.env;
   await promisify(execFile)(process.execPath, [cli, 'package', '--stage', 'production', '--package', packageDir], {
     cwd: PROJECT,
-    env: { ...env, HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9' },
+    env: { ...env, ...SET, HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9' },
   });
   const template = await readFile(join(packageDir, 'cloudformation-template-update-stack.json'), 'utf8');
   resources = (JSON.parse(template) as { Resources: Record<string, Resource> }).Resources;
@@ -78,6 +81,17 @@ it('gives each function its role and settings, and no secret in clear', () => {
   expect(JSON.stringify(stream)).not.toContain('FilesStreamLambdaFunctionUrl');
   const content = resources.FilesContentLambdaFunction?.Properties.Environment;
   expect(JSON.stringify(content)).toContain('FilesStreamLambdaFunctionUrl');
+});
+
+it('passes on the settings that the deployment has, and those alone', () => {
+  for (const { Properties } of ofType('AWS::Lambda::Function')) {
+    const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
+    expect(Variables).toMatchObject({ EMBEDDING_URL: SET.EMBEDDING_URL, QDRANT_TENANCY: SET.QDRANT_TENANCY });
+    expect(Object.values(Variables)).not.toContain('');
+    // Neither does the secret hold it, nor is there a server.
+    expect(Variables).not.toHaveProperty('RERANK_API_KEY');
+    expect(Variables).not.toHaveProperty('RERANK_URL');
+  }
 });
 
 it('bundles functions that work by themselves, with the files they read', async () => {
