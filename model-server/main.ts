@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { BM25, partsOf } from '#shared/models/index-model.ts';
 import { runAsChild } from '#shared/runtime/run-as-child.ts';
+import { environmentSchema as functionSchema } from '#shared/runtime/settings.ts';
 import { chooseModel } from './choose-model.ts';
 import { findModels } from './find-models.ts';
 import { createPictureModel } from './picture-model.ts';
@@ -11,18 +12,22 @@ import { createSparseModel } from './sparse-model.ts';
 import { createSpeechModel } from './speech.ts';
 
 /** What the local cloud's supervisor sets for its model host; an empty value counts as not given. */
-const environmentSchema = z.object({
-  MODEL_HOST_KEY: z.string().min(1),
-  MODEL_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  EMBEDDING_MODEL: z.string().default('Xenova/bge-small-en-v1.5'),
-  WHISPER_MODEL: z.string().default('Xenova/whisper-base'),
-  MODEL_DIR: z.string().default('.omnirag/models'),
-  CLIP_MODEL: z.string().default('Xenova/clip-vit-base-patch32'),
-  RERANK_MODEL: z.string().optional(),
-  SPARSE_MODEL: z.string().default(BM25),
-  OMNIRAG_ENV: z.string().optional(),
-  OMNIRAG_LIVE_MODEL: z.string().optional(),
-});
+const environmentSchema = functionSchema
+  .pick({
+    EMBEDDING_MODEL: true,
+    WHISPER_MODEL: true,
+    MODEL_DIR: true,
+    CLIP_MODEL: true,
+    RERANK_MODEL: true,
+    SPARSE_MODEL: true,
+  })
+  .extend({
+    MODEL_HOST_KEY: z.string().min(1),
+    MODEL_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+    // Not given, the host is no production's, other than the functions.
+    OMNIRAG_ENV: z.string().optional(),
+    OMNIRAG_LIVE_MODEL: z.string().optional(),
+  });
 
 runAsChild(async (progress) => {
   const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
