@@ -3,7 +3,6 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, inject, it } from 'vitest';
-import { environmentSchema } from '#shared/runtime/settings.ts';
 import { newPerson, untilSettled } from '#testing/person.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -76,17 +75,6 @@ async function ask(url: string, token: string) {
   const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
   return response.json();
 }
-
-describe('the list of settings', () => {
-  it('names no setting that is not read', async () => {
-    const text = await read('docs/real-services.md');
-    const table = text.split('\n').filter((line) => line.startsWith('| `'));
-    const names = table.flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([A-Z_0-9]+)`/g)].map((m) => m[1]));
-    expect(names.length).toBeGreaterThan(20);
-    const known = Object.keys(environmentSchema.shape);
-    expect(names.filter((name) => !known.includes(name ?? ''))).toEqual([]);
-  });
-});
 
 it('every decision says in its title what was decided', async () => {
   const names = await readdir(`${ROOT}docs/decisions`);

@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { PORT_SETTINGS } from '#localstack/supervisor/settings.ts';
+import { ERROR_CODES } from '#shared/errors/codes.ts';
 import type { Setting } from '#shared/runtime/settings/kinds.ts';
 import { environmentSchema, SETTINGS } from '#shared/runtime/settings.ts';
 import { passedSettings } from '../packaging/passed-settings.ts';
@@ -24,6 +26,24 @@ describe('every setting, and nothing that is none,', () => {
     expect(page?.match(/(?<=^\| `)\w+(?=` \|)/gm)?.sort()).toEqual(names);
     expect(Object.keys(environmentSchema.shape).sort()).toEqual(names);
     for (const [name, { doc }] of settings) expect(doc, name).toMatch(/^.{10,}\.$/);
+  });
+
+  it('is what the other pages call one, where it is no code of an error and none of the local cloud, the deployment or the tests', async () => {
+    const others = [
+      ...PORT_SETTINGS.map(({ setting }) => setting),
+      ...['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE', 'OMNIRAG_DATA_DIR'],
+      ...['OMNIRAG_SECRETS', 'OMNIRAG_BROWSER'],
+    ];
+    const known = new Set([...names, ...Object.keys(ERROR_CODES), ...others]);
+    const docs = (await readdir(new URL('../../docs', import.meta.url))).filter((path) => path.endsWith('.md'));
+    const named = new Set<string>();
+    for (const path of ['README.md', 'SECURITY.md', ...docs.map((file) => `docs/${file}`)]) {
+      for (const [, name = ''] of (await read(path)).matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:=[^`]*)?`/g)) {
+        expect(known, path).toContain(name);
+        named.add(name);
+      }
+    }
+    expect(others.filter((name) => name.includes('_') && !named.has(name))).toEqual([]);
   });
 
   it('is in .env.example, which every shell and docker compose read, once', () => {

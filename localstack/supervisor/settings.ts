@@ -17,7 +17,7 @@ export interface Ports {
 
 const NO_PORTS: Ports = { http: 0, postgres: 0, s3: 0, sqs: 0, qdrant: 0, models: 0, lambda: 0, stream: 0, google: 0 };
 
-const PORT_SETTINGS: Array<{ part: keyof Ports; setting: string; fallback: number; replacedBy?: string }> = [
+export const PORT_SETTINGS: Array<{ part: keyof Ports; setting: string; fallback: number; replacedBy?: string }> = [
   { part: 'http', setting: 'PORT', fallback: 3000 },
   { part: 'postgres', setting: 'POSTGRES_PORT', fallback: 0, replacedBy: 'DATABASE_URL' },
   { part: 's3', setting: 'S3_PORT', fallback: 0, replacedBy: 'S3_ENDPOINT' },
