@@ -46,7 +46,14 @@ describe('every setting, and nothing that is none,', () => {
     expect(others.filter((name) => name.includes('_') && !named.has(name))).toEqual([]);
   });
 
-  it('is in .env.example, which every shell and docker compose read, once', () => {
+  it('has the default that docs/models.md says', async () => {
+    const told = [...(await read('docs/models.md')).matchAll(/^\|[^|]+\| `(\w+_MODEL)` \| `([^`]+)`/gm)];
+    expect(told).toHaveLength(4);
+    const schemas: Record<string, z.ZodType> = environmentSchema.shape;
+    for (const [, name = '', value] of told) expect(schemas[name]?.parse(undefined), name).toBe(value);
+  });
+
+  it('is in .env.example once, but for PATH, which every machine has', () => {
     const forContainers = ['POSTGRES_PASSWORD', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'REDIS_PASSWORD', 'HOST'];
     const shown = example?.match(/(?<=^(# )?)[A-Z][A-Z0-9_]+(?==)/gm) ?? [];
     expect([...shown, 'PATH'].sort()).toEqual([...names, ...forContainers].sort());
