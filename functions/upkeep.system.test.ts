@@ -6,7 +6,6 @@ import { newTestContainer, type TestContainer } from '#testing/test-container.ts
 import { handler as forgetExpired } from './auth/forget-expired.ts';
 import { handler as expireUploads } from './ingest/expire-uploads.ts';
 import { handler as resendStages } from './ingest/resend-stages.ts';
-import { handler as indexBacklog } from './search/index-backlog.ts';
 import { handler as sweepIndexes } from './search/sweep-indexes.ts';
 import { handler as expireExports } from './users/expire-exports.ts';
 import { handler as resendErasures } from './users/resend-erasures.ts';
@@ -62,7 +61,7 @@ it('does each job although others fail', async () => {
     await expect(handler({})).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
   }
   // What needs none is done.
-  for (const handler of [forgetExpired, expireUploads, indexBacklog, sweepIndexes, expireExports]) await handler({});
+  for (const handler of [forgetExpired, expireUploads, sweepIndexes, expireExports]) await handler({});
   expect(await storage.head('storage', archive)).toBeUndefined();
   expect(await everyone.selectFrom('exports').select('id').where('user_id', '=', userId).execute()).toEqual([]);
   const ended = everyone.selectFrom('files').select(['status', 'error_code']).where('id', '=', late.fileId);

@@ -173,7 +173,6 @@ it('calls each job of upkeep by a schedule of its own, and watches it and every 
     'ingestResendStages',
     'ingestSweepOrphans',
     'outboxPublishPending',
-    'searchIndexBacklog',
     'searchSweepIndexes',
     'systemClearDeleted',
     'usersExpireExports',

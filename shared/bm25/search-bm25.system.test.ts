@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asPerson } from '#shared/db/as-person.ts';
 import { deleteBm25Segments, insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
-import { openDatabase } from '#shared/db/database.ts';
 import { chunkId } from '#shared/domain/ids.ts';
 import { parseQuery } from '#shared/text/parse-query.ts';
 import { BruteForce } from '#testing/brute-force-bm25.ts';
 import { passageRows } from '#testing/passage-rows.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
-import { indexBacklog } from './index-backlog.ts';
 import { searchBm25 } from './search-bm25.ts';
 import { buildSegment } from './segment.ts';
 
@@ -182,73 +179,6 @@ describe('the ranking', () => {
     await container.everyone.updateTable('files').set({ live_generation: 2 }).where('id', '=', first.fileId).execute();
     expect(await found('pump')).toEqual([chunkId(first.fileId, 2, 1), chunkId(first.fileId, 2, 0)]);
     expect(await found('filter')).toEqual([]);
-  });
-
-  it('takes in files that are older than the index, once, and no chunk twice', async () => {
-    const texts = words(3, 1_200);
-    const { fileId } = await store(texts, { language: null });
-    const before = await ask('w99x w0x', { limit: 1_000 });
-    await asPerson(container.db, userId, (trx) => deleteBm25Segments(trx, userId, fileId, 1));
-    // The chunk stage had come to passage 1,100 when the index came, and wrote the last hundred itself.
-    await container.everyone
-      .insertInto('bm25_backlog')
-      .values({ user_id: userId, file_id: fileId, generation: 1, end_chunk: 1_100 })
-      .execute();
-    const last = buildSegment(texts.slice(1_100).map((text) => ({ text, language: null })));
-    await asPerson(container.db, userId, (trx) =>
-      insertBm25Segment(trx, { userId, fileId, generation: 1, firstChunk: 1_100, ...last }),
-    );
-    expect(await indexBacklog(container.db, Date.now() - 1)).toBe(0);
-    expect(await indexBacklog(container.db, Date.now() + 60_000)).toBe(1_100);
-    expect(await indexBacklog(container.db, Date.now() + 60_000)).toBe(0);
-    expect((await ask('w99x w0x', { limit: 1_000 })).hits).toEqual(before.hits);
-  });
-
-  it('takes in anew what was indexed before function words were counted, and finds it all the while', async () => {
-    const texts = ['To be, or not to be: the question.', 'A pump', ...words(4, 700)];
-    const { fileId, ids } = await store(texts);
-    const complete = await ask('"to be or not to be"');
-    expect(complete.hits.map(({ id }) => id)).toEqual([ids[0]]);
-    await container.everyone
-      .deleteFrom('bm25_postings')
-      .where('term', 'like', '=%')
-      .where('user_id', '=', userId)
-      .execute();
-    await container.everyone
-      .insertInto('bm25_backlog')
-      .values({ user_id: userId, file_id: fileId, generation: 1, end_chunk: texts.length })
-      .execute();
-    expect(await found('"to be or not to be"')).toEqual([]);
-    expect(await found('the pump')).toEqual([ids[1]]);
-    expect(await indexBacklog(container.db, Date.now() + 60_000)).toBe(texts.length);
-    expect(await ask('"to be or not to be"')).toEqual(complete);
-    expect(await found('the pump')).toEqual([ids[1]]);
-  });
-
-  it('goes on behind a file that fails, and tells of it', async () => {
-    const stored: Stored[] = [];
-    for (const text of ['a pump', 'a valve', 'a filter']) stored.push(await store([text]));
-    stored.sort((one, other) => (one.fileId < other.fileId ? -1 : 1));
-    for (const { fileId } of stored) {
-      await asPerson(container.db, userId, (trx) => deleteBm25Segments(trx, userId, fileId, 1));
-      await container.everyone
-        .insertInto('bm25_backlog')
-        .values({ user_id: userId, file_id: fileId, generation: 1, end_chunk: 1 })
-        .execute();
-    }
-    const [broken] = stored;
-    const isBroken = sql.lit(broken?.fileId ?? '');
-    const owner = openDatabase({ url: container.config.DATABASE_URL, poolMax: 1 });
-    await sql`alter table bm25_segments add constraint broken check (file_id <> ${isBroken})`.execute(owner);
-    try {
-      await expect(indexBacklog(container.db, Date.now() + 60_000)).rejects.toThrow('2 passages of others were');
-    } finally {
-      await sql`alter table bm25_segments drop constraint broken`.execute(owner);
-      await owner.destroy();
-    }
-    const left = await container.everyone.selectFrom('bm25_backlog').select('file_id').execute();
-    expect(left).toEqual([{ file_id: broken?.fileId }]);
-    expect(await indexBacklog(container.db, Date.now() + 60_000)).toBe(1);
   });
 
   it('forgets a file with its segments', async () => {

@@ -266,18 +266,6 @@ export async function listDueDrives(db: DbOrTrx): Promise<string[]> {
   return rows.map(({ owner }) => owner);
 }
 
-/** Files whose passages the keyword index lacks, because they are older than it; by their ids, behind one and up to another. */
-export async function listBm25Backlog(
-  db: DbOrTrx,
-  range: { behind?: string | undefined; upTo?: string | undefined },
-  most: number,
-): Promise<{ userId: string; fileId: string }[]> {
-  const { rows } = await sql<{ userId: string; fileId: string }>`
-    select owner as "userId", file as "fileId" 
-    from bm25_backlog_files(${most}, ${range.behind ?? null}, ${range.upTo ?? null})`.execute(db);
-  return rows;
-}
-
 /** People whose erasure has a step to do. */
 export async function findDueErasures(db: DbOrTrx, most: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`select owner as id from due_erasures(${most})`.execute(db);

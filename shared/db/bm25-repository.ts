@@ -58,44 +58,6 @@ export async function deleteBm25Segments(
     .execute();
 }
 
-/**
- * The chunks of one segment that lies within these, or of the gap before the next: what can be indexed anew without a chunk
- * in two segments. @returns the chunk after them
- */
-export async function endOfBm25Segment(
-  db: DbOrTrx,
-  owner: { userId: string; fileId: string; generation: number },
-  { from, to }: { from: number; to: number },
-): Promise<number> {
-  const next = await db
-    .selectFrom('bm25_segments')
-    .select(['first_chunk', 'chunks'])
-    .where('file_id', '=', owner.fileId)
-    .where('generation', '=', owner.generation)
-    .where('user_id', '=', owner.userId)
-    .where('first_chunk', '>=', from)
-    .orderBy('first_chunk')
-    .limit(1)
-    .executeTakeFirst();
-  if (next?.first_chunk === from) return from + next.chunks;
-  return Math.min(to, next?.first_chunk ?? to);
-}
-
-/** Its postings go with it. */
-export async function deleteBm25Segment(
-  db: DbOrTrx,
-  owner: { userId: string; fileId: string; generation: number },
-  firstChunk: number,
-): Promise<void> {
-  await db
-    .deleteFrom('bm25_segments')
-    .where('file_id', '=', owner.fileId)
-    .where('generation', '=', owner.generation)
-    .where('user_id', '=', owner.userId)
-    .where('first_chunk', '=', firstChunk)
-    .execute();
-}
-
 // What a search sees: the live generation of files that are there. The index's own statistics are over all of it, whatever
 // a search is narrowed to, so that a filter does not change what a word is worth.
 const isLive = (userId: string) => sql`

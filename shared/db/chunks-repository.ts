@@ -35,25 +35,6 @@ export function listUnembedded(
     .execute();
 }
 
-/** What the chunks of a generation say, in their order, from one index up to another. */
-export async function listPassages(
-  db: DbOrTrx,
-  owner: { userId: string; fileId: string; generation: number },
-  { from, to }: { from: number; to: number },
-): Promise<{ text: string; headingPath: string[]; language: string | null }[]> {
-  const rows = await db
-    .selectFrom('chunks')
-    .select(['content', 'heading_path', 'language'])
-    .where('file_id', '=', owner.fileId)
-    .where('generation', '=', owner.generation)
-    .where('user_id', '=', owner.userId)
-    .where('chunk_index', '>=', from)
-    .where('chunk_index', '<', to)
-    .orderBy('chunk_index')
-    .execute();
-  return rows.map(({ content, heading_path, language }) => ({ text: content, headingPath: heading_path, language }));
-}
-
 export interface ChunkVectors {
   id: string;
   dense: number[];

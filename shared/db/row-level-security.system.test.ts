@@ -13,7 +13,6 @@ const NOBODYS = ['embedding_indexes', 'kysely_migration', 'kysely_migration_lock
 const ACROSS_PEOPLE = [
   'account_of_login',
   'arrived_objects',
-  'bm25_backlog_files',
   'claim_loose_objects',
   'claim_pending_chunks',
   'claim_sendings',

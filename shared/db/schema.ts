@@ -359,14 +359,6 @@ interface Bm25PostingsTable {
   postings: Buffer;
 }
 
-interface Bm25BacklogTable {
-  user_id: string;
-  file_id: string;
-  generation: number;
-  next_chunk: Generated<number>;
-  end_chunk: number;
-}
-
 interface ErasuresTable {
   user_id: string;
   passes: Generated<number>;
@@ -419,7 +411,6 @@ export interface Database {
   drive_items: DriveItemsTable;
   bm25_segments: Bm25SegmentsTable;
   bm25_postings: Bm25PostingsTable;
-  bm25_backlog: Bm25BacklogTable;
 }
 
 export type UserRow = Selectable<UsersTable>;

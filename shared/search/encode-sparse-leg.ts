@@ -30,7 +30,7 @@ export async function encodeSparseLeg(
   if (model === BM25) {
     return asPerson(db, userId, async (trx) => {
       const known = await readPassageLanguages(trx, userId);
-      // Passages that the keyword index has not taken in yet are in some language, too.
+      // Who has no passages has them in no language.
       const groups = analyzeQuery(text, known.size > 0 ? known : new Map([[rulesFor(null), 1]]));
       return encodeQuery(groups, async (terms) => ({
         frequencies: await countBm25Terms(trx, userId, terms),

@@ -22,7 +22,6 @@ export const NOT_IN_ARCHIVES: ReadonlySet<string> = new Set([
   'drive_states',
   'bm25_segments',
   'bm25_postings',
-  'bm25_backlog',
 ]);
 
 /** Secrets, which would let whoever has the archive act as the person; and notes of the machinery. */
