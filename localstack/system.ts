@@ -8,6 +8,7 @@ import { lockDataDir } from './supervisor/data-dir-lock.ts';
 import { FolderError, prepareDataDir } from './supervisor/data-folder.ts';
 import type { PartEvent } from './supervisor/events.ts';
 import { watchMemory } from './supervisor/memory.ts';
+import { migrateDatabase } from './supervisor/migrate-database.ts';
 import { createPartStarter } from './supervisor/part-starter.ts';
 import { startRunRecord } from './supervisor/run-record.ts';
 
@@ -78,7 +79,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
         env: options.env,
         serviceDir: options.serviceDir ?? fileURLToPath(new URL('..', import.meta.url)),
         parts,
-        migrate: options.migrate ?? migrateToLatest,
+        migrate: options.migrate ?? ((databaseUrl, isOwn) => migrateDatabase(databaseUrl, isOwn ? dataDir : undefined)),
         onEvent: options.onEvent,
       });
       const { url, env, eventSources } = await unlessAborted(starting, options.signal);
@@ -122,16 +123,4 @@ async function unlessAborted(starting: Promise<BroughtUp>, signal: AbortSignal |
   } finally {
     signal.removeEventListener('abort', abort);
   }
-}
-
-/**
- * Loaded late: only here does the local cloud need the product's own code. In a database of its own no function runs yet,
- * so whatever is under way there was so when an earlier run ended: it was no file's fault.
- */
-async function migrateToLatest(databaseUrl: string, isOwn: boolean): Promise<void> {
-  const { migrateToLatest: migrate } = await import('#shared/db/migrate.ts');
-  await migrate(databaseUrl);
-  if (!isOwn) return;
-  const { forgiveInterrupted } = await import('#shared/db/forgive-interrupted.ts');
-  await forgiveInterrupted(databaseUrl);
 }

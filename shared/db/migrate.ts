@@ -1,12 +1,31 @@
+import { sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { openDatabase } from './database.ts';
+import { type Db, openDatabase } from './database.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { MIGRATION_LIMITS } from './statement-limits.ts';
 
-/** Brings the schema up to date; safe to call from several processes at once (Kysely holds a lock). */
+/** What the first migration was called before the first release; nothing here follows on it. */
+const FIRST_BEFORE_RELEASE = '0001-accounts-files-chunks';
+
+export class UnreleasedDatabaseError extends Error {
+  override readonly name = 'UnreleasedDatabaseError';
+
+  constructor() {
+    super(
+      'The database comes from a version before the first release, which this version cannot go on with: ' +
+        'store the files anew in a new database',
+    );
+  }
+}
+
+/**
+ * Brings the schema up to date; safe to call from several processes at once (Kysely holds a lock).
+ * @throws UnreleasedDatabaseError and changes nothing
+ */
 export async function migrateToLatest(databaseUrl: string): Promise<void> {
   const db = openDatabase({ url: databaseUrl, poolMax: 1, limits: MIGRATION_LIMITS });
   try {
+    if (await isUnreleased(db)) throw new UnreleasedDatabaseError();
     const migrator = new Migrator({
       db,
       provider: { getMigrations: async () => MIGRATIONS },
@@ -18,4 +37,11 @@ export async function migrateToLatest(databaseUrl: string): Promise<void> {
   } finally {
     await db.destroy();
   }
+}
+
+async function isUnreleased(db: Db): Promise<boolean> {
+  const { rows: noted } = await sql`select where to_regclass('kysely_migration') is not null`.execute(db);
+  if (noted.length === 0) return false;
+  const { rows } = await sql`select from kysely_migration where name = ${FIRST_BEFORE_RELEASE}`.execute(db);
+  return rows.length > 0;
 }

@@ -1,0 +1,31 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openDatabase } from '#shared/db/database.ts';
+import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { migrateDatabase } from './migrate-database.ts';
+
+let container: TestContainer;
+beforeAll(async () => {
+  container = await newTestContainer();
+});
+afterAll(() => container.close());
+
+it('says of a database from before the first release what it is and what to do', async () => {
+  const url = container.config.DATABASE_URL;
+  const owner = openDatabase({ url, poolMax: 1 });
+  const rename = (name: string) => sql`update kysely_migration set name = ${name}`.execute(owner);
+  try {
+    await rename('0001-accounts-files-chunks');
+    await expect(migrateDatabase(url, '/home/me/.omnirag')).rejects.toThrow(
+      'The data folder /home/me/.omnirag comes from a version before the first release, which this version cannot go on ' +
+        'with: store the files anew in a new data folder (OMNIRAG_DATA_DIR)',
+    );
+    await expect(migrateDatabase(url, undefined)).rejects.toThrow(
+      /^The database comes from a version before the first release, .*: store the files anew in a new database$/,
+    );
+    await rename('0001-baseline');
+    await expect(migrateDatabase(url, '/home/me/.omnirag')).resolves.toBeUndefined();
+  } finally {
+    await owner.destroy();
+  }
+});
