@@ -50,6 +50,7 @@ const KEPT_APART: readonly { what: RegExp; at: RegExp; because: string }[] = [
     because: 'What Lambda looks like is known to the handlers and their wrappers alone.',
   },
   { what: /^pg$/, at: /^shared\/db\/|^(localstack|bench|testing)\//, because: 'The pool is made in shared/db.' },
+  { what: /^kysely(\/|$)/, at: /^(shared\/db|bench|testing)\//, because: 'Statements stand in shared/db.' },
 ];
 
 const IMPORT = /^(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm;
@@ -125,4 +126,10 @@ it.each(KEPT_APART)('$because', ({ what, at }) => {
     .filter(([path]) => !isTest(path) && !at.test(path))
     .flatMap(([path, targets]) => targets.filter((target) => what.test(target)).map((target) => `${path}: ${target}`));
   expect(wrong).toEqual([]);
+});
+
+it('no statement is built outside shared/db, not even on a connection from there', () => {
+  const building = /\.(selectFrom|insertInto|updateTable|deleteFrom|mergeInto)\(/;
+  const wrong = SOURCES.filter((path) => !isTest(path) && !/^(shared\/db|bench|testing)\//.test(path));
+  expect(wrong.filter((path) => building.test(readFileSync(path, 'utf8')))).toEqual([]);
 });

@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import type { AuditAction, AuditDetails, RequestOrigin } from '#shared/domain/audit-events.ts';
 import { listAuditIds } from './across-people.ts';
 import { asEachPerson, NOBODY } from './as-person.ts';
-import type { Db, DbOrTrx } from './database.ts';
+import type { Db, DbOrTrx, Trx } from './database.ts';
 import type { AuditEventRow } from './schema.ts';
 
 export interface NewAuditEvent {
@@ -31,6 +32,11 @@ export async function recordAudit(db: DbOrTrx, event: NewAuditEvent): Promise<vo
       details: JSON.stringify(event.details ?? {}),
     })
     .execute();
+}
+
+/** Deletes what is about the person in whose name it is called, and takes them out of what they did to others. */
+export async function eraseAuditEvents(trx: Trx, userId: string): Promise<void> {
+  await sql`select erase_audit_events(${userId})`.execute(trx);
 }
 
 /** Newest first. For administrators alone: it is about everybody. */

@@ -80,15 +80,3 @@ export function deleteChildRows(
   if (beforeGeneration !== undefined) query = query.where(olderThan(beforeGeneration));
   return query.returning(['id', 'user_id', 'generation']).execute();
 }
-
-/** Of these files, those that other files are duplicates of. */
-export async function findWithDuplicates(db: DbOrTrx, userId: string, ids: readonly string[]): Promise<string[]> {
-  const rows = await db
-    .selectFrom('files')
-    .select('duplicate_of')
-    .distinct()
-    .where('user_id', '=', userId)
-    .where('duplicate_of', 'in', [...ids])
-    .execute();
-  return rows.flatMap(({ duplicate_of }) => duplicate_of ?? []);
-}

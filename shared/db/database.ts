@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { createPersonShare, type PersonShare } from './person-share.ts';
 import { promptPool } from './prompt-pool.ts';
@@ -56,4 +56,9 @@ export function openDatabase(options: DatabaseOptions): Db {
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: promptPool(pool) }) });
   shares.set(db, createPersonShare(options.poolMax));
   return db;
+}
+
+/** @throws when the database does not answer */
+export async function pingDatabase(db: DbOrTrx): Promise<void> {
+  await sql`select 1`.execute(db);
 }

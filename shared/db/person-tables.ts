@@ -43,3 +43,43 @@ export async function deletePersonRows(trx: Trx, table: string, userId: string, 
     ))`.execute(trx);
   return Number(result.numAffectedRows ?? 0n);
 }
+
+export async function deleteAllPersonRows(trx: Trx, table: string, userId: string): Promise<void> {
+  await sql`delete from ${sql.table(table)} where user_id = ${userId}`.execute(trx);
+}
+
+/** A row of whatever table. */
+export interface PersonRow {
+  /** As JSON. */
+  line: string;
+  /** Its primary key, as text. */
+  key: string[];
+}
+
+/**
+ * The person's rows of a table, in the order of its key.
+ * @param options.columns the others are left out
+ * @param options.after the key of the last row before
+ */
+export async function listPersonRows(
+  trx: Trx,
+  table: PersonTable,
+  userId: string,
+  { columns, after, limit }: { columns: readonly string[]; after: readonly string[] | undefined; limit: number },
+): Promise<PersonRow[]> {
+  const key = table.key.map(({ name }) => sql.ref(name));
+  const beyond =
+    after &&
+    sql`and (${sql.join(key)}) > (${sql.join(
+      after.map((value, place) => sql`${value}::${sql.raw(table.key[place]?.type ?? 'text')}`),
+    )})`;
+  const { rows } = await sql<PersonRow>`
+    select (select jsonb_object_agg(f.key, f.value) from jsonb_each(to_jsonb(t)) f
+        where f.key = any(${[...columns]}::text[]))::text as line,
+      array[${sql.join(key.map((column) => sql`t.${column}::text`))}] as key
+    from ${sql.table(table.name)} t
+    where user_id = ${userId} ${beyond ?? sql``}
+    order by ${sql.join(key)}
+    limit ${limit}`.execute(trx);
+  return rows;
+}

@@ -139,3 +139,27 @@ export async function findPictureKey(db: DbOrTrx, owner: Owner, page: number): P
     .executeTakeFirst();
   return row?.picture_key ?? undefined;
 }
+
+/** The pictures of a file's pages, of all generations, by generation and page; those behind a page of one. */
+export function listPictures(
+  db: DbOrTrx,
+  file: { userId: string; fileId: string },
+  after: { generation: number; number: number },
+  limit: number,
+): Promise<{ generation: number; number: number; key: string }[]> {
+  return db
+    .selectFrom('pages')
+    .select(['generation', 'number', (column) => column.ref('picture_key').$notNull().as('key')])
+    .where('user_id', '=', file.userId)
+    .where('file_id', '=', file.fileId)
+    .where('picture_key', 'is not', null)
+    .where(
+      (where) => where.refTuple('generation', 'number'),
+      '>',
+      (where) => where.tuple(after.generation, after.number),
+    )
+    .orderBy('generation')
+    .orderBy('number')
+    .limit(limit)
+    .execute();
+}

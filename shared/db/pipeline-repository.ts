@@ -2,6 +2,7 @@ import { type QueryCreator, sql, type UpdateQueryBuilder, type UpdateResult } fr
 import type { FileStatus } from '#shared/domain/file-status.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { DbOrTrx } from './database.ts';
+import { type Failure, failedWith } from './generations-repository.ts';
 import type { Database, FileRow } from './schema.ts';
 
 /** Which generation of which file a stage works on, and in whose name. */
@@ -99,34 +100,6 @@ export async function finishStage(db: DbOrTrx, claim: StageClaim, next: FileStat
   return result.numUpdatedRows > 0n;
 }
 
-/** What a new generation of a file starts from. */
-export const FRESH_GENERATION = {
-  status: 'STORED',
-  error_code: null,
-  error_message: null,
-  pages: null,
-  pages_done: 0,
-  pages_chunked: 0,
-  chunker_state: null,
-  chunks: 0,
-  chunks_embedded: 0,
-  chunks_synced: 0,
-  pictures: 0,
-  pictures_synced: 0,
-  language: null,
-  warnings: '[]',
-  failures: 0,
-  attempts: 0,
-  due_at: sql<Date>`now()`,
-  lease_holder: null,
-  lease_expires_at: null,
-} as const;
-
-interface Failure {
-  code: ErrorCode;
-  message: string;
-}
-
 /**
  * Runs an update of one file. Where it leaves the file FAILED, the same statement takes that generation's chunks out of
  * the outbox; their leases stay, for a tombstone to wait for.
@@ -152,15 +125,6 @@ function updateAndEmptyIfFailed(
     .select(['status', 'failures'])
     .executeTakeFirst();
 }
-
-const failedWith = (error: Failure) => ({
-  status: 'FAILED' as const,
-  error_code: error.code,
-  error_message: error.message,
-  lease_holder: null,
-  lease_expires_at: null,
-  updated_at: sql<Date>`now()`,
-});
 
 /** Ends the processing of this generation with a code and a sentence; an earlier generation stays searchable. */
 export async function failGeneration(
@@ -259,68 +223,4 @@ export async function countIntakeFailure(db: DbOrTrx, fileId: string): Promise<n
     .returning('failures')
     .executeTakeFirst();
   return row?.failures ?? 0;
-}
-
-/** The file waits for new bytes; what is searchable stays so, and a stage at work on it stops. */
-export async function awaitBytes(
-  db: DbOrTrx,
-  file: Pick<FileRow, 'id' | 'user_id'>,
-  idempotencyHash: string | null,
-): Promise<void> {
-  await db
-    .updateTable('files')
-    .set({
-      status: 'UPLOADING',
-      idempotency_hash: idempotencyHash,
-      attempts: 0,
-      lease_holder: null,
-      lease_expires_at: null,
-      updated_at: sql`now()`,
-    })
-    .where('id', '=', file.id)
-    .where('user_id', '=', file.user_id)
-    .where('deleted_at', 'is', null)
-    .execute();
-}
-
-/**
- * The awaited bytes will not come, or are those that are stored: back to the generation there is, which goes on from
- * its first stage if it was interrupted; every stage skips what is committed.
- * @returns false when the file has no generation to go back to
- */
-export async function returnToGeneration(db: DbOrTrx, fileId: string): Promise<boolean> {
-  const result = await db
-    .updateTable('files')
-    .set({
-      status: sql<FileStatus>`case
-        when live_generation = generation then 'READY'
-        when error_code is not null then 'FAILED'
-        else 'STORED' end`,
-      due_at: sql`now()`,
-      updated_at: sql`now()`,
-    })
-    .where('id', '=', fileId)
-    .where('status', '=', 'UPLOADING')
-    .where('content_generation', 'is not', null)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
-}
-
-/** The file's newest bytes cannot be had: it is FAILED; what was searchable of earlier ones stays so. */
-export async function markRefused(db: DbOrTrx, file: Pick<FileRow, 'id' | 'user_id'>, error: Failure): Promise<void> {
-  await db
-    .updateTable('files')
-    .set({
-      status: 'FAILED',
-      error_code: error.code,
-      error_message: error.message,
-      lease_holder: null,
-      lease_expires_at: null,
-      updated_at: sql`now()`,
-    })
-    .where('id', '=', file.id)
-    .where('user_id', '=', file.user_id)
-    .where('deleted_at', 'is', null)
-    .execute();
 }

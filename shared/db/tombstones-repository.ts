@@ -18,6 +18,17 @@ export async function insertTombstone(
     .execute();
 }
 
+/** Of files that are deleted, all of each up to its present generation. */
+export async function insertTombstones(
+  db: DbOrTrx,
+  files: readonly Pick<FileRow, 'id' | 'user_id' | 'generation'>[],
+): Promise<void> {
+  await db
+    .insertInto('tombstones')
+    .values(files.map(({ id, user_id, generation }) => ({ user_id, file_id: id, up_to_generation: generation })))
+    .execute();
+}
+
 /**
  * A newer generation takes the place of the file's present one. What was made of that, unless it is what can be found, is
  * of no use any more; what is found stays, until the newer one is READY.

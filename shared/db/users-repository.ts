@@ -56,6 +56,23 @@ export async function setAccess(
   await db.updateTable('users').set(access).where('id', '=', userId).execute();
 }
 
+/** Nobody can sign in any more, and its names go to whoever wants them. @param names in their place */
+export async function closeAccount(
+  db: DbOrTrx,
+  userId: string,
+  names: Pick<UserRow, 'email' | 'username'>,
+): Promise<void> {
+  await db
+    .updateTable('users')
+    .set({ ...names, password_hash: '', role: 'user', disabled_at: new Date() })
+    .where('id', '=', userId)
+    .execute();
+}
+
+export async function deleteUser(db: DbOrTrx, userId: string): Promise<void> {
+  await db.deleteFrom('users').where('id', '=', userId).execute();
+}
+
 /** Newest first. For administrators alone: it names everybody. */
 export async function listUsers(db: Db, filter: UserListFilter): Promise<UserRow[]> {
   const rows = await asEachPerson(db, await listAccountIds(db, filter), findUser);

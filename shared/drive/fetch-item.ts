@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attachFile, settleItem } from '#shared/db/drive-items-repository.ts';
 import { findFileByExternalId, insertFile } from '#shared/db/files-repository.ts';
-import { awaitBytes } from '#shared/db/pipeline-repository.ts';
+import { awaitBytes } from '#shared/db/generations-repository.ts';
 import type { DriveItemRow } from '#shared/db/schema.ts';
 import { replaceUpload } from '#shared/db/uploads-repository.ts';
 import { uploadKey } from '#shared/domain/object-keys.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Trx } from '#shared/db/database.ts';
 import { settleItem } from '#shared/db/drive-items-repository.ts';
 import { findFileByExternalId, insertFile, renameFile } from '#shared/db/files-repository.ts';
-import { markRefused } from '#shared/db/pipeline-repository.ts';
+import { markRefused } from '#shared/db/generations-repository.ts';
 import type { DriveItemRow } from '#shared/db/schema.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';

@@ -1,7 +1,9 @@
-import { deleteChildRows, findWithDuplicates } from '#shared/db/children-repository.ts';
+import { deleteChildRows } from '#shared/db/children-repository.ts';
 import type { Trx } from '#shared/db/database.ts';
+import { findWithDuplicates } from '#shared/db/duplicates-repository.ts';
 import { giveUpWrites } from '#shared/db/loose-objects-repository.ts';
 import type { FileRow } from '#shared/db/schema.ts';
+import { insertTombstones } from '#shared/db/tombstones-repository.ts';
 import { abandonUploads } from '#shared/db/uploads-repository.ts';
 import { promoteDuplicate } from './promote-duplicate.ts';
 
@@ -36,10 +38,7 @@ export async function deleteChildren(
   const ids = gone.map(({ id }) => id);
   await abandonUploads(trx, ids);
   await giveUpWrites(trx, ids);
-  await trx
-    .insertInto('tombstones')
-    .values(gone.map(({ id, user_id, generation }) => ({ user_id, file_id: id, up_to_generation: generation })))
-    .execute();
+  await insertTombstones(trx, gone);
   const promoted: DeletedChildren['promoted'] = [];
   for (const id of await findWithDuplicates(trx, parent.user_id, ids)) {
     const heir = await promoteDuplicate(trx, { id, user_id: parent.user_id });

@@ -1,6 +1,7 @@
 import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
+import { markDeleted } from '#shared/db/deletions-repository.ts';
 import { lockFile, lockFilesOf } from '#shared/db/files-repository.ts';
 import { giveUpWrites } from '#shared/db/loose-objects-repository.ts';
 import { insertTombstone } from '#shared/db/tombstones-repository.ts';
@@ -38,11 +39,7 @@ export async function deleteFileIn(trx: Trx, userId: string, fileId: string, fro
   await lockFilesOf(trx, userId);
   const file = await lockFile(trx, userId, fileId);
   if (!file) throw new AppError('NOT_FOUND');
-  await trx
-    .updateTable('files')
-    .set({ deleted_at: new Date(), lease_holder: null, lease_expires_at: null })
-    .where('id', '=', fileId)
-    .execute();
+  await markDeleted(trx, fileId);
   await abandonUploads(trx, [fileId]);
   await giveUpWrites(trx, [fileId]);
   await insertTombstone(trx, { userId, fileId, upToGeneration: file.generation });

@@ -2,7 +2,7 @@ import type { FileView } from '#shared/api/files.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import { lockFile } from '#shared/db/files-repository.ts';
-import { FRESH_GENERATION } from '#shared/db/pipeline-repository.ts';
+import { startGeneration } from '#shared/db/generations-repository.ts';
 import { burySuperseded } from '#shared/db/tombstones-repository.ts';
 import { findUpload } from '#shared/db/uploads-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -31,11 +31,7 @@ export async function reprocessFile(deps: { db: Db; queue: Queue }, userId: stri
     }
     await burySuperseded(trx, file);
     const next = file.generation + 1;
-    await trx
-      .updateTable('files')
-      .set({ ...FRESH_GENERATION, generation: next, updated_at: new Date() })
-      .where('id', '=', fileId)
-      .execute();
+    await startGeneration(trx, fileId, { generation: next });
     return next;
   });
   await deps.queue.send('extract', { fileId, generation });

@@ -9,8 +9,8 @@ import {
   findOriginal,
   insertFile,
 } from '#shared/db/files-repository.ts';
+import { awaitBytes } from '#shared/db/generations-repository.ts';
 import { claimObjects, forgetClaim, freeRoom, keepObjects } from '#shared/db/loose-objects-repository.ts';
-import { awaitBytes } from '#shared/db/pipeline-repository.ts';
 import type { NewFileRow, UploadRow } from '#shared/db/schema.ts';
 import { findUpload, replaceUpload } from '#shared/db/uploads-repository.ts';
 import { safeFilename } from '#shared/domain/filename.ts';

@@ -1,7 +1,6 @@
-import { sql } from 'kysely';
 import type { HealthView } from '#shared/api/system.ts';
 import { outboxDepth } from '#shared/db/across-people.ts';
-import type { Db } from '#shared/db/database.ts';
+import { type Db, pingDatabase } from '#shared/db/database.ts';
 import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { partsOf } from '#shared/models/index-model.ts';
 import { embedderInUse } from '#shared/models/live-model.ts';
@@ -33,7 +32,7 @@ type Dependency = HealthView['dependencies'][string];
 /** Asks every part of the system at once. */
 export async function checkHealth(deps: HealthDeps): Promise<HealthView> {
   const probes: Record<string, () => Promise<unknown>> = {
-    postgres: () => sql`select 1`.execute(deps.db),
+    postgres: () => pingDatabase(deps.db),
     storage: () => deps.storage.ping(),
     queue: () => deps.queue.ping(),
     qdrant: () => deps.vectorIndex.ping(),

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Db, Trx } from '#shared/db/database.ts';
+import { tryLock } from '#shared/db/try-lock.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 
 const LOCK = 'reembed';
@@ -12,10 +12,7 @@ const LOCK = 'reembed';
  */
 export function runAlone<T>(db: Db, work: (trx: Trx) => Promise<T>): Promise<T> {
   return db.transaction().execute(async (trx) => {
-    await sql`set local idle_in_transaction_session_timeout = 0`.execute(trx);
-    const { rows } = await sql<{ isOurs: boolean }>`
-      select pg_try_advisory_xact_lock(hashtextextended(${LOCK}, 0)) as "isOurs"`.execute(trx);
-    if (!rows[0]?.isOurs) {
+    if (!(await tryLock(trx, LOCK))) {
       throw new AppError('CONFLICT', { detail: 'Another process is changing the embedding model; let it end first.' });
     }
     return work(trx);

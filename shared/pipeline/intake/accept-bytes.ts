@@ -1,9 +1,14 @@
-import { sql } from 'kysely';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { lockFile, lockFilesOf, lockOriginal } from '#shared/db/files-repository.ts';
+import {
+  hideGenerations,
+  keepGeneration,
+  refuseUpload,
+  returnToGeneration,
+  startGeneration,
+} from '#shared/db/generations-repository.ts';
 import { giveUpWrites, keepObjects, replaceObject } from '#shared/db/loose-objects-repository.ts';
-import { FRESH_GENERATION, returnToGeneration } from '#shared/db/pipeline-repository.ts';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
 import { burySuperseded, insertTombstone } from '#shared/db/tombstones-repository.ts';
 import { closeUpload, findUpload } from '#shared/db/uploads-repository.ts';
@@ -60,11 +65,7 @@ export function acceptBytes(
     }
     if (isUnchanged(current, bytes)) {
       const isRead = current.live_generation === current.generation;
-      await trx
-        .updateTable('files')
-        .set({ filename, ...(isRead ? READ_WELL : {}) })
-        .where('id', '=', file.id)
-        .execute();
+      await keepGeneration(trx, file.id, filename, isRead);
       if (current.filename !== filename) await raiseIndexVersion(trx, current.user_id);
       await returnToGeneration(trx, file.id);
       return NOT_TAKEN;
@@ -79,23 +80,17 @@ export function acceptBytes(
     if (current.content_key !== null) await replaceObject(trx, owner, current.content_key);
     const promoted = current.content_generation === null ? undefined : await promoteDuplicate(trx, current);
     const original = await lockOriginal(trx, file.user_id, bytes.sha256, file.id);
-    await trx
-      .updateTable('files')
-      .set({
-        ...FRESH_GENERATION,
-        generation,
-        content_generation: generation,
-        content_key: bytes.key,
-        former_sha256: formerBytes(current),
-        size: bytes.size,
-        sha256: bytes.sha256,
-        content_type: bytes.contentType,
-        filename,
-        duplicate_of: original?.id ?? null,
-        updated_at: sql`now()`,
-      })
-      .where('id', '=', file.id)
-      .execute();
+    await startGeneration(trx, file.id, {
+      generation,
+      content_generation: generation,
+      content_key: bytes.key,
+      former_sha256: formerBytes(current),
+      size: bytes.size,
+      sha256: bytes.sha256,
+      content_type: bytes.contentType,
+      filename,
+      duplicate_of: original?.id ?? null,
+    });
     const messages: StageMessage[] = original ? [] : [{ fileId: file.id, generation }];
     if (original) {
       const children = await deleteChildren(trx, current);
@@ -112,8 +107,6 @@ export function acceptBytes(
     return { taken: true, messages };
   });
 }
-
-const READ_WELL = { status: 'READY', error_code: null, error_message: null } as const;
 
 /**
  * The same bytes came again for a file that was read well, though others may have been refused since: nothing to do but
@@ -135,7 +128,7 @@ async function hideFormerText(trx: Trx, current: FileRow): Promise<void> {
   if (current.content_generation === null) return;
   await insertTombstone(trx, { userId: current.user_id, fileId: current.id, upToGeneration: current.generation });
   if (current.live_generation === null) return;
-  await trx.updateTable('files').set({ live_generation: null }).where('id', '=', current.id).execute();
+  await hideGenerations(trx, current.id);
   await raiseIndexVersion(trx, current.user_id);
 }
 
@@ -160,20 +153,6 @@ export async function refuseBytesIn(
   if (!(await lockFile(trx, file.user_id, file.id)) || !(await closeUpload(trx, upload))) return;
   await giveUpWrites(trx, [file.id]);
   if (error.code === 'UPLOAD_EXPIRED' && (await returnToGeneration(trx, file.id))) return;
-  let refused = trx
-    .updateTable('files')
-    .set({
-      status: 'FAILED',
-      error_code: error.code,
-      error_message: error.message,
-      failures: 0,
-      lease_holder: null,
-      lease_expires_at: null,
-      updated_at: sql`now()`,
-    })
-    .where('id', '=', file.id)
-    .where('deleted_at', 'is', null);
   // Bytes that never came say nothing about a file that does not wait for them any more.
-  if (error.code === 'UPLOAD_EXPIRED') refused = refused.where('status', '=', 'UPLOADING');
-  await refused.execute();
+  await refuseUpload(trx, file.id, error, error.code === 'UPLOAD_EXPIRED');
 }

@@ -1,7 +1,7 @@
 import { asPerson } from '#shared/db/as-person.ts';
+import { buriedRange } from '#shared/db/deletions-repository.ts';
 import { listStoredModels } from '#shared/db/embedding-indexes-repository.ts';
 import { claimSendings, deleteSending, mayStay } from '#shared/db/sendings-repository.ts';
-import { buriedRange } from './buried-range.ts';
 import type { PublishDeps } from './publish-chunks.ts';
 
 const BATCH = 10;

@@ -1,6 +1,7 @@
 import { asPerson } from '#shared/db/as-person.ts';
 import { deleteBm25Segments } from '#shared/db/bm25-repository.ts';
 import { deleteChunks } from '#shared/db/chunks-repository.ts';
+import { type BuriedRange, buriedRange, deleteCleared, lockEvenDeleted } from '#shared/db/deletions-repository.ts';
 import { listStoredModels } from '#shared/db/embedding-indexes-repository.ts';
 import { lockFiles } from '#shared/db/files-repository.ts';
 import { lastLeaseEnd } from '#shared/db/outbox-repository.ts';
@@ -10,7 +11,6 @@ import { claimTombstones, deleteTombstone, postponeTombstone } from '#shared/db/
 import { generationOfStorageKey, storagePrefix, uploadKey } from '#shared/domain/object-keys.ts';
 import { backoffSeconds } from '#shared/pipeline/backoff.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
-import { type BuriedRange, buriedRange } from './buried-range.ts';
 import type { PublishDeps } from './publish-chunks.ts';
 
 /** So few that the lease outlasts them all as a rule. */
@@ -101,7 +101,7 @@ async function clearStores(
   }
 
   await asPerson(deps.db, userId, async (trx) => {
-    await trx.selectFrom('files').select('id').where('id', '=', fileId).forUpdate().execute();
+    await lockEvenDeleted(trx, fileId);
     await deleteChunks(trx, userId, fileId, upTo, after);
     await deleteBm25Segments(trx, userId, fileId, upTo, after);
     await deletePages(trx, userId, fileId, upTo, after);
@@ -111,16 +111,6 @@ async function clearStores(
     // Another tombstone of the file may be cleared at the same time: the later one must see that the earlier is gone.
     await lockFiles(trx, userId, [fileId]);
     await deleteTombstone(trx, tombstone.id);
-    if (gone) {
-      await trx
-        .deleteFrom('files')
-        .where('id', '=', fileId)
-        .where('user_id', '=', userId)
-        .where('deleted_at', 'is not', null)
-        .where((where) =>
-          where.not(where.exists(where.selectFrom('tombstones').select('id').where('file_id', '=', fileId))),
-        )
-        .execute();
-    }
+    if (gone) await deleteCleared(trx, userId, fileId);
   });
 }

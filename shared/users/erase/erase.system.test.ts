@@ -4,10 +4,10 @@ import { registerBody } from '#shared/api/accounts.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import { eraseDeps, publishDeps } from '#shared/runtime/use-case-deps.ts';
+import { findTraces } from '#testing/find-traces.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { type EraseDeps, eraseStep } from './erase-step.ts';
-import { findTraces } from './find-traces.ts';
 import { requestErasure } from './request-erasure.ts';
 import { resendErasures } from './resend-erasures.ts';
 

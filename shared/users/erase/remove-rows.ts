@@ -1,11 +1,11 @@
-import { sql } from 'kysely';
 import { asPerson } from '#shared/db/as-person.ts';
+import { eraseAuditEvents } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { lockFilesOf } from '#shared/db/files-repository.ts';
-import { deletePersonRows, listPersonTables } from '#shared/db/person-tables.ts';
+import { deleteAllPersonRows, deletePersonRows, listPersonTables } from '#shared/db/person-tables.ts';
 import { deleteRatesOf } from '#shared/db/rate-limits-repository.ts';
 import { abandonAllUploads } from '#shared/db/uploads-repository.ts';
-import { lockUser } from '#shared/db/users-repository.ts';
+import { deleteUser, lockUser } from '#shared/db/users-repository.ts';
 
 /** Rows a transaction: a hundred thousand in one would hold their locks, and its work would be lost with it, for long. */
 const BATCH = 5_000;
@@ -31,12 +31,12 @@ export async function removeRows(db: Db, userId: string): Promise<void> {
   await asPerson(db, userId, async (trx) => {
     await lockFilesOf(trx, userId);
     // The one way in which events of the log are removed.
-    await sql`select erase_audit_events(${userId})`.execute(trx);
+    await eraseAuditEvents(trx, userId);
     // No upload can be opened from here on: its row would refer to this one.
     await lockUser(trx, userId);
     await abandonAllUploads(trx, userId);
-    await trx.deleteFrom('users').where('id', '=', userId).execute();
-    for (const { name } of tables) await sql`delete from ${sql.table(name)} where user_id = ${userId}`.execute(trx);
+    await deleteUser(trx, userId);
+    for (const { name } of tables) await deleteAllPersonRows(trx, name, userId);
     // Allowances of what the person asked for: their keys hold the account's id.
     await deleteRatesOf(trx, userId);
   });

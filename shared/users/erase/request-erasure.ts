@@ -3,10 +3,11 @@ import { lockAdmins } from '#shared/db/across-people.ts';
 import { asPerson } from '#shared/db/as-person.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
+import { markAllDeleted } from '#shared/db/deletions-repository.ts';
 import { insertErasure } from '#shared/db/erasures-repository.ts';
 import { lockFilesOf } from '#shared/db/files-repository.ts';
 import { endSessionsOf } from '#shared/db/sessions-repository.ts';
-import { lockUser } from '#shared/db/users-repository.ts';
+import { closeAccount, lockUser } from '#shared/db/users-repository.ts';
 import type { RequestOrigin } from '#shared/domain/audit-events.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Queue } from '#shared/ports/queue.ts';
@@ -28,13 +29,8 @@ export async function requestErasure(
 ): Promise<void> {
   await asPerson(deps.db, userId, async (trx) => {
     await lockFilesOf(trx, userId);
-    // Rows of files first, the person's last, as everywhere. Without its file a stage loses its claim.
-    await trx
-      .updateTable('files')
-      .set({ deleted_at: new Date(), lease_holder: null, lease_expires_at: null })
-      .where('user_id', '=', userId)
-      .where('deleted_at', 'is', null)
-      .execute();
+    // Rows of files first, the person's last, as everywhere.
+    await markAllDeleted(trx, userId);
     const admins = await lockAdmins(trx);
     const user = await lockUser(trx, userId);
     if (!user) throw new AppError('INVALID_TOKEN');
@@ -42,16 +38,7 @@ export async function requestErasure(
       throw new AppError('CONFLICT', { detail: 'This is the last administrator; make somebody else one first.' });
     }
     await forgetAttempts(trx, userId);
-    await trx
-      .updateTable('users')
-      .set({
-        ...tombstoneNames(userId),
-        password_hash: '',
-        role: 'user',
-        disabled_at: new Date(),
-      })
-      .where('id', '=', userId)
-      .execute();
+    await closeAccount(trx, userId, tombstoneNames(userId));
     await endSessionsOf(trx, userId);
     await recordAudit(trx, { action: 'account.erased', userId, actorId: userId, from });
     await insertErasure(trx, userId);

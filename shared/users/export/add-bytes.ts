@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
 import type { FileRow } from '#shared/db/schema.ts';
+import { findStoredFile } from '#shared/db/stored-files-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { Log } from '#shared/ports/log.ts';
@@ -73,15 +74,7 @@ export async function addBytes(
 
 /** Since the archive was begun the file may have been deleted, or have got other bytes. */
 function findNow({ db }: ArchiveDeps, { id, user_id: userId }: FileRow): Promise<FileRow | undefined> {
-  return asPerson(db, userId, (trx) =>
-    trx
-      .selectFrom('files')
-      .selectAll()
-      .where('user_id', '=', userId)
-      .where('id', '=', id)
-      .where('deleted_at', 'is', null)
-      .executeTakeFirst(),
-  );
+  return asPerson(db, userId, (trx) => findStoredFile(trx, userId, id));
 }
 
 function describe({ id, filename, size }: FileRow, error: unknown, bytesRead: number): Unreadable {

@@ -1,7 +1,6 @@
-import { sql } from 'kysely';
 import { asPerson } from '#shared/db/as-person.ts';
 import type { Db } from '#shared/db/database.ts';
-import type { PersonTable } from '#shared/db/person-tables.ts';
+import { listPersonRows, type PersonTable } from '#shared/db/person-tables.ts';
 
 const ROWS_A_READ = 500;
 
@@ -28,33 +27,19 @@ export const NOT_IN_ARCHIVES: ReadonlySet<string> = new Set([
 const NOT_A_FACT =
   /password|token|secret|verifier|nonce|_iv$|_tag$|ciphertext|_hash$|^lease_|^chunker_state$|^content_key$|multipart_id/;
 
-export function factsOf(table: PersonTable): string[] {
+function factsOf(table: PersonTable): string[] {
   return table.columns.filter((column) => !NOT_A_FACT.test(column));
 }
 
 /** The person's rows of a table as lines of JSON, in the order of its key, a few hundred in memory at a time. */
 export async function* rowsAsJson(db: Db, userId: string, table: PersonTable): AsyncGenerator<string> {
-  const key = table.key.map(({ name }) => sql.ref(name));
-  const facts = factsOf(table);
+  const columns = factsOf(table);
   let after: string[] | undefined;
   for (;;) {
-    const beyond =
-      after &&
-      sql`and (${sql.join(key)}) > (${sql.join(
-        after.map((value, place) => sql`${value}::${sql.raw(table.key[place]?.type ?? 'text')}`),
-      )})`;
-    const page = await asPerson(db, userId, (trx) =>
-      sql<{ line: string; key: string[] }>`
-        select (select jsonb_object_agg(f.key, f.value) from jsonb_each(to_jsonb(t)) f
-            where f.key = any(${facts}::text[]))::text as line,
-          array[${sql.join(key.map((column) => sql`t.${column}::text`))}] as key
-        from ${sql.table(table.name)} t
-        where user_id = ${userId} ${beyond ?? sql``}
-        order by ${sql.join(key)}
-        limit ${ROWS_A_READ}`.execute(trx),
-    );
-    for (const { line } of page.rows) yield `${line}\n`;
-    after = page.rows.at(-1)?.key;
-    if (page.rows.length < ROWS_A_READ) return;
+    const options = { columns, after, limit: ROWS_A_READ };
+    const rows = await asPerson(db, userId, (trx) => listPersonRows(trx, table, userId, options));
+    for (const { line } of rows) yield `${line}\n`;
+    after = rows.at(-1)?.key;
+    if (rows.length < ROWS_A_READ) return;
   }
 }

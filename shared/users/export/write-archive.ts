@@ -2,17 +2,14 @@ import { type PassThrough, Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { viewUser } from '#shared/auth/sessions.ts';
 import { asPerson } from '#shared/db/as-person.ts';
-import type { Db } from '#shared/db/database.ts';
 import { listPersonTables } from '#shared/db/person-tables.ts';
-import type { FileRow } from '#shared/db/schema.ts';
+import { storedFiles } from '#shared/db/stored-files-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { type ArchiveDeps, addBytes, type Unreadable } from './add-bytes.ts';
 import { Entries } from './entries.ts';
 import { fileText } from './file-text.ts';
 import { NOT_IN_ARCHIVES, rowsAsJson } from './personal-rows.ts';
-
-const FILES_A_READ = 200;
 
 const README = `Everything that this system stores about you.
 
@@ -74,26 +71,4 @@ async function addEntries(
   if (unreadable.length === 0) return;
   const lines = unreadable.map((entry) => `${JSON.stringify(entry)}\n`);
   await entries.add('unreadable.jsonl', Readable.from(lines));
-}
-
-async function* storedFiles(db: Db, userId: string): AsyncGenerator<FileRow> {
-  let after = '00000000-0000-0000-0000-000000000000';
-  for (;;) {
-    const from = after;
-    const files = await asPerson(db, userId, (trx) =>
-      trx
-        .selectFrom('files')
-        .selectAll()
-        .where('user_id', '=', userId)
-        .where('deleted_at', 'is', null)
-        .where('id', '>', from)
-        .orderBy('id')
-        .limit(FILES_A_READ)
-        .execute(),
-    );
-    yield* files;
-    const last = files.at(-1);
-    if (!last || files.length < FILES_A_READ) return;
-    after = last.id;
-  }
 }
