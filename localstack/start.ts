@@ -5,7 +5,14 @@ import { type PartEvent, type RunningSystem, startSystem } from './system.ts';
 
 const SAME_REQUEST_MS = 1_000;
 
-/** `npm start`: the whole system on this machine, until Ctrl-C. */
+/** From who watches the sources, over the IPC channel. */
+export interface ChangedMessage {
+  type: 'changed';
+  /** Absolute. */
+  paths: string[];
+}
+
+/** `npm start`: the whole system on this machine, until Ctrl-C. Under `npm run dev` it has an IPC channel. */
 async function main(): Promise<void> {
   const dataDir = resolve(process.env.OMNIRAG_DATA_DIR || '.omnirag');
   // What is kept and what is written on the way is for this account alone.
@@ -17,6 +24,7 @@ async function main(): Promise<void> {
     dataDir,
     env: process.env,
     signal: interrupted.signal,
+    isWatched: process.connected === true,
     onEvent: (event) => {
       if (!stopping) printEvent(event);
     },
@@ -41,6 +49,15 @@ async function main(): Promise<void> {
       );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  process.on('disconnect', stop);
+  let restarted: Promise<unknown> = system;
+  process.on('message', ({ paths }: ChangedMessage) => {
+    // Of a start that failed it is told below.
+    restarted = restarted.then(
+      async () => (await system).restartPartsOf(paths),
+      () => undefined,
+    );
+  });
   const running = await system.catch((error: unknown) => {
     if (!stopping) throw error;
   });
@@ -62,6 +79,9 @@ function printEvent(event: PartEvent): void {
       break;
     case 'notice':
       console.log(event.text);
+      break;
+    case 'restarting':
+      console.log(`${styleText('yellow', '↻')} ${event.part.padEnd(14)} ${event.changed.join(', ')}`);
       break;
     case 'exited':
       console.error(`${styleText('red', '✗')} ${event.part.padEnd(14)} ${event.reason}`);

@@ -26,6 +26,8 @@ export interface SystemOptions {
   migrate?(databaseUrl: string, isOwn: boolean): Promise<void>;
   /** Gives the start up, at whatever moment: what was started by then is ended, and the start fails with the reason. */
   signal?: AbortSignal;
+  /** Note which files each part loads, for `restartPartsOf`. */
+  isWatched?: boolean;
 }
 
 export interface RunningSystem {
@@ -34,6 +36,8 @@ export interface RunningSystem {
   /** Every setting that the functions got. */
   env: Record<string, string>;
   parts: ReadonlyArray<{ name: string; pid?: number; address: string }>;
+  /** Starts again each part in which one of the files is at work. Needs `isWatched`. @param paths absolute */
+  restartPartsOf(paths: readonly string[]): Promise<void>;
   /** Ends every part; all data stays. Takes less than 5 s, unless PostgreSQL needs longer for its last checkpoint. */
   stop(): Promise<void>;
   /** The most resident memory that any one process of each kind took, in MB, by name. */
@@ -62,7 +66,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     }
     // Its port is not busy with anything of somebody else's.
     await endLeftoverServer(databaseFolder(dataDir));
-    const parts = createPartStarter(record, options.onEvent);
+    const parts = createPartStarter(record, options.onEvent, options.isWatched);
     const memory = watchMemory(parts.names);
     const undo = async (): Promise<void> => {
       memory.stop();
@@ -90,6 +94,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
         env,
         parts: parts.started,
         peakRssMb: () => memory.peakMb(),
+        restartPartsOf: (paths) => parts.restartThoseOf(paths),
         stop() {
           stopped ??= Promise.resolve(eventSources.stop()).then(undo);
           return stopped;

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { ChildMessage } from '#shared/runtime/run-as-child.ts';
+import type { LoadedMessage } from './report-modules.ts';
 
 export type PartDetails = Record<string, string | number | boolean>;
 
@@ -14,6 +15,8 @@ export interface SpawnOptions {
   cwd?: string;
   onProgress?(text: string, fraction: number | undefined): void;
   onLine(line: string, stream: 'out' | 'err'): void;
+  /** Told of each file that the part loads; by its absolute path. */
+  onModule?: ((path: string) => void) | undefined;
   /** Told when the part ends without having been asked to. */
   onExit?(reason: string): void;
 }
@@ -28,12 +31,18 @@ export interface SpawnedPart {
   stop(graceMs: number): Promise<void>;
 }
 
+const REPORT_MODULES = new URL('./report-modules.ts', import.meta.url).href;
+
 /** Starts one part of the local cloud as a child process; see {@link runAsChild} for its side. */
 export function spawnPart(options: SpawnOptions): SpawnedPart {
   const child = fork(options.script, [], {
     env: options.env,
     cwd: options.cwd,
-    execArgv: ['--disable-warning=ExperimentalWarning', '--enable-source-maps'],
+    execArgv: [
+      '--disable-warning=ExperimentalWarning',
+      '--enable-source-maps',
+      ...(options.onModule ? ['--import', REPORT_MODULES] : []),
+    ],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   forwardLines(child, options.onLine);
@@ -43,11 +52,12 @@ export function spawnPart(options: SpawnOptions): SpawnedPart {
   let stopping = false;
   let isReady = false;
   const ready = new Promise<PartDetails>((resolve, reject) => {
-    child.on('message', (message: ChildMessage) => {
+    child.on('message', (message: ChildMessage | LoadedMessage) => {
       if (message.type === 'ready') {
         isReady = true;
         resolve(message.details);
       } else if (message.type === 'progress') options.onProgress?.(message.text, message.fraction);
+      else if (message.type === 'loaded') options.onModule?.(message.path);
       else if (message.type === 'fatal') reject(new Error(`${options.name}: ${message.message}`));
     });
     child.once('error', reject);

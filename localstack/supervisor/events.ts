@@ -6,5 +6,7 @@ export type PartEvent =
   | { type: 'notice'; text: string }
   /** One line that a part wrote. */
   | { type: 'log'; part: string; line: string; stream: 'out' | 'err' }
+  /** A part is asked to end and started anew: these of its files changed; from the root of the repository. */
+  | { type: 'restarting'; part: string; changed: string[] }
   /** A part ended without having been asked to. */
   | { type: 'exited'; part: string; reason: string };

@@ -19,6 +19,7 @@ export function spawnFunctionHost({ serviceDir, env, ports, gateKey, parts }: Fu
     main: 'localstack/function-host/main.ts',
     pinned: { lambdaPort: 'FUNCTION_LAMBDA_PORT' },
     port: { of: 'lambda', detail: 'lambdaPort' },
+    reads: 'console/page/',
     cwd: serviceDir,
     env: {
       ...env,
