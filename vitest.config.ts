@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const SOURCES = '{functions,shared,console,model-server,localstack,cli,infra,docs,bench,testing}/**';
+const SOURCES = '{functions,shared,console,model-server,localstack,cli,infra,docs,bench,samples,testing}/**';
 const SYSTEM = `${SOURCES}/*.system.test.ts`;
 const SLOW = `${SOURCES}/*.slow.test.ts`;
 

@@ -19,8 +19,12 @@ export class ApiProblem extends Error {
 }
 
 export interface ApiClient {
-  /** Uploads a file from disk the way its size asks for. @returns the file as announced, before its bytes are taken in */
-  upload(path: string): Promise<FileView>;
+  /**
+   * Uploads a file from disk the way its size asks for.
+   * @param externalId our own name for it: new bytes under the same one are the file's next generation
+   * @returns the file as announced, before its bytes are taken in
+   */
+  upload(path: string, externalId?: string): Promise<FileView>;
   file(id: string): Promise<FileView>;
   search(request: Partial<SearchRequest> & { query: string }): Promise<SearchAnswer>;
   /** Any other call. @throws ApiProblem */
@@ -48,6 +52,10 @@ export function registerAccount(
   return call(`${baseUrl}/auth/register`, 'POST', account);
 }
 
+export function signIn(baseUrl: string, account: { login: string; password: string }): Promise<SessionView> {
+  return call(`${baseUrl}/auth/login`, 'POST', account);
+}
+
 /** A client of one person. */
 export function createApiClient(baseUrl: string, accessToken: string): ApiClient {
   const request = <T>(method: string, path: string, body?: unknown): Promise<T> =>
@@ -57,12 +65,13 @@ export function createApiClient(baseUrl: string, accessToken: string): ApiClient
     request,
     file: (id) => request('GET', `/files/${id}`),
     search: (search) => request('POST', '/search', search),
-    async upload(path) {
+    async upload(path, externalId) {
       const { size } = await stat(path);
       const announced = await request<{ file: FileView; upload?: UploadView }>('POST', '/files', {
         filename: basename(path),
         size,
         sha256: await sha256Of(path),
+        ...(externalId === undefined ? {} : { externalId }),
       });
       if (!announced.upload) return announced.file;
       if ('url' in announced.upload) await putWhole(path, announced.upload);

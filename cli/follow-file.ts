@@ -15,12 +15,13 @@ export interface FileOutcome {
   chunks: number;
 }
 
-/** Uploads one file and follows it until it is READY or FAILED. */
+/** Uploads one file, under our own name for it if it has one, and follows it until it is READY or FAILED. */
 export async function followFile(
   client: ApiClient,
   path: string,
   progress: FileProgress,
   signal: AbortSignal,
+  externalId?: string,
 ): Promise<FileOutcome> {
   const begun = performance.now();
   const outcome = (file: Pick<FileView, 'status' | 'error' | 'progress'>): FileOutcome => ({
@@ -32,7 +33,7 @@ export async function followFile(
     chunks: file.progress.chunks,
   });
   try {
-    let file = await client.upload(path);
+    let file = await client.upload(path, externalId);
     while (file.status !== 'READY' && file.status !== 'FAILED') {
       signal.throwIfAborted();
       await nextPoll();

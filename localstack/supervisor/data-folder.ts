@@ -14,7 +14,7 @@ const OF_POSTGRES = 'postgres';
 const MODELS = 'models';
 const WRITTEN = [
   ...['qdrant', 's3', 'sqs', 'google'],
-  ...['secrets.json', 'addresses.json', 'ports.json', 'run.json', 'lock', 'lock.db'],
+  ...['secrets.json', 'addresses.json', 'ports.json', 'run.json', 'seed.json', 'lock', 'lock.db'],
 ];
 
 /** Each is there from the first moment on or holds what cannot be made again. */
