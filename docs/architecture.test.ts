@@ -1,36 +1,17 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
 
-/** From the top down; a room imports from the rooms in lines below its own, and from nothing else. */
-const ROOMS = [
-  'samples infra docs',
-  'bench',
-  'testing',
-  'cli',
-  'localstack',
-  'model-server functions',
-  'console',
-  'shared/runtime',
-  'shared/search',
-  'shared/maintenance',
-  'shared/drive shared/users',
-  'shared/pipeline',
-  'shared/bm25',
-  'shared/files',
-  'shared/formats',
-  'shared/adapters',
-  'shared/models',
-  'shared/text',
-  'shared/auth',
-  'shared/vault',
-  'shared/api',
-  'shared/db',
-  'shared/crypto shared/ports',
-  'shared/domain',
-  'shared/errors',
-].map((line) => line.split(' '));
+const PAGE = readFileSync('docs/architecture.md', 'utf8');
+const [, ROOMS_PART = '', WORDS_PART = ''] = /^## The rooms$(.*?)^## .*^## Words$(.*)/ms.exec(PAGE) ?? [];
+const inCode = (text: string): string[] => [...text.matchAll(/(?<!`)`([^`\n]+)`(?!`)/g)].map(([, code = '']) => code);
+const firstCells = (part: string): string[] => [...part.matchAll(/^\| ([^|]+) \|/gm)].map(([, cell = '']) => cell);
+
+/** From the top down, as the page has it; a room imports from the rooms in lines below its own, and from nothing else. */
+const ROOMS = firstCells(ROOMS_PART)
+  .map(inCode)
+  .filter((line) => line.length > 0);
 
 /** Code that stands in one place of the product, and who beside the tests may name it. */
 const KEPT_APART: readonly { what: RegExp; at: RegExp; because: string }[] = [
@@ -66,9 +47,10 @@ function targetOf(importer: string, specifier: string): string {
   return specifier;
 }
 
+const TEXTS = new Map(SOURCES.map((path) => [path, readFileSync(path, 'utf8')] as const));
 const IMPORTS = new Map(
-  SOURCES.map((path) => {
-    const matches = readFileSync(path, 'utf8').matchAll(IMPORT);
+  [...TEXTS].map(([path, text]) => {
+    const matches = text.matchAll(IMPORT);
     return [path, [...matches].map((match) => targetOf(path, match[1] ?? match[2] ?? ''))] as const;
   }),
 );
@@ -81,8 +63,22 @@ function roomOf(path: string): string {
 /** Lines of it, from the top; -1 for a folder that is in none. */
 const lineOf = (room: string): number => ROOMS.findIndex((line) => line.includes(room));
 
+it('the page names files that are there', () => {
+  const paths = inCode(PAGE).filter((code) => /^(shared|functions|infra|localstack)\/[\w./-]+$/.test(code));
+  expect(paths.length).toBeGreaterThan(40);
+  expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+});
+
+it('the page explains words that the code uses', () => {
+  const words = firstCells(WORDS_PART).flatMap(inCode);
+  expect(words.length).toBeGreaterThan(20);
+  const product = [...TEXTS].filter(([path]) => path.startsWith('shared/') && !isTest(path)).map(([, text]) => text);
+  expect(words.filter((word) => !product.some((text) => text.includes(word)))).toEqual([]);
+});
+
 it('every folder is a room of the table', () => {
   const rooms = new Set(SOURCES.map(roomOf));
+  expect(ROOMS.length).toBeGreaterThan(20);
   expect([...rooms].filter((room) => lineOf(room) === -1)).toEqual([]);
 });
 
