@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { type CloudDeclaration, readCloudDeclaration } from '#localstack/declarations/cloud.ts';
 import { permits, readRoles } from '#localstack/declarations/roles.ts';
 import { isObject, readTemplate } from '#localstack/declarations/template.ts';
+import { QUEUES } from '#shared/ports/queue.ts';
 import { environmentSchema } from '#shared/runtime/settings.ts';
 
 const PROJECT = fileURLToPath(new URL('../', import.meta.url));
@@ -32,7 +33,7 @@ it('has one declaration for each function file, in the yml of its folder, and a 
 
 it('gives each stage a queue with a dead-letter queue that kills do not fill, and that can be reached', async () => {
   const { queues } = await declared();
-  for (const stage of ['intake', 'accept', 'extract', 'chunk', 'embed', 'publish', 'drive', 'erase', 'export']) {
+  for (const stage of QUEUES) {
     const queue = queues.find(({ name }) => name === `omnirag-${stage}`);
     const { deadLetterQueue, maxReceiveCount = 0 } = queue?.redrive ?? {};
     expect(deadLetterQueue).toBe(`omnirag-${stage}-dlq`);
@@ -42,7 +43,7 @@ it('gives each stage a queue with a dead-letter queue that kills do not fill, an
     const { visibilityTimeoutSeconds = 0, messageRetentionSeconds = 0 } = queue ?? {};
     expect(maxReceiveCount * visibilityTimeoutSeconds, stage).toBeLessThanOrEqual(messageRetentionSeconds / 2);
   }
-  expect(queues).toHaveLength(18);
+  expect(queues).toHaveLength(2 * QUEUES.length);
 });
 
 it('hides a message for six times the time that its function may take, and reads every queue once', async () => {

@@ -5,10 +5,9 @@ import { inject } from 'vitest';
 import { type Db, openDatabase } from '#shared/db/database.ts';
 import { ACROSS_ROLE } from '#shared/db/roles.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
+import { QUEUES } from '#shared/ports/queue.ts';
 import { type Config, readConfig } from '#shared/runtime/config.ts';
 import { buildContainer, type Container } from '#shared/runtime/container.ts';
-
-const QUEUES = ['intake', 'accept', 'extract', 'chunk', 'embed', 'publish', 'drive', 'erase', 'export'];
 
 export interface TestContainer extends Container {
   /** The same database as everybody at once: for what a test prepares and looks up. */

@@ -1,5 +1,6 @@
-/** The queues of the pipeline and of work on whole accounts; infra/queues.yml declares each, with its dead-letter queue. */
-export type QueueName = 'intake' | 'accept' | 'extract' | 'chunk' | 'embed' | 'publish' | 'drive' | 'erase' | 'export';
+/** Of the pipeline, and of work on whole accounts; infra/queues.yml declares each, with its dead-letter queue. */
+export const QUEUES = ['intake', 'accept', 'extract', 'chunk', 'embed', 'publish', 'drive', 'erase', 'export'] as const;
+export type QueueName = (typeof QUEUES)[number];
 
 /** At-least-once delivery of small JSON messages. */
 export interface Queue {
