@@ -28,7 +28,7 @@ const LOOK_MS = 10_000;
 const BUSY_QUEUE = 100;
 
 /** The queue whose stage takes a file on from each status. */
-const NEXT_QUEUE: Partial<Record<FileStatus, QueueName>> = {
+const NEXT_QUEUE: Record<Exclude<FileStatus, 'UPLOADING' | 'READY' | 'FAILED'>, QueueName> = {
   STORED: 'extract',
   EXTRACTED: 'chunk',
   CHUNKED: 'embed',
