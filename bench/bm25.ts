@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { searchBm25 } from '#shared/bm25/search-bm25.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { BruteForce } from '#testing/brute-force-bm25.ts';
 import type { Bench, BenchResult, BenchRow } from './bench.ts';
@@ -87,7 +87,7 @@ async function measureCorpus(db: Db, corpus: Corpus, result: BenchResult, say: (
 function searched(db: Db, userId: string, text: string) {
   // What a judged query holds is text: one of Cranfield's has a dash before a word.
   const parsed = { text, phrases: [], excluded: [], prefixes: [] };
-  return asPerson(db, userId, (trx) => searchBm25(trx, userId, { parsed, limit: TOP }, SETTINGS));
+  return asUser(db, userId, (trx) => searchBm25(trx, userId, { parsed, limit: TOP }, SETTINGS));
 }
 
 async function takeTurns(

@@ -1,7 +1,7 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { createApiClient } from '#cli/api-client.ts';
 import type { FileView } from '#shared/api/files.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { type Db, openDatabase } from '#shared/db/database.ts';
 import { readConfig } from '#shared/runtime/config.ts';
 import { makePdf, samplePageText } from '#testing/documents/make-pdf.ts';
@@ -78,7 +78,7 @@ async function notesAmidDropped(
 }
 
 function countReady(db: Db, userId: string): Promise<number> {
-  return asPerson(db, userId, async (trx) => {
+  return asUser(db, userId, async (trx) => {
     const files = trx.selectFrom('files').where('source', '=', 'bucket').where('status', '=', 'READY');
     const { ready } = await files.select(({ fn }) => fn.countAll<number>().as('ready')).executeTakeFirstOrThrow();
     return ready;

@@ -1,6 +1,6 @@
 import { createHashingEmbedder } from '#shared/adapters/hashing/hashing-embedder.ts';
 import { toBm25Query } from '#shared/bm25/bm25-query.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { countBm25Terms, findBm25Terms, readBm25Corpus, readPassageLanguages } from '#shared/db/bm25-repository.ts';
 import { findHiddenGenerations, findLiveChunks } from '#shared/db/chunks-repository.ts';
 import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
@@ -100,17 +100,17 @@ async function search(person: BenchPerson, query: string, cached?: boolean): Pro
 /** Every statement and request that a search sends to the stores, and nothing of what it does with the answers. */
 async function storeCalls({ db, vectorIndex }: Container, userId: string, text: string): Promise<void> {
   const [dense] = await createHashingEmbedder().embedPassages([text]);
-  await asPerson(db, userId, (trx) => findSessionUser(trx, userId, userId));
-  const { models } = await asPerson(db, userId, (trx) => readIndexState(trx, userId));
+  await asUser(db, userId, (trx) => findSessionUser(trx, userId, userId));
+  const { models } = await asUser(db, userId, (trx) => readIndexState(trx, userId));
   const readLanguages = async () => {
     await findLiveIndex(db);
-    return asPerson(db, userId, (trx) => readPassageLanguages(trx, userId));
+    return asUser(db, userId, (trx) => readPassageLanguages(trx, userId));
   };
-  const readPictures = () => asPerson(db, userId, (trx) => readPersonPictures(trx, userId));
-  const readHidden = () => asPerson(db, userId, (trx) => findHiddenGenerations(trx, userId, 20_000));
+  const readPictures = () => asUser(db, userId, (trx) => readPersonPictures(trx, userId));
+  const readHidden = () => asUser(db, userId, (trx) => findHiddenGenerations(trx, userId, 20_000));
   const [hidden, languages] = await Promise.all([readHidden(), readLanguages(), readPictures()]);
   const sparse = await encodeQuery(analyzeQuery(text, languages), (terms) =>
-    asPerson(db, userId, async (trx) => ({
+    asUser(db, userId, async (trx) => ({
       frequencies: await countBm25Terms(trx, userId, terms),
       chunks: (await readBm25Corpus(trx, userId)).chunks,
     })),
@@ -118,7 +118,7 @@ async function storeCalls({ db, vectorIndex }: Container, userId: string, text: 
   const legs = { dense: dense ?? [], sparse };
   const [vectors] = await Promise.all([
     vectorIndex.search(userId, { legs, weights: modelProfile(models[0] ?? '').fusionWeights, limit: DEPTH, hidden }),
-    asPerson(db, userId, async (trx) => {
+    asUser(db, userId, async (trx) => {
       const corpus = await readBm25Corpus(trx, userId);
       const { scored } = await toBm25Query(parseQuery(text), corpus.languages, async () => []);
       await findBm25Terms(trx, userId, {
@@ -129,7 +129,7 @@ async function storeCalls({ db, vectorIndex }: Container, userId: string, text: 
     }),
   ]);
   const ids = vectors.fused.slice(0, LIMIT + 20).map(({ id }) => id);
-  await asPerson(db, userId, async (trx) => {
+  await asUser(db, userId, async (trx) => {
     const chunks = await findLiveChunks(trx, userId, ids);
     const pages = chunks.slice(0, LIMIT).map(({ fileId, page }) => ({ fileId, page }));
     await findPagePictures(trx, userId, pages, 2_000);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { buildSegment } from '#shared/bm25/segment.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { deleteBm25Segments, insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { deleteChunks, insertChunks, storeVectors } from '#shared/db/chunks-repository.ts';
 import type { Db } from '#shared/db/database.ts';
@@ -132,7 +132,7 @@ async function insertPassages(db: Db, userId: string, { files }: Passages): Prom
     const owner = { userId, fileId: randomUUID(), generation: 1 };
     fileIds.push(owner.fileId);
     const segment = buildSegment(passages.map((text) => ({ text, language: 'en' })));
-    await asPerson(db, userId, async (trx) => {
+    await asUser(db, userId, async (trx) => {
       await trx
         .insertInto('files')
         .values({
@@ -168,7 +168,7 @@ async function giveVectors(
       dense: Array.from({ length: DIMENSIONS }, random),
       sparse: encodeSparse(text, 'en'),
     }));
-    await asPerson(db, userId, (trx) => storeVectors(trx, userId, 'bench', vectors));
+    await asUser(db, userId, (trx) => storeVectors(trx, userId, 'bench', vectors));
   }
 }
 
@@ -178,7 +178,7 @@ async function publishAll(db: Db): Promise<void> {
     const claimed = await claimPendingChunks(db, holder, { limit: PUBLISHED_AT_ONCE, leaseSeconds: 600 });
     if (claimed.length === 0) return;
     for (const [userId, own] of Map.groupBy(claimed, (chunk) => chunk.userId)) {
-      await asPerson(db, userId, (trx) =>
+      await asUser(db, userId, (trx) =>
         markSynced(
           trx,
           holder,
@@ -191,7 +191,7 @@ async function publishAll(db: Db): Promise<void> {
 
 async function deletePassages(db: Db, userId: string, fileIds: readonly string[]): Promise<void> {
   for (const fileId of fileIds) {
-    await asPerson(db, userId, async (trx) => {
+    await asUser(db, userId, async (trx) => {
       await deleteChunks(trx, userId, fileId, 1);
       await deleteBm25Segments(trx, userId, fileId, 1);
       await trx.deleteFrom('files').where('id', '=', fileId).execute();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { claimTurn, leasePendingChunks } from '#shared/db/across-people.ts';
+import { claimTurn, leasePendingChunks } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import { median } from '#testing/hostile/storm.ts';
 import type { Bench, BenchRow } from './bench.ts';

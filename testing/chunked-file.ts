@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { buildSegment } from '#shared/bm25/segment.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { FRESH_GENERATION } from '#shared/db/generations-repository.ts';
@@ -27,7 +27,7 @@ export async function insertChunkedFile(
   const shown = picture ? { pictureKey: await previews.write({ ...owner, page: 1 }, await makePlainPng(RED)) } : {};
   const begun = { ...FRESH_GENERATION, status: 'CHUNKED' as const, generation, chunks: texts.length };
   const fixed = { content_type: 'text/plain', size: 1, sha256: randomUUID(), source: 'api' as const };
-  await asPerson(db, userId, async (trx) => {
+  await asUser(db, userId, async (trx) => {
     await trx
       .insertInto('files')
       .values({ id: fileId, user_id: userId, filename: 'test.txt', ...fixed, content_generation: 1, ...begun })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { buildSegment } from '#shared/bm25/segment.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { insertLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
@@ -77,7 +77,7 @@ export async function publishPassages(
       sparse: sparse[chunkIndex] ?? { indices: [], values: [] },
     })),
   );
-  await asPerson(db, userId, async (trx) => {
+  await asUser(db, userId, async (trx) => {
     await trx
       .insertInto('files')
       .values({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { buildSegment } from '#shared/bm25/segment.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
@@ -48,7 +48,7 @@ export async function loadCorpus(db: Db, corpus: Corpus): Promise<Loaded> {
     const begun = performance.now();
     const segment = buildSegment(passages.map((text) => ({ text, language: corpus.language })));
     loaded.analysisMs += performance.now() - begun;
-    await asPerson(db, userId, async (trx) => {
+    await asUser(db, userId, async (trx) => {
       await insertReadyFile(trx, owner, passages);
       const inserting = performance.now();
       await insertBm25Segment(trx, { ...owner, firstChunk: 0, ...segment });

@@ -1,5 +1,5 @@
 import { changeAccount } from '#shared/auth/manage-accounts.ts';
-import { findAccountByLogin } from '#shared/db/across-people.ts';
+import { findAccountByLogin } from '#shared/db/cross-tenant.ts';
 import type { Role } from '#shared/domain/permissions.ts';
 import type { AdminCommand } from './command.ts';
 

@@ -7,8 +7,8 @@ import { runAlone } from '#shared/maintenance/reembed/run-alone.ts';
 import { BM25, indexModelOf, partsOf } from '#shared/models/index-model.ts';
 import type { Container } from '#shared/runtime/container.ts';
 import { graceSeconds } from '#shared/runtime/use-case-deps.ts';
+import { showBackfill } from './backfill-progress.ts';
 import type { AdminCommand } from './command.ts';
-import { showRefill } from './refill-progress.ts';
 
 export const reembed: AdminCommand = {
   name: 'reembed',
@@ -19,7 +19,7 @@ export const reembed: AdminCommand = {
     const container = await openContainer();
     const { vectorIndex, embedders, config } = container;
     const model = indexModelOf({ dense, sparse: config.SPARSE_MODEL });
-    const progress = showRefill();
+    const progress = showBackfill();
     try {
       const deps = {
         db: container.db,

@@ -6,6 +6,6 @@ import { sweepIndexesDeps } from '#shared/runtime/use-case-deps.ts';
 const INDEXES_MS = 15_000;
 
 export const handler = scheduleHandler(async (container) => {
-  const { refilled, dropped } = await sweepIndexes(sweepIndexesDeps(container), INDEXES_MS);
-  return { refilled, dropped: dropped.length };
+  const { backfilled, dropped } = await sweepIndexes(sweepIndexesDeps(container), INDEXES_MS);
+  return { backfilled, dropped: dropped.length };
 });

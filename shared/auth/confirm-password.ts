@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { type Rate, takeFromRate } from '#shared/db/rate-limits-repository.ts';
 import type { UserRow } from '#shared/db/schema.ts';
 import { findUser } from '#shared/db/users-repository.ts';
@@ -36,7 +36,7 @@ export async function confirmPassword<T>(
   then: (user: UserRow, work: PasswordWork) => Promise<T>,
 ): Promise<T> {
   const { userId } = claims;
-  const user = await asPerson(deps.db, userId, (trx) => findUser(trx, userId));
+  const user = await asUser(deps.db, userId, (trx) => findUser(trx, userId));
   if (!user) throw new AppError('INVALID_TOKEN');
   const refused = (reason: 'wrong' | 'throttled') =>
     recordRefusal(deps.db, { action: 'password.refused', userId, from, details: { reason, for: purpose } });

@@ -1,4 +1,4 @@
-import { deleteExpiredSessions, forgetNotices } from '#shared/db/across-people.ts';
+import { deleteExpiredSessions, forgetNotices } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import { forgetOldNetworks } from '#shared/db/familiar-networks-repository.ts';
 import { deleteFullRates } from '#shared/db/rate-limits-repository.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AuditEventView } from '#shared/api/administration.ts';
-import { NOBODY } from '#shared/db/as-person.ts';
+import { NOBODY } from '#shared/db/as-user.ts';
 import { listAuditEvents } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import type { AuditEventRow } from '#shared/db/schema.ts';

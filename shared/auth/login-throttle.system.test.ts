@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { insertUser } from '#shared/db/users-repository.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { countAttempt, forgiveAttempt } from './login-throttle.ts';
@@ -57,7 +57,7 @@ it('strangers everywhere leave a few attempts to each network, and all to one th
   await insertUser(container.everyone, { id, email: `${id}@example.org`, username: id, password_hash: '' });
   const known = (address: string) => ({ login: id, userId: id, address });
   await countAttempt(container.db, LIMITS, known('198.51.100.1'));
-  await asPerson(container.db, id, (trx) => forgiveAttempt(trx, LIMITS, known('198.51.100.1')));
+  await asUser(container.db, id, (trx) => forgiveAttempt(trx, LIMITS, known('198.51.100.1')));
   let guesses = 0;
   for (let network = 1; network <= 30; network += 1) guesses += await allowed(5, known(`203.0.113.${network}`));
   // 99, for the person's own first attempt counts; from then on 2 a network.
@@ -73,6 +73,6 @@ it('a right password gives the attempts back', async () => {
   const attempt = { login: id, userId: id, address: '192.0.2.33' };
   for (let round = 0; round < 10; round += 1) {
     expect(await allowed(1, attempt)).toBe(1);
-    await asPerson(container.db, id, (trx) => forgiveAttempt(trx, LIMITS, attempt));
+    await asUser(container.db, id, (trx) => forgiveAttempt(trx, LIMITS, attempt));
   }
 });

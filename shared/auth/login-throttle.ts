@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { asPerson, NOBODY } from '#shared/db/as-person.ts';
+import { asUser, NOBODY } from '#shared/db/as-user.ts';
 import type { Db, DbOrTrx } from '#shared/db/database.ts';
 import { isFamiliarNetwork, rememberNetwork } from '#shared/db/familiar-networks-repository.ts';
 import {
@@ -89,7 +89,7 @@ export async function countAttempt(db: Db, limits: LoginLimits, attempt: LoginAt
   const { network, ofNetwork, ofPair, ofAccount, underAttack } = ratesOf(limits, attempt);
   // An unknown login asks the database as much as a known one.
   const userId = attempt.userId ?? NOBODY;
-  return asPerson(db, userId, async (trx) => {
+  return asUser(db, userId, async (trx) => {
     refuse(await takeFromRate(trx, ofNetwork));
     refuse(await takeFromRate(trx, ofPair));
     const isFamiliar = await isFamiliarNetwork(trx, userId, network);

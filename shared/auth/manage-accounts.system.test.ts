@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { forgetNetworks } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
+import { forgetNetworks } from '#shared/db/cross-tenant.ts';
 import { isFamiliarNetwork, rememberNetwork } from '#shared/db/familiar-networks-repository.ts';
 import { insertUser } from '#shared/db/users-repository.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
@@ -55,7 +55,7 @@ it('the audit log takes additions alone, and forgets a person as a whole', async
   await owner.end();
   // Nobody's log but one's own: the function removes rows that no other statement can.
   const erase = (by: string) =>
-    asPerson(container.db, by, (trx) => sql`select erase_audit_events(${person})`.execute(trx));
+    asUser(container.db, by, (trx) => sql`select erase_audit_events(${person})`.execute(trx));
   const events = () => db.selectFrom('audit_events').select('id').where('user_id', '=', person).execute();
   await expect(erase(other)).rejects.toThrow(/its person alone/);
   await expect(sql`select erase_audit_events(${person})`.execute(container.db)).rejects.toThrow(/its person alone/);
@@ -67,7 +67,7 @@ it('the audit log takes additions alone, and forgets a person as a whole', async
 
 it('no call makes a network strange to a person who used it within three months', async () => {
   const person = await newUser();
-  await asPerson(container.db, person, (trx) => rememberNetwork(trx, person, '192.0.2.0'));
+  await asUser(container.db, person, (trx) => rememberNetwork(trx, person, '192.0.2.0'));
   await forgetNetworks(container.db, new Date(Date.now() + 86_400_000));
-  expect(await asPerson(container.db, person, (trx) => isFamiliarNetwork(trx, person, '192.0.2.0'))).toBe(true);
+  expect(await asUser(container.db, person, (trx) => isFamiliarNetwork(trx, person, '192.0.2.0'))).toBe(true);
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { AccountView } from '#shared/api/administration.ts';
-import { lockAdmins } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
+import { lockAdmins } from '#shared/db/cross-tenant.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import type { UserRow } from '#shared/db/schema.ts';
 import { endSessionsOf } from '#shared/db/sessions-repository.ts';
@@ -56,7 +56,7 @@ export function changeAccount(
   userId: string,
   change: AccountChange,
 ): Promise<AccountView> {
-  return asPerson(db, userId, async (trx) => {
+  return asUser(db, userId, async (trx) => {
     const admins = await lockAdmins(trx);
     const user = await lockUser(trx, userId);
     if (!user) throw new AppError('NOT_FOUND');

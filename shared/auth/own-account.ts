@@ -1,5 +1,5 @@
 import type { OwnAccountView } from '#shared/api/accounts.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import { insertNotice } from '#shared/db/notices-repository.ts';
 import { refillRate } from '#shared/db/rate-limits-repository.ts';
@@ -39,7 +39,7 @@ export async function changeOwnAccount(
     await assertUsablePassword(change.password, { ...confirmed, ...(change.email ? { email: change.email } : {}) });
     return { user: confirmed, newHash: await hash(change.password) };
   });
-  return asPerson(db, userId, async (trx) => {
+  return asUser(db, userId, async (trx) => {
     const current = await lockUser(trx, userId);
     if (current?.password_hash !== user.password_hash) throw new AppError('CONFLICT');
     await refillRate(trx, confirmationRate(session, deps).key);

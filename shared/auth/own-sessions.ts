@@ -1,5 +1,5 @@
 import type { OwnSessionView } from '#shared/api/own-sessions.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { endOtherSessions, endSession, listSessions } from '#shared/db/sessions-repository.ts';
@@ -9,7 +9,7 @@ import type { SessionClaims } from './access-tokens.ts';
 
 /** Where the signed-in person is signed in, the session in use first, then by when each was used last. */
 export async function listOwnSessions(db: Db, { userId, sessionId }: SessionClaims): Promise<OwnSessionView[]> {
-  const rows = await asPerson(db, userId, (trx) => listSessions(trx, userId));
+  const rows = await asUser(db, userId, (trx) => listSessions(trx, userId));
   return rows
     .map((row) => ({
       id: row.id,
@@ -30,7 +30,7 @@ export async function endOwnSession(
   sessionId: string,
   from: RequestOrigin,
 ): Promise<void> {
-  await asPerson(db, userId, async (trx) => {
+  await asUser(db, userId, async (trx) => {
     if (!(await endSession(trx, sessionId))) throw new AppError('NOT_FOUND');
     await recordAudit(trx, { action: 'session.ended', userId, actorId: userId, from });
   });
@@ -42,7 +42,7 @@ export async function endOwnOtherSessions(
   { userId, sessionId }: SessionClaims,
   from: RequestOrigin,
 ): Promise<void> {
-  await asPerson(db, userId, async (trx) => {
+  await asUser(db, userId, async (trx) => {
     const sessions = await endOtherSessions(trx, userId, sessionId);
     if (sessions > 0)
       await recordAudit(trx, { action: 'session.ended', userId, actorId: userId, from, details: { sessions } });

@@ -1,4 +1,4 @@
-import { asPerson, NOBODY } from '#shared/db/as-person.ts';
+import { asUser, NOBODY } from '#shared/db/as-user.ts';
 import { type NewAuditEvent, recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { takeFromRate } from '#shared/db/rate-limits-repository.ts';
@@ -15,7 +15,7 @@ export async function recordRefusal(
 ): Promise<void> {
   const { userId, from } = refusal;
   const rate = { key: `refusals/${networkOf(from.address)}`, burst: EVENTS_AT_ONCE, everySeconds: THEN_EVERY_SECONDS };
-  await asPerson(db, userId ?? NOBODY, async (trx) => {
+  await asUser(db, userId ?? NOBODY, async (trx) => {
     if ((await takeFromRate(trx, rate)) !== undefined) return;
     await recordAudit(trx, { ...refusal, actorId: undefined });
   });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SessionView } from '#shared/api/accounts.ts';
-import { findAccountByLogin } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
+import { findAccountByLogin } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import { rememberNetwork } from '#shared/db/familiar-networks-repository.ts';
 import type { UserRow } from '#shared/db/schema.ts';
@@ -42,7 +42,7 @@ export async function register(deps: RegisterDeps, input: NewAccount, from: Clie
   const id = randomUUID();
   try {
     return await withHash(deps, input, networkOf(from.address), (password_hash) =>
-      asPerson(deps.db, id, async (trx) => {
+      asUser(deps.db, id, async (trx) => {
         const { email, username } = input;
         const user = await insertUser(trx, { id, email, username, password_hash });
         await rememberNetwork(trx, user.id, networkOf(from.address));
@@ -67,7 +67,7 @@ export async function createAccount(
   await assertUsablePassword(input.password, input);
   const id = randomUUID();
   return withHash(deps, input, '', (password_hash) =>
-    asPerson(deps.db, id, async (trx) => {
+    asUser(deps.db, id, async (trx) => {
       const { email, username } = input;
       const user = await insertUser(trx, { id, email, username, password_hash });
       await recordAudit(trx, { action: 'account.created', userId: id, actorId, from: undefined });

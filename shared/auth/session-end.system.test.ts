@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { findSessionUser } from '#shared/db/sessions-repository.ts';
 import { registerDeps } from '#shared/runtime/use-case-deps.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
@@ -40,7 +40,7 @@ it('a session ends when its days are over, however often it was refreshed', asyn
   await agePerson(20);
   await expect(refresh(deps, heir.refreshToken, FROM)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
   const user = () =>
-    asPerson(container.db, claims.userId, (trx) => findSessionUser(trx, claims.userId, claims.sessionId));
+    asUser(container.db, claims.userId, (trx) => findSessionUser(trx, claims.userId, claims.sessionId));
   expect(await user()).toBeUndefined();
   await forgetExpired(container.db);
   expect(await container.everyone.selectFrom('sessions').selectAll().execute()).toEqual([]);

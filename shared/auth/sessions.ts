@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { SessionView, UserView } from '#shared/api/accounts.ts';
-import { findOwnerOfRefreshToken } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
+import { findOwnerOfRefreshToken } from '#shared/db/cross-tenant.ts';
 import type { Db, DbOrTrx } from '#shared/db/database.ts';
 import { insertRefreshToken, lockRefreshToken, markRefreshTokenUsed } from '#shared/db/refresh-tokens-repository.ts';
 import type { UserRow } from '#shared/db/schema.ts';
@@ -83,7 +83,7 @@ export async function refresh(deps: SessionDeps, refreshToken: string, from: Req
   const hash = hashToken(refreshToken);
   const owner = await findOwnerOfRefreshToken(deps.db, hash);
   if (!owner) throw new AppError('INVALID_TOKEN');
-  const session = await asPerson(deps.db, owner, async (trx) => {
+  const session = await asUser(deps.db, owner, async (trx) => {
     const row = await lockRefreshToken(trx, hash);
     if (!row || row.expires_at.getTime() <= Date.now()) return undefined;
     const graceEnds = (row.used_at?.getTime() ?? 0) + deps.refreshReuseGraceSeconds * 1_000;
@@ -113,7 +113,7 @@ export async function logout(
   const hash = hashToken(refreshToken);
   const owner = await findOwnerOfRefreshToken(deps.db, hash);
   if (!owner) return;
-  await asPerson(deps.db, owner, async (trx) => {
+  await asUser(deps.db, owner, async (trx) => {
     const row = await lockRefreshToken(trx, hash);
     if (!row || !(await endSession(trx, row.family_id))) return;
     await recordAudit(trx, { action: 'session.ended', userId: row.user_id, actorId: row.user_id, from });

@@ -1,7 +1,7 @@
 import type { SessionView } from '#shared/api/accounts.ts';
-import { findAccountByLogin } from '#shared/db/across-people.ts';
-import { asPerson, NOBODY } from '#shared/db/as-person.ts';
+import { asUser, NOBODY } from '#shared/db/as-user.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
+import { findAccountByLogin } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findUser, lockUser, setPasswordHash } from '#shared/db/users-repository.ts';
 import type { ClientOrigin } from '#shared/domain/audit-events.ts';
@@ -29,7 +29,7 @@ export async function login(
 ): Promise<SessionView> {
   const { db, limits } = deps;
   const id = (await findAccountByLogin(db, input.login)) ?? NOBODY;
-  const user = await asPerson(db, id, (trx) => findUser(trx, id));
+  const user = await asUser(db, id, (trx) => findUser(trx, id));
   const attempt = { login: input.login, userId: user?.id, address: from.address };
   const { matches, renewed } = await recordThrottled(db, user?.id, from, async () => {
     await assertMayAttempt(db, limits, attempt);
@@ -46,18 +46,18 @@ export async function login(
     });
   });
   if (!user || !matches) {
-    await asPerson(db, id, (trx) =>
+    await asUser(db, id, (trx) =>
       recordAudit(trx, { action: 'login.failed', userId: user?.id, actorId: undefined, from }),
     );
     throw new AppError('INVALID_CREDENTIALS');
   }
   if (user.disabled_at) {
-    await asPerson(db, id, (trx) =>
+    await asUser(db, id, (trx) =>
       recordAudit(trx, { action: 'login.failed', userId: id, actorId: undefined, from, details: DISABLED }),
     );
     throw new AppError('FORBIDDEN', { detail: 'This account is disabled; ask an administrator.' });
   }
-  return asPerson(db, id, async (trx) => {
+  return asUser(db, id, async (trx) => {
     // A password that was changed, or an account disabled, while this one was compared.
     const current = await lockUser(trx, user.id);
     if (current?.password_hash !== user.password_hash || current.disabled_at) throw new AppError('INVALID_CREDENTIALS');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { deleteBm25Segments, insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { chunkId } from '#shared/domain/ids.ts';
@@ -49,7 +49,7 @@ async function store(
     })
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ generation, live_generation: live }))
     .execute();
-  await asPerson(container.db, userId, async (trx) => {
+  await asUser(container.db, userId, async (trx) => {
     const chunks = passageRows({ userId, fileId, generation }, texts);
     await insertChunks(trx, chunks);
     const segment = buildSegment(texts.map((text) => ({ text, language })));
@@ -62,7 +62,7 @@ async function store(
 }
 
 async function ask(query: string, more: { limit?: number; fileIds?: string[] } = {}) {
-  return asPerson(container.db, userId, (trx) =>
+  return asUser(container.db, userId, (trx) =>
     searchBm25(trx, userId, { parsed: parseQuery(query), limit: 10, ...more }, SETTINGS),
   );
 }
@@ -183,7 +183,7 @@ describe('the ranking', () => {
 
   it('forgets a file with its segments', async () => {
     const { fileId } = await store(['pump']);
-    await asPerson(container.db, userId, (trx) => deleteBm25Segments(trx, userId, fileId, 1));
+    await asUser(container.db, userId, (trx) => deleteBm25Segments(trx, userId, fileId, 1));
     const { rows } = {
       rows: await container.everyone.selectFrom('bm25_postings').select('term').where('user_id', '=', userId).execute(),
     };

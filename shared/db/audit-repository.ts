@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { AuditAction, AuditDetails, RequestOrigin } from '#shared/domain/audit-events.ts';
-import { listAuditIds } from './across-people.ts';
-import { asEachPerson, NOBODY } from './as-person.ts';
+import { asEachPerson, NOBODY } from './as-user.ts';
+import { listAuditIds } from './cross-tenant.ts';
 import type { Db, DbOrTrx, Trx } from './database.ts';
 import type { AuditEventRow } from './schema.ts';
 

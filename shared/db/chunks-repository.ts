@@ -135,7 +135,7 @@ export async function findChunkTexts(
 
 /**
  * The generations whose points may be in the vector store and must not be found: those that are being published or
- * failed on the way, and those that are buried.
+ * failed on the way, and those that are deleted.
  */
 export async function findHiddenGenerations(
   db: DbOrTrx,

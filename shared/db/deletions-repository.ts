@@ -30,7 +30,7 @@ export async function deleteCleared(db: DbOrTrx, userId: string, fileId: string)
     .execute();
 }
 
-export interface BuriedRange {
+export interface DeletedRange {
   /** The file itself is deleted, or its row gone. */
   gone: boolean;
   contentKey: string | null;
@@ -40,14 +40,14 @@ export interface BuriedRange {
 
 /**
  * What a deletion up to a generation must leave. A generation that was superseded while an earlier one is still found is
- * buried alone; none below the newer one can become live any more, so what is read here stays true.
+ * deleted alone; none below the newer one can become live any more, so what is read here stays true.
  */
-export async function buriedRange(
+export async function deletedRange(
   db: DbOrTrx,
   userId: string,
   fileId: string,
   upToGeneration: number,
-): Promise<BuriedRange> {
+): Promise<DeletedRange> {
   const file = await db
     .selectFrom('files')
     .select(['deleted_at', 'content_key', 'live_generation'])

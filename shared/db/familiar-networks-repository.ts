@@ -1,4 +1,4 @@
-import { forgetNetworks } from './across-people.ts';
+import { forgetNetworks } from './cross-tenant.ts';
 import type { DbOrTrx } from './database.ts';
 
 const FAMILIAR_DAYS = 90;

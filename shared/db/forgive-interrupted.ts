@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { forgiveAttempts, forgiveExports } from './across-people.ts';
+import { forgiveAttempts, forgiveExports } from './cross-tenant.ts';
 import { openDatabase } from './database.ts';
 import { APP_ROLE } from './roles.ts';
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { BucketRole } from '#shared/ports/object-storage.ts';
-import { leaseLooseObjects } from './across-people.ts';
-import { asEachPerson } from './as-person.ts';
+import { asEachPerson } from './as-user.ts';
+import { leaseLooseObjects } from './cross-tenant.ts';
 import type { Db, DbOrTrx } from './database.ts';
 import type { LooseObjectRow } from './schema.ts';
 

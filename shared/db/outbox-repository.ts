@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { leasePendingChunks } from './across-people.ts';
-import { asEachPerson } from './as-person.ts';
+import { asEachPerson } from './as-user.ts';
+import { leasePendingChunks } from './cross-tenant.ts';
 import type { Db, DbOrTrx } from './database.ts';
 import type { ChunkRow } from './schema.ts';
 

@@ -4,7 +4,7 @@ import type { DbOrTrx } from './database.ts';
 
 /**
  * Those of a person's objects that a row owns: a file or its page names it, an upload or a writer waits for it, it is to be
- * removed, its file is being buried, or it is of an archive that was asked for.
+ * removed, its file is being deleted, or it is of an archive that was asked for.
  */
 export async function findOwnedKeys(
   db: DbOrTrx,

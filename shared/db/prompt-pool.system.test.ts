@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inBackground } from '#shared/runtime/container.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
-import { asPerson } from './as-person.ts';
+import { asUser } from './as-user.ts';
 import type { Db, Trx } from './database.ts';
 import { openDatabase } from './database.ts';
 import { translatePostgresError } from './postgres-errors.ts';
@@ -34,16 +34,16 @@ const whoAmI = async (on: Db | Trx): Promise<unknown> => {
 const insertAda = (trx: Trx) =>
   trx.insertInto('users').values({ id: ada, email: 'ada@example.org', username: 'ada', password_hash: '-' }).execute();
 const countUsers = (): Promise<number> =>
-  asPerson(db, ada, async (trx) => (await trx.selectFrom('users').select('id').execute()).length);
+  asUser(db, ada, async (trx) => (await trx.selectFrom('users').select('id').execute()).length);
 
 it('a person is who they are within their transaction, and nobody after it', async () => {
-  expect(await asPerson(db, ada, whoAmI)).toEqual({ who: ada, role: APP_ROLE });
+  expect(await asUser(db, ada, whoAmI)).toEqual({ who: ada, role: APP_ROLE });
   expect(await whoAmI(db)).toEqual({ who: '', role: APP_ROLE });
   background = inBackground(container).db;
 });
 
 it('what is begun is rolled back when the work fails', async () => {
-  const failing = asPerson(db, ada, async (trx) => {
+  const failing = asUser(db, ada, async (trx) => {
     await insertAda(trx);
     throw new Error('on second thoughts');
   });
@@ -52,7 +52,7 @@ it('what is begun is rolled back when the work fails', async () => {
 });
 
 it('work that goes on after a refused statement is not taken for done', async () => {
-  const work = asPerson(db, ada, async (trx) => {
+  const work = asUser(db, ada, async (trx) => {
     await insertAda(trx);
     await sql`select 1/0`.execute(trx).catch(() => undefined);
   });
@@ -78,12 +78,12 @@ it('a transaction of another kind begins with its first statement, too', async (
 
 it('an id is a value and no statement', async () => {
   const forged = `${ada}'; reset role; --`;
-  expect(await asPerson(db, forged, whoAmI)).toEqual({ who: forged, role: APP_ROLE });
+  expect(await asUser(db, forged, whoAmI)).toEqual({ who: forged, role: APP_ROLE });
   background = inBackground(container).db;
 });
 
 it('a limit on statements ends with the transaction', async () => {
-  const slow = asPerson(db, ada, (trx) => sql`select pg_sleep(10)`.execute(trx), { timeoutMs: 20 });
+  const slow = asUser(db, ada, (trx) => sql`select pg_sleep(10)`.execute(trx), { timeoutMs: 20 });
   await expect(slow).rejects.toMatchObject({ code: '57014' });
   const { rows } = await sql<{ limit: string }>`select current_setting('statement_timeout') as limit`.execute(db);
   expect(rows).toEqual([{ limit: '15min' }]);
@@ -102,10 +102,10 @@ it.each([
 });
 
 it('a lock that is not free in time is trouble that passes', async () => {
-  const error = await asPerson(container.db, ada, async (trx) => {
+  const error = await asUser(container.db, ada, async (trx) => {
     await sql`set local lock_timeout = 20`.execute(trx);
     await sql`select pg_advisory_xact_lock(1)`.execute(trx);
-    await asPerson(background, ada, async (other) => {
+    await asUser(background, ada, async (other) => {
       await sql`set local lock_timeout = 20`.execute(other);
       await sql`select pg_advisory_xact_lock(1)`.execute(other);
     });

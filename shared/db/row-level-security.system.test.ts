@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
-import { asEachPerson, asPerson } from './as-person.ts';
+import { asEachPerson, asUser } from './as-user.ts';
 import { ACROSS_ROLE, APP_ROLE } from './roles.ts';
 
 /** Tables that hold nobody's rows. Whatever else is made must have an owner and protect its rows. */
@@ -30,7 +30,7 @@ const ACROSS_PEOPLE = [
   'expired_exports',
   'expired_uploads',
   'files_cut_short',
-  'files_to_refill',
+  'files_to_backfill',
   'forget_networks',
   'forget_notices',
   'forgive_attempts',
@@ -105,7 +105,7 @@ describe('every table with an owner', () => {
     for (const { name, owner } of owned) {
       const seen = () => sql<{ owner: string }>`select ${sql.ref(owner ?? '')} as owner from ${sql.table(name)}`;
       expect((await seen().execute(container.db)).rows, `${name} without a person`).toEqual([]);
-      const theirs = await asPerson(container.db, one, async (trx) => (await seen().execute(trx)).rows);
+      const theirs = await asUser(container.db, one, async (trx) => (await seen().execute(trx)).rows);
       expect(
         theirs.filter((row) => row.owner !== one),
         name,
@@ -119,18 +119,18 @@ describe('every table with an owner', () => {
   it('takes no row of another person', async () => {
     const [one, other] = [await insertTestUser(container.everyone), await insertTestUser(container.everyone)];
     const { fileId } = await insertEmbeddedFile(container.everyone, other, { chunks: 1 });
-    await expect(asPerson(container.db, one, (trx) => insertEmbeddedFile(trx, other, { chunks: 1 }))).rejects.toThrow(
+    await expect(asUser(container.db, one, (trx) => insertEmbeddedFile(trx, other, { chunks: 1 }))).rejects.toThrow(
       /row-level security/,
     );
     await expect(insertTestUser(container.db)).rejects.toThrow(/row-level security/);
-    const changes = await asPerson(container.db, one, async (trx) => [
+    const changes = await asUser(container.db, one, async (trx) => [
       await trx.updateTable('files').set({ filename: 'mine' }).where('id', '=', fileId).executeTakeFirst(),
       await trx.deleteFrom('chunks').where('file_id', '=', fileId).executeTakeFirst(),
     ]);
     expect(changes).toMatchObject([{ numUpdatedRows: 0n }, { numDeletedRows: 0n }]);
     // A row can't be given away either.
     await expect(
-      asPerson(container.db, other, (trx) =>
+      asUser(container.db, other, (trx) =>
         trx.updateTable('files').set({ user_id: one }).where('id', '=', fileId).execute(),
       ),
     ).rejects.toThrow(/row-level security/);

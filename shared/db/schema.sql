@@ -327,9 +327,9 @@ create table files (
   pictures integer not null default 0,
   pictures_synced integer not null default 0,
   language text,
-  refilled_index bigint,
-  refilled_generation integer,
-  refilled_cut integer,
+  backfilled_index bigint,
+  backfilled_generation integer,
+  backfilled_cut integer,
   failures integer not null default 0,
   attempts integer not null default 0,
   due_at timestamp with time zone not null default now(),
@@ -1128,9 +1128,9 @@ CREATE OR REPLACE FUNCTION files_cut_short(of_index bigint)
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select user_id, id, refilled_cut, generation <> live_generation
+  select user_id, id, backfilled_cut, generation <> live_generation
   from files
-  where refilled_cut > 0 and refilled_index = of_index and refilled_generation = live_generation
+  where backfilled_cut > 0 and backfilled_index = of_index and backfilled_generation = live_generation
     and deleted_at is null and duplicate_of is null
   order by user_id, id
 $function$;
@@ -1138,7 +1138,7 @@ alter function files_cut_short(bigint) owner to omnirag_across;
 revoke execute on function files_cut_short(bigint) from public;
 grant execute on function files_cut_short(bigint) to omnirag_app;
 
-CREATE OR REPLACE FUNCTION files_to_refill(of_index bigint, of_model text, since timestamp with time zone, after_owner uuid, after_file uuid, most integer)
+CREATE OR REPLACE FUNCTION files_to_backfill(of_index bigint, of_model text, since timestamp with time zone, after_owner uuid, after_file uuid, most integer)
  RETURNS TABLE(owner uuid, file uuid, passages bigint)
  LANGUAGE sql
  SECURITY DEFINER
@@ -1149,7 +1149,7 @@ AS $function$
   from files f
   where f.deleted_at is null and f.duplicate_of is null and f.live_generation is not null
     and (f.user_id, f.id) > (after_owner, after_file)
-    and not (f.refilled_index is not distinct from of_index and f.refilled_generation is not distinct from f.live_generation)
+    and not (f.backfilled_index is not distinct from of_index and f.backfilled_generation is not distinct from f.live_generation)
     and exists (
       select from chunks c
       where c.file_id = f.id and c.generation = f.live_generation
@@ -1158,9 +1158,9 @@ AS $function$
   order by f.user_id, f.id
   limit most
 $function$;
-alter function files_to_refill(bigint,text,timestamp with time zone,uuid,uuid,integer) owner to omnirag_across;
-revoke execute on function files_to_refill(bigint,text,timestamp with time zone,uuid,uuid,integer) from public;
-grant execute on function files_to_refill(bigint,text,timestamp with time zone,uuid,uuid,integer) to omnirag_app;
+alter function files_to_backfill(bigint,text,timestamp with time zone,uuid,uuid,integer) owner to omnirag_across;
+revoke execute on function files_to_backfill(bigint,text,timestamp with time zone,uuid,uuid,integer) from public;
+grant execute on function files_to_backfill(bigint,text,timestamp with time zone,uuid,uuid,integer) to omnirag_app;
 
 CREATE OR REPLACE FUNCTION forget_networks(unused_since timestamp with time zone)
  RETURNS void

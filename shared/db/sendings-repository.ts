@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { leaseSendings } from './across-people.ts';
-import { asEachPerson } from './as-person.ts';
+import { asEachPerson } from './as-user.ts';
+import { leaseSendings } from './cross-tenant.ts';
 import type { Db, DbOrTrx, Trx } from './database.ts';
 import type { SendingRow } from './schema.ts';
 

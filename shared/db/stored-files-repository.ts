@@ -1,4 +1,4 @@
-import { asPerson } from './as-person.ts';
+import { asUser } from './as-user.ts';
 import type { Db, DbOrTrx } from './database.ts';
 import type { FileRow } from './schema.ts';
 
@@ -17,7 +17,7 @@ export async function* storedFiles(db: Db, userId: string): AsyncGenerator<FileR
   let after: string | undefined;
   for (;;) {
     const from = after;
-    const files = await asPerson(db, userId, (trx) => {
+    const files = await asUser(db, userId, (trx) => {
       const query = stored(trx, userId).orderBy('id').limit(FILES_A_READ);
       return (from === undefined ? query : query.where('id', '>', from)).execute();
     });

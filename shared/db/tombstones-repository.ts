@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { leaseTombstones } from './across-people.ts';
-import { asEachPerson } from './as-person.ts';
+import { asEachPerson } from './as-user.ts';
+import { leaseTombstones } from './cross-tenant.ts';
 import type { Db, DbOrTrx } from './database.ts';
 import type { FileRow, TombstoneRow } from './schema.ts';
 
@@ -33,7 +33,7 @@ export async function insertTombstones(
  * A newer generation takes the place of the file's present one. What was made of that, unless it is what can be found, is
  * of no use any more; what is found stays, until the newer one is READY.
  */
-export async function burySuperseded(
+export async function deleteSuperseded(
   db: DbOrTrx,
   file: Pick<FileRow, 'id' | 'user_id' | 'generation' | 'live_generation'>,
 ): Promise<void> {

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Role } from '#shared/domain/permissions.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { listAccountIds, type UserListFilter } from './across-people.ts';
-import { asEachPerson } from './as-person.ts';
+import { asEachPerson } from './as-user.ts';
+import { listAccountIds, type UserListFilter } from './cross-tenant.ts';
 import type { Db, DbOrTrx, Trx } from './database.ts';
 import { violatedUnique } from './postgres-errors.ts';
 import type { UserRow } from './schema.ts';

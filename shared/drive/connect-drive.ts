@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { encryptField } from '#shared/crypto/field-cipher.ts';
 import type { Keyring } from '#shared/crypto/keyring.ts';
-import { findOwnerOfDriveState } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
+import { findOwnerOfDriveState } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findConnection, forgetProgress, lockDrive, saveConnection } from '#shared/db/drive-connections-repository.ts';
 import { markEverythingRemoved } from '#shared/db/drive-items-repository.ts';
@@ -34,7 +34,7 @@ export async function connectDrive(
   userId: string,
 ): Promise<{ authorizationUrl: string; nonce: string }> {
   const [state, nonce, codeVerifier] = [newSecret(), newSecret(), newSecret()];
-  await asPerson(deps.db, userId, (trx) =>
+  await asUser(deps.db, userId, (trx) =>
     insertState(trx, {
       userId,
       stateHash: hashOf(state),
@@ -92,7 +92,7 @@ export async function finishConnecting(
   const refreshToken = await exchange(deps.provider, code, codeVerifier);
   const account = await deps.provider.open(refreshToken).account();
   const token = encryptField(deps.keyring, refreshToken, tokenPlace(userId));
-  await asPerson(deps.db, userId, async (trx) => {
+  await asUser(deps.db, userId, async (trx) => {
     await lockDrive(trx, userId);
     const before = await findConnection(trx, userId);
     await saveConnection(trx, { userId, id: randomUUID(), account, token });
@@ -109,7 +109,7 @@ export async function finishConnecting(
 /** Whose browser this is; the state is spent with it. */
 async function takeBegun(db: Db, stateHash: Buffer, nonceHash: Buffer) {
   const owner = await findOwnerOfDriveState(db, stateHash);
-  return owner && asPerson(db, owner, (trx) => takeState(trx, owner, stateHash, nonceHash));
+  return owner && asUser(db, owner, (trx) => takeState(trx, owner, stateHash, nonceHash));
 }
 
 async function exchange(provider: DriveProvider, code: string, codeVerifier: string): Promise<string> {

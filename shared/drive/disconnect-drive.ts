@@ -1,5 +1,5 @@
 import type { Keyring } from '#shared/crypto/keyring.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { deleteConnection, findConnection } from '#shared/db/drive-connections-repository.ts';
 import { deleteItems } from '#shared/db/drive-items-repository.ts';
@@ -18,7 +18,7 @@ export async function disconnectDrive(
   files: 'keep' | 'delete',
 ): Promise<void> {
   await endConsent(deps, userId);
-  await asPerson(deps.db, userId, async (trx) => {
+  await asUser(deps.db, userId, async (trx) => {
     await deleteConnection(trx, userId);
     if (files === 'keep') await deleteItems(trx, userId);
   });
@@ -33,6 +33,6 @@ export async function endConsent(
   deps: { db: Db; keyring: Keyring; provider: DriveProvider },
   userId: string,
 ): Promise<void> {
-  const connection = await asPerson(deps.db, userId, (trx) => findConnection(trx, userId));
+  const connection = await asUser(deps.db, userId, (trx) => findConnection(trx, userId));
   if (connection) await deps.provider.revoke(readRefreshToken(deps.keyring, connection));
 }

@@ -1,6 +1,6 @@
 import type { DriveFoldersView } from '#shared/api/drive.ts';
 import type { Keyring } from '#shared/crypto/keyring.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { askForSync, chooseFolders, findConnection } from '#shared/db/drive-connections-repository.ts';
 import { listFolders, loadFolders, markAllDirty } from '#shared/db/drive-items-repository.ts';
@@ -20,7 +20,7 @@ const MOST = 500;
  * @throws AppError DRIVE_NOT_CONNECTED
  */
 export async function listDriveFolders(deps: { db: Db }, userId: string, contains: string): Promise<DriveFoldersView> {
-  const { rows, states } = await asPerson(deps.db, userId, async (trx) => {
+  const { rows, states } = await asUser(deps.db, userId, async (trx) => {
     if (!(await findConnection(trx, userId))) throw new AppError('DRIVE_NOT_CONNECTED');
     return { rows: await listFolders(trx, userId), states: await loadFolders(trx, userId) };
   });
@@ -51,7 +51,7 @@ export async function chooseDriveFolders(
   userId: string,
   folderIds: readonly string[],
 ): Promise<void> {
-  const connection = await asPerson(deps.db, userId, (trx) => findConnection(trx, userId));
+  const connection = await asUser(deps.db, userId, (trx) => findConnection(trx, userId));
   if (!connection) throw new AppError('DRIVE_NOT_CONNECTED');
   const drive = deps.provider.open(readRefreshToken(deps.keyring, connection));
   const errors: FieldError[] = [];
@@ -63,7 +63,7 @@ export async function chooseDriveFolders(
     else errors.push({ field: `folderIds.${index}`, message: 'is no folder of the connected Drive' });
   }
   if (errors.length > 0) throw new AppError('VALIDATION_ERROR', { errors });
-  await asPerson(deps.db, userId, async (trx) => {
+  await asUser(deps.db, userId, async (trx) => {
     await chooseFolders(trx, userId, [...new Set(ids)]);
     await markAllDirty(trx, userId);
     await askForSync(trx, userId);

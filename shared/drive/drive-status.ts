@@ -1,5 +1,5 @@
 import type { DriveView } from '#shared/api/drive.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findConnection } from '#shared/db/drive-connections-repository.ts';
 import { countItems, type DriveCounts, findItems } from '#shared/db/drive-items-repository.ts';
@@ -7,7 +7,7 @@ import type { DriveConnectionRow } from '#shared/db/schema.ts';
 
 /** Whether a Drive is connected, which one, and how far its files agree with it. */
 export function driveStatus(deps: { db: Db }, userId: string): Promise<DriveView> {
-  return asPerson(deps.db, userId, async (trx) => {
+  return asUser(deps.db, userId, async (trx) => {
     const connection = await findConnection(trx, userId);
     const counts = await countItems(trx, userId);
     if (!connection) {

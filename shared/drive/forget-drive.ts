@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Trx } from '#shared/db/database.ts';
 import { findConnection, lockDrive } from '#shared/db/drive-connections-repository.ts';
 import { deleteItems, listItemsWithFiles } from '#shared/db/drive-items-repository.ts';
@@ -18,16 +18,16 @@ const SLICE_MS = 20_000;
 export async function forgetDrive(deps: SyncDeps, userId: string): Promise<void> {
   const deadline = Date.now() + SLICE_MS;
   for (;;) {
-    const items = await asPerson(deps.db, userId, (trx) => listItemsWithFiles(trx, userId, BATCH));
+    const items = await asUser(deps.db, userId, (trx) => listItemsWithFiles(trx, userId, BATCH));
     if (items.length === 0) break;
     for (const item of items) {
-      const heirs = await asPerson(deps.db, userId, (trx) => forgetItem(trx, item));
+      const heirs = await asUser(deps.db, userId, (trx) => forgetItem(trx, item));
       if (heirs === 'connected again') return;
       await tellOfDeletion(deps.queue, heirs);
     }
     if (Date.now() > deadline) return deps.queue.send('drive', { userId });
   }
-  await asPerson(deps.db, userId, async (trx) => {
+  await asUser(deps.db, userId, async (trx) => {
     if (!(await isConnected(trx, userId))) await deleteItems(trx, userId);
   });
 }

@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import {
   countFailure,
   type FolderState,
@@ -36,12 +36,12 @@ const OUTAGE_FILES = 5;
 export async function reconcileDrive(run: SyncRun): Promise<'agrees' | 'time is up' | 'pipeline is full'> {
   const { db } = run.deps;
   const { userId } = run.claim;
-  const folders = await asPerson(db, userId, (trx) => loadFolders(trx, userId));
+  const folders = await asUser(db, userId, (trx) => loadFolders(trx, userId));
   const chosen = new Set(run.connection.folder_ids);
   const failed: unknown[] = [];
   let after = '';
   for (;;) {
-    const items = await asPerson(db, userId, (trx) => listDirty(trx, userId, after, BATCH));
+    const items = await asUser(db, userId, (trx) => listDirty(trx, userId, after, BATCH));
     const last = items.at(-1);
     if (!last) break;
     after = last.item_id;
@@ -51,7 +51,7 @@ export async function reconcileDrive(run: SyncRun): Promise<'agrees' | 'time is 
     const todo = plans.flatMap(({ item, act }) => (act ? [{ item, act }] : []));
     for (let start = 0; start < todo.length; start += AT_ONCE) {
       if (run.timeIsUp()) return 'time is up';
-      if ((await asPerson(db, userId, (trx) => countInPipeline(trx, userId))) >= MOST_IN_PIPELINE)
+      if ((await asUser(db, userId, (trx) => countInPipeline(trx, userId))) >= MOST_IN_PIPELINE)
         return 'pipeline is full';
       const results = await Promise.allSettled(
         todo.slice(start, start + AT_ONCE).map(({ item, act }) => attempt(run, item, act)),
@@ -97,7 +97,7 @@ async function sourceOf(
   }
   if (item.target_id === null) return undefined;
   const { userId } = run.claim;
-  const [known] = await asPerson(run.deps.db, userId, (trx) => findItems(trx, userId, [item.target_id ?? '']));
+  const [known] = await asUser(run.deps.db, userId, (trx) => findItems(trx, userId, [item.target_id ?? '']));
   if (known && isInScope(known, folders, chosen)) return undefined;
   const target = await run.drive.get(item.target_id);
   if (!target || target.trashed || target.mimeType === FOLDER_TYPE || target.mimeType === SHORTCUT_TYPE)
@@ -116,7 +116,7 @@ async function attempt(run: SyncRun, item: DriveItemRow, act: Act): Promise<void
       await refuseItem(run, item, error);
       return;
     }
-    const failures = await asPerson(run.deps.db, run.claim.userId, (trx) => countFailure(trx, item));
+    const failures = await asUser(run.deps.db, run.claim.userId, (trx) => countFailure(trx, item));
     if (failures < MOST_FAILURES) throw error;
     const detail = `Google Drive failed to give out this file ${failures} times; it is tried again when it changes.`;
     await refuseItem(run, item, new AppError('DRIVE_FILE_UNREADABLE', { detail, cause: error }));

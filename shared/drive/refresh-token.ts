@@ -1,6 +1,6 @@
 import { decryptField, type EncryptedField, type FieldPlace, reencryptField } from '#shared/crypto/field-cipher.ts';
 import type { Keyring } from '#shared/crypto/keyring.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findConnection, replaceToken } from '#shared/db/drive-connections-repository.ts';
 import type { DriveConnectionRow } from '#shared/db/schema.ts';
@@ -20,7 +20,7 @@ export async function reencryptToken(
   { db, keyring }: { db: Db; keyring: Keyring },
   userId: string,
 ): Promise<'none' | 'current' | 'reencrypted'> {
-  return asPerson(db, userId, async (trx) => {
+  return asUser(db, userId, async (trx) => {
     const row = await findConnection(trx, userId);
     if (!row) return 'none';
     const field = fieldOf(row);

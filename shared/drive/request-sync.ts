@@ -1,5 +1,5 @@
-import { listDueDrives } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
+import { listDueDrives } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import { askForSync, findConnection } from '#shared/db/drive-connections-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -7,7 +7,7 @@ import type { Queue } from '#shared/ports/queue.ts';
 
 /** Asks for a look at the person's Drive now. @throws AppError DRIVE_NOT_CONNECTED, REAUTH_REQUIRED */
 export async function requestSync(deps: { db: Db; queue: Queue }, userId: string): Promise<void> {
-  await asPerson(deps.db, userId, async (trx) => {
+  await asUser(deps.db, userId, async (trx) => {
     const connection = await findConnection(trx, userId);
     if (!connection) throw new AppError('DRIVE_NOT_CONNECTED');
     if (connection.status === 'REAUTH_REQUIRED') throw new AppError('REAUTH_REQUIRED');

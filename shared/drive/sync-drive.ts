@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Keyring } from '#shared/crypto/keyring.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import {
   advance,
   claimConnection,
@@ -49,7 +49,7 @@ interface SliceEnd extends RunEnd {
 export async function syncDrive(deps: SyncDriveDeps, message: DriveMessage): Promise<void> {
   const { userId } = message;
   const holder = randomUUID();
-  const found = await asPerson(deps.db, userId, async (trx) => {
+  const found = await asUser(deps.db, userId, async (trx) => {
     const claimed = await claimConnection(trx, userId, holder, deps.leaseSeconds);
     return { claimed, existing: claimed ?? (await findConnection(trx, userId)) };
   });
@@ -58,7 +58,7 @@ export async function syncDrive(deps: SyncDriveDeps, message: DriveMessage): Pro
   const claim = { userId, connectionId: found.claimed.id, holder };
   const end = await runSlice(deps, claim, found.claimed);
   if (end === 'lease lost') return;
-  const asked = await asPerson(deps.db, userId, (trx) => releaseConnection(trx, claim, end));
+  const asked = await asUser(deps.db, userId, (trx) => releaseConnection(trx, claim, end));
   if (end.reauthRequired || asked === undefined) return;
   if (end.agrees && !asked) return;
   await deps.queue.send('drive', { userId }, { delaySeconds: end.goOnIn });
@@ -82,7 +82,7 @@ async function runSlice(
 ): Promise<SliceEnd | 'lease lost'> {
   const deadline = Date.now() + SLICE_MS;
   // A file that takes long to come over commits nothing meanwhile. Whoever loses the lease finds out when it commits.
-  const extend = () => asPerson(deps.db, claim.userId, (trx) => advance(trx, claim, deps.leaseSeconds));
+  const extend = () => asUser(deps.db, claim.userId, (trx) => advance(trx, claim, deps.leaseSeconds));
   try {
     return await keepLease(deps, { extend, about: { userId: claim.userId } }, async () => {
       const drive = deps.provider.open(readRefreshToken(deps.keyring, connection));

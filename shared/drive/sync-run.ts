@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { advance, type DriveClaim, type Progress } from '#shared/db/drive-connections-repository.ts';
 import type { DriveConnectionRow } from '#shared/db/schema.ts';
@@ -36,7 +36,7 @@ export interface SyncRun {
 
 /** Commits effects together with the progress that they are, under the lease. @throws LeaseLostError, and nothing stays */
 export function commit(run: SyncRun, progress: Progress, effects: (trx: Trx) => Promise<void>): Promise<void> {
-  return asPerson(run.deps.db, run.claim.userId, async (trx) => {
+  return asUser(run.deps.db, run.claim.userId, async (trx) => {
     if (!(await advance(trx, run.claim, run.deps.leaseSeconds, progress))) throw new LeaseLostError();
     await effects(trx);
     Object.assign(run.connection, progress);

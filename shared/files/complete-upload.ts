@@ -1,5 +1,5 @@
 import type { FileView } from '#shared/api/files.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findUpload } from '#shared/db/uploads-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -17,7 +17,7 @@ export async function completeUpload(
   fileId: string,
   parts: readonly UploadedPart[],
 ): Promise<FileView> {
-  const { file, upload } = await asPerson(deps.db, userId, async (trx) => ({
+  const { file, upload } = await asUser(deps.db, userId, async (trx) => ({
     file: await findOwnFile(trx, userId, fileId),
     upload: await findUpload(trx, fileId),
   }));
@@ -34,8 +34,8 @@ export async function completeUpload(
     // Joined by an earlier request, and perhaps taken in since; else the parts are wrong.
     const joinedBefore = await deps.storage.head('incoming', upload.object_key);
     const stillOpen =
-      (await asPerson(deps.db, userId, (trx) => findUpload(trx, fileId)))?.multipart_id === upload.multipart_id;
+      (await asUser(deps.db, userId, (trx) => findUpload(trx, fileId)))?.multipart_id === upload.multipart_id;
     if (!joinedBefore && stillOpen) throw error;
   }
-  return viewFile(await asPerson(deps.db, userId, (trx) => findOwnFile(trx, userId, fileId)));
+  return viewFile(await asUser(deps.db, userId, (trx) => findOwnFile(trx, userId, fileId)));
 }

@@ -1,6 +1,6 @@
 import { type SessionClaims, signStreamToken } from '#shared/auth/access-tokens.ts';
 import type { TokenKeys } from '#shared/auth/token-keys.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import type { RequestOrigin } from '#shared/domain/audit-events.ts';
@@ -19,7 +19,7 @@ export async function contentAddress(
   from: RequestOrigin,
 ): Promise<string> {
   const { userId } = session;
-  await asPerson(deps.db, userId, async (trx) => {
+  await asUser(deps.db, userId, async (trx) => {
     const file = await findOwnFile(trx, userId, fileId);
     if (file.content_generation === null) {
       throw new AppError('CONFLICT', { detail: 'The bytes of this file are not stored (yet).' });

@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { markDeleted } from '#shared/db/deletions-repository.ts';
@@ -24,7 +24,7 @@ export async function deleteFile(
   fileId: string,
   from?: RequestOrigin,
 ): Promise<void> {
-  const heirs = await asPerson(deps.db, userId, (trx) => deleteFileIn(trx, userId, fileId, from));
+  const heirs = await asUser(deps.db, userId, (trx) => deleteFileIn(trx, userId, fileId, from));
   await tellOfDeletion(deps.queue, heirs);
 }
 

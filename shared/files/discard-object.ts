@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { forgetClaim } from '#shared/db/loose-objects-repository.ts';
 import type { ContentStore } from '#shared/vault/content-store.ts';
@@ -10,5 +10,5 @@ export async function discardObject(
   key: string,
 ): Promise<void> {
   await deps.content.delete(key);
-  await asPerson(deps.db, userId, (trx) => forgetClaim(trx, 'storage', key));
+  await asUser(deps.db, userId, (trx) => forgetClaim(trx, 'storage', key));
 }

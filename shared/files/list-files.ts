@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FileView, listFilesQuery } from '#shared/api/files.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { type FileListFilter, listFiles as selectFiles } from '#shared/db/files-repository.ts';
 import { decodeCursor, encodeCursor } from '#shared/domain/cursor.ts';
@@ -23,7 +23,7 @@ export async function listFiles(
     after: after && { createdAt: new Date(after.createdAt), id: after.id },
     limit: query.limit + 1,
   };
-  const rows = await asPerson(deps.db, userId, (trx) => selectFiles(trx, userId, filter));
+  const rows = await asUser(deps.db, userId, (trx) => selectFiles(trx, userId, filter));
   const items = rows.slice(0, query.limit);
   const last = items.at(-1);
   return {

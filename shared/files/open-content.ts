@@ -1,6 +1,6 @@
 import { verifyStreamToken } from '#shared/auth/access-tokens.ts';
 import type { TokenKeys } from '#shared/auth/token-keys.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findSessionUser } from '#shared/db/sessions-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -19,7 +19,7 @@ export async function openContent(
 ): Promise<OpenContent> {
   const { userId, sessionId, fileId } = verifyStreamToken(deps.tokenKeys, request.token);
   if (fileId !== request.id) throw new AppError('INVALID_TOKEN');
-  const file = await asPerson(deps.db, userId, async (trx) => {
+  const file = await asUser(deps.db, userId, async (trx) => {
     if (!(await findSessionUser(trx, userId, sessionId))) throw new AppError('INVALID_TOKEN');
     return findOwnFile(trx, userId, fileId);
   });

@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findPictureKey } from '#shared/db/pictures-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -17,7 +17,7 @@ export async function readPreview(
   fileId: string,
   page: number,
 ): Promise<{ contentType: 'image/png' | 'image/webp'; bytes: Buffer }> {
-  const { owner, key } = await asPerson(deps.db, userId, async (trx) => {
+  const { owner, key } = await asUser(deps.db, userId, async (trx) => {
     const named = await findOwnFile(trx, userId, fileId);
     const file = named.duplicate_of ? await findOwnFile(trx, userId, named.duplicate_of) : named;
     const place = { userId, fileId: file.id, generation: file.live_generation ?? file.generation };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { listPages } from '#shared/db/pages-repository.ts';
 import type { PageRow } from '#shared/db/schema.ts';
@@ -38,7 +38,7 @@ export function readText(
   fileId: string,
   query: TextQuery,
 ): Promise<{ pages: TextPage[]; nextCursor: string | null }> {
-  return asPerson(deps.db, userId, (trx) => readPages(trx, userId, fileId, query));
+  return asUser(deps.db, userId, (trx) => readPages(trx, userId, fileId, query));
 }
 
 async function readPages(

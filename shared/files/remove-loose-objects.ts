@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { claimLooseObjects, settleRemoval } from '#shared/db/loose-objects-repository.ts';
 import type { LooseObjectRow } from '#shared/db/schema.ts';
@@ -29,7 +29,7 @@ export async function removeLooseObjects(deps: RemovalDeps, deadline: number): P
       if (Date.now() >= deadline) return removed;
       try {
         await removeObject(deps.storage, object);
-        await asPerson(deps.db, object.user_id, (trx) => settleRemoval(trx, object));
+        await asUser(deps.db, object.user_id, (trx) => settleRemoval(trx, object));
         removed += 1;
       } catch (error) {
         deps.log.warn({ err: error, fileId: object.file_id }, 'an object that nobody owns could not be removed');

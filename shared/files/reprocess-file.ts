@@ -1,9 +1,9 @@
 import type { FileView } from '#shared/api/files.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { lockFile } from '#shared/db/files-repository.ts';
 import { startGeneration } from '#shared/db/generations-repository.ts';
-import { burySuperseded } from '#shared/db/tombstones-repository.ts';
+import { deleteSuperseded } from '#shared/db/tombstones-repository.ts';
 import { findUpload } from '#shared/db/uploads-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Queue } from '#shared/ports/queue.ts';
@@ -15,7 +15,7 @@ import { findOwnFile } from './find-own-file.ts';
  * @throws AppError NOT_FOUND, CONFLICT when no bytes are stored yet
  */
 export async function reprocessFile(deps: { db: Db; queue: Queue }, userId: string, fileId: string): Promise<FileView> {
-  const generation = await asPerson(deps.db, userId, async (trx) => {
+  const generation = await asUser(deps.db, userId, async (trx) => {
     const file = await lockFile(trx, userId, fileId);
     if (!file) throw new AppError('NOT_FOUND');
     if (file.duplicate_of) {
@@ -29,11 +29,11 @@ export async function reprocessFile(deps: { db: Db; queue: Queue }, userId: stri
     if (file.content_generation === null) {
       throw new AppError('CONFLICT', { detail: 'No bytes of this file are stored; upload it again.' });
     }
-    await burySuperseded(trx, file);
+    await deleteSuperseded(trx, file);
     const next = file.generation + 1;
     await startGeneration(trx, fileId, { generation: next });
     return next;
   });
   await deps.queue.send('extract', { fileId, generation });
-  return viewFile(await asPerson(deps.db, userId, (trx) => findOwnFile(trx, userId, fileId)));
+  return viewFile(await asUser(deps.db, userId, (trx) => findOwnFile(trx, userId, fileId)));
 }

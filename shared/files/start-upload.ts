@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type CreateFileBody, type FileView, MULTIPART_THRESHOLD_BYTES, type UploadView } from '#shared/api/files.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import {
   type FileWithOriginal,
@@ -78,7 +78,7 @@ function hashOf(idempotencyKey: string, request: CreateFileBody): string {
 /** @returns undefined when another request inserted the file at the same moment */
 async function announce(deps: UploadDeps, announced: Announcement): Promise<StartedUpload | undefined> {
   const { userId, request, idempotencyHash } = announced;
-  const { known, original } = await asPerson(deps.db, userId, async (trx) => ({
+  const { known, original } = await asUser(deps.db, userId, async (trx) => ({
     known: await findKnown(trx, announced),
     original: request.sha256 ? await findOriginal(trx, userId, request.sha256) : undefined,
   }));
@@ -98,7 +98,7 @@ async function announce(deps: UploadDeps, announced: Announcement): Promise<Star
 }
 
 async function viewOwnFile(db: Db, userId: string, id: string): Promise<FileView> {
-  return viewFile(await asPerson(db, userId, (trx) => findOwnFile(trx, userId, id)));
+  return viewFile(await asUser(db, userId, (trx) => findOwnFile(trx, userId, id)));
 }
 
 async function findKnown(db: Trx, { userId, request, id, idempotencyHash }: Announcement) {
@@ -125,7 +125,7 @@ async function openUpload(
 ): Promise<UploadView | undefined> {
   const { request, userId } = announced;
   const id = known?.id ?? announced.id;
-  const previous = known && (await asPerson(deps.db, userId, (trx) => findUpload(trx, id)));
+  const previous = known && (await asUser(deps.db, userId, (trx) => findUpload(trx, id)));
   // Never a key that was there before: what is under way to that, or is to be removed there, is not for this upload. The id
   // that an Idempotency-Key makes may have been another file's, deleted since.
   const isNewId = !known && announced.idempotencyHash === null;
@@ -151,7 +151,7 @@ async function openUpload(
     });
   let recorded = false;
   try {
-    recorded = await asPerson(deps.db, userId, record);
+    recorded = await asUser(deps.db, userId, record);
   } finally {
     if (multipartId && !recorded) await discardMultipart(deps, userId, key, multipartId);
   }
@@ -190,7 +190,7 @@ async function openMultipart(
   contentType: string,
 ): Promise<string> {
   const { userId, fileId } = wanted;
-  await asPerson(deps.db, userId, async (trx) => {
+  await asUser(deps.db, userId, async (trx) => {
     await assertRoomFor(trx, deps.quota, wanted);
     await claimObjects(trx, { userId, fileId, bucket: 'incoming' }, [key]);
   });
@@ -200,13 +200,13 @@ async function openMultipart(
 /** Nobody was told of it. Should this fail or be killed, its claim has it aborted in an hour. */
 async function discardMultipart(deps: UploadDeps, userId: string, key: string, multipartId: string): Promise<void> {
   await deps.storage.abortMultipart('incoming', key, multipartId);
-  await asPerson(deps.db, userId, (trx) => forgetClaim(trx, 'incoming', key));
+  await asUser(deps.db, userId, (trx) => forgetClaim(trx, 'incoming', key));
 }
 
 async function removeUpload(deps: UploadDeps, { user_id, object_key, multipart_id }: UploadRow): Promise<void> {
   if (!multipart_id) return;
   await deps.storage.abortMultipart('incoming', object_key, multipart_id);
-  await asPerson(deps.db, user_id, (trx) => freeRoom(trx, 'incoming', object_key));
+  await asUser(deps.db, user_id, (trx) => freeRoom(trx, 'incoming', object_key));
 }
 
 function newFile({ id, userId, request, idempotencyHash }: Announcement, contentType: string): NewFileRow {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type FileView, FORM_FILE_LIMIT_BYTES } from '#shared/api/files.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { insertFile } from '#shared/db/files-repository.ts';
 import { replaceUpload } from '#shared/db/uploads-repository.ts';
 import { safeFilename } from '#shared/domain/filename.ts';
@@ -33,7 +33,7 @@ export async function storeFormFile(
 
   const id = randomUUID();
   const created_at = new Date();
-  await asPerson(deps.db, userId, async (trx) => {
+  await asUser(deps.db, userId, async (trx) => {
     await assertRoomFor(trx, deps.quota, { userId, fileId: id, size });
     await insertFile(trx, {
       id,
@@ -59,5 +59,5 @@ export async function storeFormFile(
     });
   });
   await deps.storage.write('incoming', uploadKey(id), form.bytes, contentType);
-  return viewFile(await asPerson(deps.db, userId, (trx) => findOwnFile(trx, userId, id)));
+  return viewFile(await asUser(deps.db, userId, (trx) => findOwnFile(trx, userId, id)));
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { claimObjects } from '#shared/db/loose-objects-repository.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
@@ -50,10 +50,10 @@ async function keysOf(person: string): Promise<string[]> {
 it('objects that no row knows are removed, those that one owns stay', async () => {
   const { everyone } = container;
   const { fileId } = await insertEmbeddedFile(everyone, userId, { chunks: 1 });
-  const buried = await insertEmbeddedFile(everyone, userId, { chunks: 1 });
+  const deleted = await insertEmbeddedFile(everyone, userId, { chunks: 1 });
   await everyone
     .insertInto('tombstones')
-    .values({ user_id: userId, file_id: buried.fileId, up_to_generation: 1 })
+    .values({ user_id: userId, file_id: deleted.fileId, up_to_generation: 1 })
     .execute();
   const exportId = randomUUID();
   await everyone
@@ -67,7 +67,7 @@ it('objects that no row knows are removed, those that one owns stay', async () =
   const owned = [
     content,
     picture,
-    await write(`files/${userId}/${buried.fileId}/1-${randomUUID()}`),
+    await write(`files/${userId}/${deleted.fileId}/1-${randomUUID()}`),
     await write(`exports/${userId}/${exportId}-1`),
   ];
   await write(`files/${userId}/${fileId}/1-${randomUUID()}`);
@@ -89,7 +89,7 @@ describe('an orphan behind many objects of its person is removed within some run
     const owned: string[] = [];
     for (const fileId of Array.from({ length: files }, () => randomUUID())) {
       const keys = Array.from({ length: objects }, () => `files/${userId}/${fileId}/1-${randomUUID()}`);
-      await asPerson(container.db, userId, (trx) => claimObjects(trx, { userId, fileId, bucket: 'storage' }, keys));
+      await asUser(container.db, userId, (trx) => claimObjects(trx, { userId, fileId, bucket: 'storage' }, keys));
       owned.push(...keys);
     }
     for (const key of owned) await write(key);
@@ -147,7 +147,7 @@ it('uploads in parts that no row waits for are ended, others go on', async () =>
     .execute();
   const building = `exports/${userId}/${exportId}-2`;
   const claimed = `files/${userId}/${fileId}/2-${randomUUID()}`;
-  await asPerson(container.db, userId, (trx) => claimObjects(trx, { userId, fileId, bucket: 'storage' }, [claimed]));
+  await asUser(container.db, userId, (trx) => claimObjects(trx, { userId, fileId, bucket: 'storage' }, [claimed]));
   for (const key of [left, building, claimed, `exports/${userId}/${exportId}-1`]) {
     await client.send(new CreateMultipartUploadCommand({ Bucket: container.config.S3_BUCKET, Key: key }));
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { findOwnerOfFile } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
+import { findOwnerOfFile } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findOwnedKeys, findWrittenKeys } from '#shared/db/owned-objects-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
@@ -67,7 +67,7 @@ async function abortOrphans(deps: OrphanDeps, bucket: BucketRole): Promise<numbe
 async function mayBeWritten(db: Db, key: string): Promise<boolean> {
   const userId = ownerOfStorageKey(key);
   if (userId === undefined) return true;
-  return asPerson(db, userId, async (trx) => (await findWrittenKeys(trx, userId, [key])).has(key));
+  return asUser(db, userId, async (trx) => (await findWrittenKeys(trx, userId, [key])).has(key));
 }
 
 async function mayArrive(db: Db, objectKey: string): Promise<boolean> {
@@ -75,9 +75,7 @@ async function mayArrive(db: Db, objectKey: string): Promise<boolean> {
   if (key.kind !== 'upload') return true;
   const userId = await findOwnerOfFile(db, key.fileId);
   if (userId === undefined) return false;
-  return asPerson(db, userId, async (trx) =>
-    (await findOwnedKeys(trx, userId, 'incoming', [objectKey])).has(objectKey),
-  );
+  return asUser(db, userId, async (trx) => (await findOwnedKeys(trx, userId, 'incoming', [objectKey])).has(objectKey));
 }
 
 async function removeOrphans(deps: OrphanDeps): Promise<number> {
@@ -89,7 +87,7 @@ async function removeOrphans(deps: OrphanDeps): Promise<number> {
   }
   let removed = 0;
   for (const [userId, keys] of byOwner) {
-    const owned = await asPerson(deps.db, userId, async (trx) =>
+    const owned = await asUser(deps.db, userId, async (trx) =>
       (await findUser(trx, userId)) ? findOwnedKeys(trx, userId, 'storage', keys) : undefined,
     );
     if (!owned) {

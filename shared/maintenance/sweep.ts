@@ -1,10 +1,10 @@
+import { asUser } from '#shared/db/as-user.ts';
 import {
   findExpiredUploads,
   findStalledArrivals,
   leaveOutArrived,
   touchStalledFiles,
-} from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+} from '#shared/db/cross-tenant.ts';
 import { findFile } from '#shared/db/files-repository.ts';
 import { findPlace, keepPlace } from '#shared/db/upkeep-repository.ts';
 import { findUpload } from '#shared/db/uploads-repository.ts';
@@ -117,7 +117,7 @@ async function isStrangers(deps: SweepDeps, objectKey: string, known: Map<string
   if (key.kind !== 'drop') return key.kind === 'unknown';
   let stranger = known.get(key.userId);
   if (stranger === undefined) {
-    stranger = (await asPerson(deps.db, key.userId, (trx) => findUser(trx, key.userId))) === undefined;
+    stranger = (await asUser(deps.db, key.userId, (trx) => findUser(trx, key.userId))) === undefined;
     known.set(key.userId, stranger);
   }
   return stranger;
@@ -133,7 +133,7 @@ export async function expireUploads(deps: SweepDeps): Promise<number> {
 }
 
 async function expireUpload(deps: SweepDeps, userId: string, fileId: string): Promise<boolean> {
-  const { file, upload } = await asPerson(deps.db, userId, async (trx) => ({
+  const { file, upload } = await asUser(deps.db, userId, async (trx) => ({
     file: await findFile(trx, userId, fileId),
     upload: await findUpload(trx, fileId),
   }));

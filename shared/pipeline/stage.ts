@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import {
   beginAttempt,
@@ -18,10 +18,10 @@ import { AppError, isOutage } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { Log } from '#shared/ports/log.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
+import { claimFairShare } from './claim-fair-share.ts';
 import type { HostGate } from './host-gate.ts';
 import { keepLease } from './keep-lease.ts';
 import { isSuspect, MAX_INTERRUPTED } from './suspects.ts';
-import { takeTurn } from './take-turn.ts';
 
 const MAX_FAILURES = 5;
 const OUTAGE_DELAY_SECONDS = 10;
@@ -65,13 +65,13 @@ export interface Stage {
  * @param due the file that came to wait; it may be another's turn
  */
 export async function runStage(deps: StageDeps, stage: Stage, due: StageMessage, sliceMs: number): Promise<void> {
-  const turn = await takeTurn(deps, stage, due);
+  const turn = await claimFairShare(deps, stage, due);
   if (!turn) return;
   const { userId, fileId, generation, holder, alongside } = turn;
   const claim: StageClaim = { userId, fileId, generation, status: stage.from, holder };
   let { leave } = turn;
   try {
-    const file = await asPerson(deps.db, userId, async (trx) => {
+    const file = await asUser(deps.db, userId, async (trx) => {
       const found = await findClaimed(trx, claim);
       if (found && !isSuspect(found)) await beginAttempt(trx, claim);
       return found;
@@ -82,12 +82,12 @@ export async function runStage(deps: StageDeps, stage: Stage, due: StageMessage,
       await failInterrupted(deps, stage, claim);
       return;
     }
-    const extend = () => asPerson(deps.db, userId, (trx) => extendStageLease(trx, claim, deps.leaseSeconds));
+    const extend = () => asUser(deps.db, userId, (trx) => extendStageLease(trx, claim, deps.leaseSeconds));
     await keepLease(deps, { extend, about: { fileId } }, async (signal) => {
       if (isSuspect(file)) {
         leave();
         leave = await deps.host.enterAlone();
-        if (!(await asPerson(deps.db, userId, (trx) => beginAttempt(trx, claim)))) return;
+        if (!(await asUser(deps.db, userId, (trx) => beginAttempt(trx, claim)))) return;
       }
       await workOn(deps, stage, { file, claim, alongside, sliceMs, signal });
     });
@@ -108,9 +108,9 @@ async function workOn(deps: StageDeps, stage: Stage, work: Work): Promise<void> 
     const outcome = await stage.work({ file, claim, alongside, timeIsUp: () => Date.now() >= deadline, signal });
     if (signal.aborted) return;
     if (outcome === 'continue') {
-      await asPerson(deps.db, claim.userId, (trx) => releaseStage(trx, claim));
+      await asUser(deps.db, claim.userId, (trx) => releaseStage(trx, claim));
       await deps.queue.send(stage.queue, message);
-    } else if (await asPerson(deps.db, claim.userId, (trx) => finishStage(trx, claim, stage.to))) {
+    } else if (await asUser(deps.db, claim.userId, (trx) => finishStage(trx, claim, stage.to))) {
       await deps.queue.send(stage.next, message);
     }
   } catch (error) {
@@ -120,7 +120,7 @@ async function workOn(deps: StageDeps, stage: Stage, work: Work): Promise<void> 
 
 async function failInterrupted(deps: StageDeps, stage: Stage, claim: StageClaim): Promise<void> {
   deps.log.warn({ fileId: claim.fileId, stage: stage.queue }, 'a file whose workers died is given up');
-  await asPerson(deps.db, claim.userId, (trx) =>
+  await asUser(deps.db, claim.userId, (trx) =>
     failClaimed(trx, claim, {
       code: 'PROCESSING_FAILED',
       message: `The file could not be processed: the ${stage.queue} step broke off ${MAX_INTERRUPTED} times without an error, as it does when a file needs more memory or time than there is. Try it again, or store the file in smaller parts.`,
@@ -138,16 +138,16 @@ async function settleFailure(
   const error = isOfFileSystem(raw) ? raw : translatePostgresError(raw);
   if (error instanceof AppError && (error.retry === 'never' || stage.alsoFinal?.includes(error.code))) {
     const { code, message: sentence } = error;
-    await asPerson(deps.db, claim.userId, (trx) => failClaimed(trx, claim, { code, message: sentence }));
+    await asUser(deps.db, claim.userId, (trx) => failClaimed(trx, claim, { code, message: sentence }));
     return;
   }
   deps.log.warn({ err: error, fileId: claim.fileId, stage: stage.queue }, 'stage attempt failed');
   if (isOutage(error)) {
-    await asPerson(deps.db, claim.userId, (trx) => releaseStage(trx, claim, OUTAGE_DELAY_SECONDS));
+    await asUser(deps.db, claim.userId, (trx) => releaseStage(trx, claim, OUTAGE_DELAY_SECONDS));
     await deps.queue.send(stage.queue, message, { delaySeconds: OUTAGE_DELAY_SECONDS });
     return;
   }
-  const seconds = await asPerson(deps.db, claim.userId, (trx) =>
+  const seconds = await asUser(deps.db, claim.userId, (trx) =>
     recordFailure(trx, claim, MAX_FAILURES, {
       code: 'PROCESSING_FAILED',
       message: `The file could not be processed: the ${stage.queue} step failed ${MAX_FAILURES} times.`,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { claimTurn } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
+import { claimTurn } from '#shared/db/cross-tenant.ts';
 import type { FileStatus } from '#shared/domain/file-status.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
@@ -179,7 +179,7 @@ describe('the line', () => {
       for (let file = 0; file < 60; file += 1) {
         const id = randomUUID();
         wanted.add(id);
-        await asPerson(container.db, userId, (trx) =>
+        await asUser(container.db, userId, (trx) =>
           sql`insert into files (id, user_id, filename, content_type, size, source, status, generation)
             values (${id}, ${userId}, 'a.txt', 'text/plain', 1, 'api', 'STORED', 1)`.execute(trx),
         );

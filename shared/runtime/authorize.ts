@@ -1,7 +1,7 @@
 import type { RouteSpec } from '#shared/api/route.ts';
 import { type SessionClaims, verifyAccessToken } from '#shared/auth/access-tokens.ts';
 import { sameText } from '#shared/crypto/same-text.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { findSessionUser } from '#shared/db/sessions-repository.ts';
 import { mayUse, type Permission } from '#shared/domain/permissions.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -37,7 +37,7 @@ async function authorizePerson(
 ): Promise<SessionClaims> {
   if (!token) throw new AppError('INVALID_TOKEN');
   const claims = verifyAccessToken(tokenKeys, token);
-  const user = await asPerson(db, claims.userId, (trx) => findSessionUser(trx, claims.userId, claims.sessionId));
+  const user = await asUser(db, claims.userId, (trx) => findSessionUser(trx, claims.userId, claims.sessionId));
   if (!user) throw new AppError('INVALID_TOKEN');
   if (!mayUse(user.role, permission)) throw new AppError('FORBIDDEN');
   return claims;

@@ -1,13 +1,13 @@
 import type { SearchLeg } from '#shared/api/search.ts';
 import type { Bm25Settings } from '#shared/bm25/scores.ts';
 import { type Bm25Answer, Bm25TimeoutError, searchBm25 } from '#shared/bm25/search-bm25.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Trx } from '#shared/db/database.ts';
 import type { HiddenGenerations, VectorAnswer, VectorIndex, VectorLeg } from '#shared/ports/vector-index.ts';
 import type { ParsedQuery } from '#shared/text/parse-query.ts';
 import type { EncodeDeps, EncodedLegs } from './encode-legs.ts';
-import type { LeanReason } from './lean.ts';
-import { type Took, timed } from './took.ts';
+import type { QueryIntent } from './query-intent.ts';
+import { type Timings, timed } from './timings.ts';
 import { withinTime } from './within-time.ts';
 
 export interface LegDeps extends EncodeDeps {
@@ -20,8 +20,8 @@ export interface Inquiry {
   userId: string;
   parsed: ParsedQuery;
   legs: readonly SearchLeg[];
-  /** Where the query leans by its form. */
-  leans: readonly LeanReason[];
+  /** Where the query intents by its form. */
+  intents: readonly QueryIntent[];
   encoded: Promise<EncodedLegs>;
 }
 
@@ -48,13 +48,13 @@ export async function askLegs(
   inquiry: Inquiry,
   scope: Scope,
   depth: number,
-  took: Took,
+  timings: Timings,
 ): Promise<LegAnswers> {
   const [encoded, vectors, bm25] = await Promise.all([
     inquiry.encoded,
-    askVectors(deps, inquiry, scope, depth, took),
+    askVectors(deps, inquiry, scope, depth, timings),
     inquiry.legs.includes('bm25')
-      ? timed(took, 'bm25', () => withinTime(deps.legTimeoutMs, () => askBm25(deps, inquiry, scope, depth)))
+      ? timed(timings, 'bm25', () => withinTime(deps.legTimeoutMs, () => askBm25(deps, inquiry, scope, depth)))
       : undefined,
   ]);
   const degraded = new Set(encoded.degraded);
@@ -74,12 +74,12 @@ async function askVectors(
   { userId, encoded }: Inquiry,
   { fileIds, hidden }: Scope,
   limit: number,
-  took: Took,
+  timings: Timings,
 ): Promise<VectorAnswer | undefined> {
   const { model, vectors: legs, weights, floors } = await encoded;
   if (fileIds?.length === 0 || Object.keys(legs).length === 0) return NOTHING;
   const query = { legs, weights, floors, limit, hidden, ...(model ? { model } : {}), ...(fileIds ? { fileIds } : {}) };
-  return timed(took, 'qdrant', () => withinTime(legTimeoutMs, () => vectorIndex.search(userId, query)));
+  return timed(timings, 'qdrant', () => withinTime(legTimeoutMs, () => vectorIndex.search(userId, query)));
 }
 
 /** @returns undefined when it was given up */
@@ -93,7 +93,7 @@ async function askBm25(
   try {
     const ask = (trx: Trx) => searchBm25(trx, userId, { parsed, limit, fileIds, deadline }, bm25);
     // The connection, which may be the only one, is free again when nobody waits any longer.
-    return await asPerson(db, userId, ask, { timeoutMs: legTimeoutMs });
+    return await asUser(db, userId, ask, { timeoutMs: legTimeoutMs });
   } catch (error) {
     if (error instanceof Bm25TimeoutError) return undefined;
     throw error;

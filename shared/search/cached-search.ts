@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type SearchAnswer, type SearchRequest, searchAnswerSchema } from '#shared/api/search.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { type IndexState, readIndexState } from '#shared/db/index-state-repository.ts';
 import { personKey } from '#shared/ports/cache.ts';
 import { answerRequest, type SearchDeps } from './search.ts';
 import type { SingleFlight } from './single-flight.ts';
-import { newTook, rounded } from './took.ts';
+import { newTimings, rounded } from './timings.ts';
 
 /** Answers that are still right are asked for again soon or never. */
 const KEPT_SECONDS = 600;
@@ -31,7 +31,7 @@ export async function cachedSearch(
   const kept = await deps.cache.get(key);
   if (kept !== undefined) {
     const answer = searchAnswerSchema.parse(JSON.parse(kept));
-    return { ...answer, cached: true, tookMs: rounded({ ...newTook(), total: performance.now() - begun }) };
+    return { ...answer, cached: true, tookMs: rounded({ ...newTimings(), total: performance.now() - begun }) };
   }
   return deps.flights.run(key, async () => {
     const { answer, state: after, hasDropped } = await answerRequest(deps, userId, request);
@@ -43,7 +43,7 @@ export async function cachedSearch(
 }
 
 function readState({ db }: CachedSearchDeps, userId: string): Promise<IndexState> {
-  return asPerson(db, userId, (trx) => readIndexState(trx, userId));
+  return asUser(db, userId, (trx) => readIndexState(trx, userId));
 }
 
 function isSame(before: IndexState, after: IndexState): boolean {

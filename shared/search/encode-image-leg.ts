@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { readPersonPictures } from '#shared/db/pictures-repository.ts';
@@ -27,7 +27,7 @@ export async function encodeImageLeg(
   question: Question,
   { isAlone }: { isAlone: boolean },
 ): Promise<ImageLeg> {
-  const pictures = await asPerson(deps.db, userId, (trx) => readPersonPictures(trx, userId));
+  const pictures = await asUser(deps.db, userId, (trx) => readPersonPictures(trx, userId));
   if (pictures === 'none' && !isAlone) return { state: 'nothing-to-find' };
   const live = await findLiveIndex(deps.db, 'image');
   try {

@@ -12,7 +12,7 @@ import type { ImageEmbedder } from '#shared/ports/image-embedder.ts';
 import type { VectorQuery } from '#shared/ports/vector-index.ts';
 import { encodeImageLeg, type ImageLeg, type Question } from './encode-image-leg.ts';
 import { encodeSparseLeg } from './encode-sparse-leg.ts';
-import { type LeanReason, leanWeights } from './lean.ts';
+import { intentWeights, type QueryIntent } from './query-intent.ts';
 import { questionKey, vectorFromCache } from './vector-cache.ts';
 import { withinTime } from './within-time.ts';
 
@@ -31,7 +31,7 @@ export interface EncodedLegs {
   vectors: VectorQuery['legs'];
   /** What each leg is worth in the fusion, as far as the models say; `image` as a share of all others. */
   baseWeights: Record<SearchLeg, number>;
-  /** The same after what the form of the query leans to. */
+  /** The same after what the form of the query intents to. */
   weights: Record<SearchLeg, number>;
   floors: NonNullable<VectorQuery['floors']>;
   /** Legs that were asked for and cannot answer. */
@@ -52,7 +52,7 @@ export async function encodeLegs(
   userId: string,
   question: Question,
   legs: readonly SearchLeg[],
-  leans: readonly LeanReason[],
+  intents: readonly QueryIntent[],
 ): Promise<EncodedLegs> {
   const indexes = await listTextIndexes(deps.db);
   const model = indexes.find(({ state }) => state === 'live')?.model ?? '';
@@ -94,7 +94,7 @@ export async function encodeLegs(
     empty: image.state === 'nothing-to-find' ? ['image'] : [],
     isImageModelMissing: image.state === 'away' && image.isModelMissing,
     baseWeights,
-    weights: leanWeights(baseWeights, leans),
+    weights: intentWeights(baseWeights, intents),
     floors: floorsOf(image, legs),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { countBm25Terms, readBm25Corpus, readPassageLanguages } from '#shared/db/bm25-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -28,7 +28,7 @@ export async function encodeSparseLeg(
 ): Promise<SparseVector | undefined> {
   const model = partsOf(indexModel).sparse;
   if (model === BM25) {
-    return asPerson(db, userId, async (trx) => {
+    return asUser(db, userId, async (trx) => {
       const known = await readPassageLanguages(trx, userId);
       // Who has no passages has them in no language.
       const groups = analyzeQuery(text, known.size > 0 ? known : new Map([[rulesFor(null), 1]]));

@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { findLiveChunks } from '#shared/db/chunks-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { embeddingText } from '#shared/domain/chunk.ts';
@@ -71,7 +71,7 @@ export async function rerankPassages(
 /** As the embedder reads them. What has no text, or is not there any more, is left out. */
 async function readTexts(db: Db, userId: string, passages: readonly RankedPassage[]): Promise<Map<string, string>> {
   const ids = passages.map(({ id }) => id);
-  const chunks = await asPerson(db, userId, (trx) => findLiveChunks(trx, userId, ids));
+  const chunks = await asUser(db, userId, (trx) => findLiveChunks(trx, userId, ids));
   const withText = chunks.filter(({ content }) => content !== '');
   return new Map(withText.map(({ id, headingPath, content }) => [id, embeddingText({ headingPath, text: content })]));
 }

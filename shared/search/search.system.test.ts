@@ -91,7 +91,7 @@ describe('generations that are not live', () => {
     expect(watch.calls).toBe(1);
   });
 
-  it('are those of files under way, of failed attempts and of the buried', async () => {
+  it('are those of files under way, of failed attempts and of the deleted', async () => {
     const ready = await publish({ chunks: 1, weight: 1, generation: 2 });
     await makeLive(ready);
     await insertTombstone(container.everyone, { userId, fileId: ready.fileId, upToGeneration: 1 });

@@ -1,5 +1,5 @@
 import type { SearchAnswer, SearchLeg, SearchPart, SearchRequest } from '#shared/api/search.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { findHiddenGenerations } from '#shared/db/chunks-repository.ts';
 import type { Trx } from '#shared/db/database.ts';
 import { type IndexState, readIndexState } from '#shared/db/index-state-repository.ts';
@@ -16,10 +16,10 @@ import { encodeLegs } from './encode-legs.ts';
 import { filteredFileIds } from './filtered-files.ts';
 import { FUSION_K } from './fuse.ts';
 import { highlightTerms } from './highlight-terms.ts';
-import { type LeanReason, leanOf, leanOfAnswers, leanWeights } from './lean.ts';
+import { intentsOf, intentsOfAnswers, intentWeights, type QueryIntent } from './query-intent.ts';
 import { type RankedPassage, rankPassages } from './rank-passages.ts';
 import { MOST_RERANKED, type RerankDeps, type RerankedPassages, rerankPassages } from './rerank-passages.ts';
-import { newTook, rounded, type Took, timed } from './took.ts';
+import { newTimings, rounded, type Timings, timed } from './timings.ts';
 
 /**
  * How many passages each leg is asked for; the second only for pages that the first does not fill. What the first found
@@ -59,7 +59,7 @@ interface Page extends Collected {
   explained: {
     answers: LegAnswers;
     weights: Record<SearchLeg, number>;
-    leans: readonly LeanReason[];
+    intents: readonly QueryIntent[];
     reranked: RerankedPassages['reranked'];
   };
 }
@@ -93,20 +93,20 @@ export async function answerQuestion(
   show: Show = { accepts: () => true, highlight: () => [] },
 ): Promise<Answered> {
   const begun = performance.now();
-  const took = newTook();
-  const leans = leanOf(parsed);
-  const encoding = timed(took, 'embed', () => encodeLegs(deps, userId, question, legs, leans));
-  const inquiry: Inquiry = { userId, parsed, legs, leans, encoded: encoding };
+  const timings = newTimings();
+  const intents = intentsOf(parsed);
+  const encoding = timed(timings, 'embed', () => encodeLegs(deps, userId, question, legs, intents));
+  const inquiry: Inquiry = { userId, parsed, legs, intents, encoded: encoding };
   const [, scope] = await Promise.all([encoding, readScope(deps, userId, page.filters)]);
-  const first = await findPage(deps, inquiry, scope, page, show, took);
+  const first = await findPage(deps, inquiry, scope, page, show, timings);
   // What is not live any more has a successor that was hidden when this search began.
   const found = first.hasChanged
-    ? await findPage(deps, inquiry, { ...scope, hidden: await readHidden(deps, userId) }, page, show, took)
+    ? await findPage(deps, inquiry, { ...scope, hidden: await readHidden(deps, userId) }, page, show, timings)
     : first;
-  took.total = performance.now() - begun;
+  timings.total = performance.now() - begun;
   const answer = {
     results: found.results,
-    tookMs: rounded(took),
+    tookMs: rounded(timings),
     cached: false,
     degraded: found.degraded,
     ...(page.explain ? { explanation: explain(found.explained) } : {}),
@@ -120,14 +120,14 @@ function textOf({ text, prefixes }: ParsedQuery): string {
 }
 
 function readScope({ db }: SearchDeps, userId: string, filters: SearchRequest['filters']): Promise<Scope> {
-  return asPerson(db, userId, async (trx) => ({
+  return asUser(db, userId, async (trx) => ({
     fileIds: await filteredFileIds(trx, userId, filters),
     hidden: await findHiddenGenerations(trx, userId, MOST_HIDDEN_FILES),
   }));
 }
 
 function readHidden({ db }: SearchDeps, userId: string): Promise<Scope['hidden']> {
-  return asPerson(db, userId, (trx) => findHiddenGenerations(trx, userId, MOST_HIDDEN_FILES));
+  return asUser(db, userId, (trx) => findHiddenGenerations(trx, userId, MOST_HIDDEN_FILES));
 }
 
 async function findPage(
@@ -136,29 +136,31 @@ async function findPage(
   scope: Scope,
   page: PageRequest,
   show: Show,
-  took: Took,
+  timings: Timings,
 ): Promise<Page> {
   const passages = new Map<string, RankedPassage>();
   let rerank: RerankedPassages | undefined;
   for (const depth of DEPTHS) {
-    const answers = await askLegs(deps, inquiry, scope, depth, took);
+    const answers = await askLegs(deps, inquiry, scope, depth, timings);
     assertAnswered(inquiry, answers);
-    const leans = [...inquiry.leans, ...leanOfAnswers(answers)];
-    const weights = leanWeights(answers.encoded.baseWeights, leans);
+    const intents = [...inquiry.intents, ...intentsOfAnswers(answers)];
+    const weights = intentWeights(answers.encoded.baseWeights, intents);
     const fused = rankPassages(answers, weights);
     // What is found deeper comes behind, so that the beginning stays as it is.
-    rerank ??= await timed(took, 'rerank', () => rerankPassages(deps, inquiry.userId, textOf(inquiry.parsed), fused));
+    rerank ??= await timed(timings, 'rerank', () =>
+      rerankPassages(deps, inquiry.userId, textOf(inquiry.parsed), fused),
+    );
     for (const passage of passages.size === 0 ? rerank.passages : fused) {
       if (!passages.has(passage.id)) passages.set(passage.id, passage);
     }
-    const collected = await timed(took, 'fetch', () =>
-      asPerson(deps.db, inquiry.userId, (trx) => readPage(trx, inquiry.userId, [...passages.values()], page, show)),
+    const collected = await timed(timings, 'fetch', () =>
+      asUser(deps.db, inquiry.userId, (trx) => readPage(trx, inquiry.userId, [...passages.values()], page, show)),
     );
     const isFull = collected.results.length === page.limit;
     if (isFull || collected.hasChanged || !hasMore(answers, depth) || depth === DEPTHS.at(-1)) {
       const { reranked, isDegraded } = rerank;
       const degraded = isDegraded ? [...answers.degraded, 'rerank' as const] : answers.degraded;
-      return { ...collected, degraded, explained: { answers, weights, leans, reranked } };
+      return { ...collected, degraded, explained: { answers, weights, intents, reranked } };
     }
   }
   throw new Error('The last depth answers');
@@ -195,11 +197,11 @@ const RERANK_ORDER =
   `of the first ${MOST_RERANKED} of the fusion, those with text stand by the model's score of question and passage; ` +
   'pictures keep their places, and beyond them the fusion goes on';
 
-function explain({ answers, weights, leans, reranked }: Page['explained']): NonNullable<SearchAnswer['explanation']> {
+function explain({ answers, weights, intents, reranked }: Page['explained']): NonNullable<SearchAnswer['explanation']> {
   return {
     model: answers.encoded.model,
     weights,
-    leans: [...leans],
+    leans: [...intents],
     terms: (answers.bm25?.groups ?? []).map(({ terms, frequency, idf }) => ({
       forms: [...new Set(terms.map(plainTerm))],
       passages: frequency,

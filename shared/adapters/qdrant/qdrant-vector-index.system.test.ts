@@ -206,17 +206,17 @@ describe.each(['collection-per-user', 'shared'] as const)('the Qdrant vector ind
   });
 
   it("leaves hidden generations out of every leg, so that they take nobody's place", async () => {
-    const [index, owner, ready, failed, buried] = [open(), randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const [index, owner, ready, failed, deleted] = [open(), randomUUID(), randomUUID(), randomUUID(), randomUUID()];
     await index.ensure(owner, MODEL);
-    const [shown, kept] = [chunk(ready, 50), chunk(buried, 60, { generation: 3 })];
+    const [shown, kept] = [chunk(ready, 50), chunk(deleted, 60, { generation: 3 })];
     await index.upsert(owner, MODEL, [
       shown,
       kept,
       ...Array.from({ length: 200 }, (_, at) => chunk(failed, at % 9)),
       ...[2, 3].map((generation) => chunk(ready, 0, { generation })),
-      ...[1, 2].map((generation) => chunk(buried, 0, { generation })),
+      ...[1, 2].map((generation) => chunk(deleted, 0, { generation })),
     ]);
-    const hidden = [{ fileId: failed }, { fileId: ready, from: 2 }, { fileId: buried, upTo: 2 }];
+    const hidden = [{ fileId: failed }, { fileId: ready, from: 2 }, { fileId: deleted, upTo: 2 }];
     const legs = { dense: [1, 0, 0], sparse: { indices: [1], values: [1] } };
     const answer = await index.search(owner, { legs, weights: {}, limit: 5, hidden });
     expect(answer.legs.dense?.map(({ id }) => id)).toEqual([shown.id, kept.id]);

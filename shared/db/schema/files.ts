@@ -41,10 +41,10 @@ export interface FilesTable {
   pictures_synced: Generated<number>;
   language: string | null;
   /** The index, other than that of the passages' own model, that this generation was put into last. */
-  refilled_index: number | null;
-  refilled_generation: number | null;
+  backfilled_index: number | null;
+  backfilled_generation: number | null;
   /** Passages of it that are longer than that index's model reads. */
-  refilled_cut: number | null;
+  backfilled_cut: number | null;
   warnings: DefaultedJson<string[]>;
   duplicate_of: string | null;
   parent_id: string | null;

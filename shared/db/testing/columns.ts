@@ -190,9 +190,9 @@ export interface Columns {
     pictures: 'int4 default';
     pictures_synced: 'int4 default';
     language: 'text null';
-    refilled_index: 'int8 null';
-    refilled_generation: 'int4 null';
-    refilled_cut: 'int4 null';
+    backfilled_index: 'int8 null';
+    backfilled_generation: 'int4 null';
+    backfilled_cut: 'int4 null';
     failures: 'int4 default';
     attempts: 'int4 default';
     due_at: 'timestamptz default';

@@ -1,5 +1,5 @@
 import type { HealthView } from '#shared/api/system.ts';
-import { outboxDepth } from '#shared/db/across-people.ts';
+import { outboxDepth } from '#shared/db/cross-tenant.ts';
 import { type Db, pingDatabase } from '#shared/db/database.ts';
 import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { partsOf } from '#shared/models/index-model.ts';

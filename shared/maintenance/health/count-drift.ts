@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countSyncedByPerson } from '#shared/db/across-people.ts';
+import { countSyncedByPerson } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findLiveIndex } from '#shared/db/embedding-indexes-repository.ts';
 import type { Cache } from '#shared/ports/cache.ts';

@@ -9,11 +9,11 @@ import { QdrantClient } from '@qdrant/js-client-rest';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { aliasOf, collectionOf } from '#shared/adapters/qdrant/qdrant-names.ts';
 import { searchBody } from '#shared/api/search.ts';
-import { countSearchable } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
+import { holdGeneration, releaseGeneration } from '#shared/db/backfill-repository.ts';
+import { countSearchable } from '#shared/db/cross-tenant.ts';
 import type { Trx } from '#shared/db/database.ts';
 import { listTextIndexes } from '#shared/db/embedding-indexes-repository.ts';
-import { holdGeneration, releaseGeneration } from '#shared/db/refill-repository.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import { HASHING_MODEL_ID } from '#shared/models/models.ts';
 import { embedFile } from '#shared/pipeline/embed/embed-file.ts';
@@ -55,7 +55,7 @@ const settings = (): Partial<Record<keyof Config, string>> => ({
   OUTBOX_LEASE_SECONDS: '2',
 });
 
-function refillDeps({ db, vectorIndex, embedders, config }: TestContainer, model: string) {
+function backfillDeps({ db, vectorIndex, embedders, config }: TestContainer, model: string) {
   return { db, vectorIndex, embedder: embedders.of(model), leaseSeconds: config.OUTBOX_LEASE_SECONDS };
 }
 
@@ -137,7 +137,7 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
       await Promise.allSettled(readers);
     });
     let straggler: Awaited<ReturnType<typeof insertChunkedFile>> | undefined;
-    const deps = refillDeps(container, NEW_MODEL);
+    const deps = backfillDeps(container, NEW_MODEL);
     let filled = 0;
     const events: (() => Promise<unknown>)[] = [
       () => deleteFile(container, ada, deletedBefore.fileId),
@@ -175,7 +175,7 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
     const { results } = await ask(container, bob, 'turbine');
     const late = results.find(({ fileId }) => fileId === lateId);
     expect(late?.legs).toEqual({ bm25: { rank: 1, score: expect.any(Number) } });
-    expect(await sweepIndexes(sweepIndexesDeps(container), 10_000)).toEqual({ refilled: 1, dropped: [] });
+    expect(await sweepIndexes(sweepIndexesDeps(container), 10_000)).toEqual({ backfilled: 1, dropped: [] });
     isOver = true;
     expect((await Promise.all(readers)).every((searches) => searches > 0)).toBe(true);
 
@@ -208,7 +208,7 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
   });
 
   it('can be changed back: only what came since is embedded', async () => {
-    const change = await changeModel(refillDeps(container, HASHING_MODEL_ID), () => undefined);
+    const change = await changeModel(backfillDeps(container, HASHING_MODEL_ID), () => undefined);
     expect(change).toMatchObject({ outcome: 'changed', filled: 1 });
     for (const userId of people) {
       const ids = await liveIds(container, userId);
@@ -228,7 +228,7 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
     for (const userId of people) await expect(pointsOf(container, userId, NEW_MODEL)).rejects.toThrow('Not Found');
 
     const { files } = await countSearchable(container.db);
-    const again = await changeModel(refillDeps(container, NEW_MODEL), () => undefined);
+    const again = await changeModel(backfillDeps(container, NEW_MODEL), () => undefined);
     expect(again).toMatchObject({ outcome: 'changed', filled: files });
     for (const userId of people) {
       expect(await pointsOf(container, userId, NEW_MODEL)).toEqual(await liveIds(container, userId));
@@ -237,7 +237,7 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
     // Wanted again while it is being dropped.
     expect(await dropRetired({ ...container, graceSeconds: 0 }, 0)).toEqual([]);
     expect(await statesOf(container)).toEqual({ [HASHING_MODEL_ID]: 'dropping', [NEW_MODEL]: 'live' });
-    const back = await changeModel(refillDeps(container, HASHING_MODEL_ID), () => undefined);
+    const back = await changeModel(backfillDeps(container, HASHING_MODEL_ID), () => undefined);
     expect(back).toMatchObject({ outcome: 'changed', filled: files });
     for (const userId of people) {
       expect(await pointsOf(container, userId, HASHING_MODEL_ID)).toEqual(await liveIds(container, userId));
@@ -283,13 +283,13 @@ describe('npm run admin -- reembed', () => {
   }
 
   const notedFiles = async () =>
-    (await container.everyone.selectFrom('files').select('id').where('refilled_index', 'is not', null).execute())
+    (await container.everyone.selectFrom('files').select('id').where('backfilled_index', 'is not', null).execute())
       .length;
 
   it('goes on where a SIGKILL ended it, and tells what it did and what to do', async () => {
     const holder = randomUUID();
     const held = files.slice(0, FILES / 2);
-    const asOwner = <T>(work: (trx: Trx) => Promise<T>) => asPerson(container.db, userId, work);
+    const asOwner = <T>(work: (trx: Trx) => Promise<T>) => asUser(container.db, userId, work);
     // Another process is at these, so that the command waits in the middle.
     for (const file of held) expect(await asOwner((trx) => holdGeneration(trx, file, holder, 60))).toBe(true);
     const killed = runCommand('--model', SHORT_MODEL);

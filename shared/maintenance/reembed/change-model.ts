@@ -1,4 +1,4 @@
-import { countSearchable, type FileToRefill } from '#shared/db/across-people.ts';
+import { countSearchable, type FileToBackfill } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import {
   beginFilling,
@@ -9,15 +9,15 @@ import {
 } from '#shared/db/embedding-indexes-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { EmbeddingModel } from '#shared/ports/embedder.ts';
+import { type BackfillOutcome, backfillAll, filesToBackfill } from './backfill-all.ts';
+import type { BackfillDeps, BackfillTarget } from './backfill-file.ts';
 import { finishDropping } from './drop-retired.ts';
-import { filesToRefill, type RefillOutcome, refillAll } from './refill-all.ts';
-import type { RefillDeps, RefillTarget } from './refill-file.ts';
 
 /** What is written while a pass is under way is left to the next; then the rest follows after the switch. */
 const MOST_PASSES = 5;
 
 /** How far the new index is, of all that can be found. */
-export interface RefillProgress {
+export interface BackfillProgress {
   files: { done: number; all: number };
   passages: { done: number; all: number };
 }
@@ -27,7 +27,7 @@ export interface ModelChange {
   /** What was put into the index by this run. */
   filled: number;
   /** Files that the model refused after the switch: they are found by their words. */
-  failures: RefillOutcome['failures'];
+  failures: BackfillOutcome['failures'];
   indexes: TextIndex[];
 }
 
@@ -39,8 +39,8 @@ export interface ModelChange {
  *   files, and then nothing is changed
  */
 export async function changeModel(
-  deps: RefillDeps,
-  onProgress: (progress: RefillProgress) => void,
+  deps: BackfillDeps,
+  onProgress: (progress: BackfillProgress) => void,
 ): Promise<ModelChange> {
   const { db } = deps;
   const model = await deps.embedder.describe();
@@ -80,7 +80,7 @@ async function stay(db: Db, model: string): Promise<TextIndex> {
 }
 
 /** One whose grace was over has to be gone before it is made anew. */
-async function begin(deps: RefillDeps, model: EmbeddingModel): Promise<TextIndex> {
+async function begin(deps: BackfillDeps, model: EmbeddingModel): Promise<TextIndex> {
   await finishDropping(deps, model.id);
   await deps.db.transaction().execute((trx) => beginFilling(trx, { model: model.id, dimensions: model.dimensions }));
   return findIndex(deps.db, model.id);
@@ -94,12 +94,12 @@ async function findIndex(db: Db, model: string): Promise<TextIndex> {
 
 async function startProgress(
   db: Db,
-  target: RefillTarget,
-  onProgress: (progress: RefillProgress) => void,
-): Promise<(file: FileToRefill) => void> {
+  target: BackfillTarget,
+  onProgress: (progress: BackfillProgress) => void,
+): Promise<(file: FileToBackfill) => void> {
   const all = await countSearchable(db);
   const done = { ...all };
-  for await (const { passages } of filesToRefill(db, target)) {
+  for await (const { passages } of filesToBackfill(db, target)) {
     done.files -= 1;
     done.passages -= passages;
   }
@@ -120,10 +120,14 @@ async function startProgress(
 }
 
 /** Passes until one finds nothing left. @returns how many files were filled. @throws AppError CONFLICT for refused ones */
-async function fill(deps: RefillDeps, target: RefillTarget, onFile: (file: FileToRefill) => void): Promise<number> {
+async function fill(
+  deps: BackfillDeps,
+  target: BackfillTarget,
+  onFile: (file: FileToBackfill) => void,
+): Promise<number> {
   let filled = 0;
   for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
-    const { files, failures } = await refillAll(deps, target, onFile);
+    const { files, failures } = await backfillAll(deps, target, onFile);
     filled += files;
     const [first] = failures;
     if (first) {
@@ -140,12 +144,12 @@ async function fill(deps: RefillDeps, target: RefillTarget, onFile: (file: FileT
 
 /** Takes over what was published by the model of before, until nothing is left that this process can do. */
 async function catchUp(
-  deps: RefillDeps,
-  target: RefillTarget,
-  onFile: (file: FileToRefill) => void,
-): Promise<RefillOutcome> {
+  deps: BackfillDeps,
+  target: BackfillTarget,
+  onFile: (file: FileToBackfill) => void,
+): Promise<BackfillOutcome> {
   for (let filled = 0; ; ) {
-    const pass = await refillAll(deps, target, onFile);
+    const pass = await backfillAll(deps, target, onFile);
     filled += pass.files;
     if (pass.files === 0) return { ...pass, files: filled };
   }

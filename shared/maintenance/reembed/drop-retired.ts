@@ -1,4 +1,4 @@
-import { countUnpublished, listFilesToRefill } from '#shared/db/across-people.ts';
+import { countUnpublished, listFilesToBackfill } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import {
   beginDropping,
@@ -34,7 +34,7 @@ export async function dropRetired(deps: DropDeps, deadline: number): Promise<str
   const due = indexes.filter(
     (index) => index.state === 'retired' && graceEnd(index, deps.graceSeconds).getTime() <= Date.now(),
   );
-  if (due.length > 0 && live && (await listFilesToRefill(deps.db, live, undefined, 1)).length === 0) {
+  if (due.length > 0 && live && (await listFilesToBackfill(deps.db, live, undefined, 1)).length === 0) {
     for (const { model } of due) {
       if ((await countUnpublished(deps.db, model)) === 0) await beginDropping(deps.db, model);
     }

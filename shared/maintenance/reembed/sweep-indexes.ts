@@ -1,11 +1,11 @@
-import { listFilesToRefill } from '#shared/db/across-people.ts';
+import { listFilesToBackfill } from '#shared/db/cross-tenant.ts';
 import { listTextIndexes, type TextIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { modelInUse } from '#shared/models/live-model.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import type { Log } from '#shared/ports/log.ts';
+import { backfillFile } from './backfill-file.ts';
 import { type DropDeps, dropRetired } from './drop-retired.ts';
-import { refillFile } from './refill-file.ts';
 
 const FILES = 50;
 /** What a function has the time for; a larger file is left to the command. */
@@ -24,21 +24,21 @@ export interface SweepIndexesDeps extends DropDeps {
 export async function sweepIndexes(
   deps: SweepIndexesDeps,
   sliceMs: number,
-): Promise<{ refilled: number; dropped: string[] }> {
+): Promise<{ backfilled: number; dropped: string[] }> {
   const start = Date.now();
   const indexes = await listTextIndexes(deps.db);
-  if (!indexes.some(({ state }) => state === 'retired' || state === 'dropping')) return { refilled: 0, dropped: [] };
+  if (!indexes.some(({ state }) => state === 'retired' || state === 'dropping')) return { backfilled: 0, dropped: [] };
   const live = indexes.find(({ state }) => state === 'live');
   const isOurs = live !== undefined && modelInUse(deps.embedders.chosen, indexes) === live.model;
-  const refilled = isOurs ? await refillSome(deps, live, start + sliceMs / 2) : 0;
-  return { refilled, dropped: await dropRetired(deps, start + sliceMs) };
+  const backfilled = isOurs ? await backfillSome(deps, live, start + sliceMs / 2) : 0;
+  return { backfilled, dropped: await dropRetired(deps, start + sliceMs) };
 }
 
-async function refillSome(deps: SweepIndexesDeps, index: TextIndex, deadline: number): Promise<number> {
-  const files = await listFilesToRefill(deps.db, index, undefined, FILES);
+async function backfillSome(deps: SweepIndexesDeps, index: TextIndex, deadline: number): Promise<number> {
+  const files = await listFilesToBackfill(deps.db, index, undefined, FILES);
   if (files.length === 0) return 0;
   const embedder = deps.embedders.of(index.model);
-  let refilled = 0;
+  let backfilled = 0;
   for (const file of files) {
     if (Date.now() >= deadline) break;
     if (file.passages > MOST_PASSAGES) {
@@ -50,13 +50,13 @@ async function refillSome(deps: SweepIndexesDeps, index: TextIndex, deadline: nu
     }
     try {
       const target = { index, model: await embedder.describe() };
-      if ((await refillFile({ ...deps, embedder }, target, file)) === 'done') refilled += 1;
+      if ((await backfillFile({ ...deps, embedder }, target, file)) === 'done') backfilled += 1;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       deps.log.warn({ err: error, fileId: file.fileId }, 'a file could not be put into the index of the live model');
       if (error.code !== 'PROCESSING_FAILED') break;
     }
   }
-  if (refilled > 0) await deps.vectorIndex.moveAliases(index.model);
-  return refilled;
+  if (backfilled > 0) await deps.vectorIndex.moveAliases(index.model);
+  return backfilled;
 }

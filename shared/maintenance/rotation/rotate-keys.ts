@@ -1,6 +1,6 @@
 import type { Keyring } from '#shared/crypto/keyring.ts';
-import { listAccountIds } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
+import { listAccountIds } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import { reencryptToken } from '#shared/drive/refresh-token.ts';
@@ -96,7 +96,7 @@ async function* accounts(db: Db): AsyncGenerator<string> {
 /** Where the next page begins: after the last account that was not erased meanwhile. */
 async function lastOf(db: Db, ids: readonly string[]): Promise<{ createdAt: Date; id: string }> {
   for (const id of ids.toReversed()) {
-    const row = await asPerson(db, id, (trx) => findUser(trx, id));
+    const row = await asUser(db, id, (trx) => findUser(trx, id));
     if (row) return { createdAt: row.created_at, id };
   }
   throw new AppError('CONFLICT', { detail: 'Too many accounts were erased meanwhile; run it again.' });

@@ -1,5 +1,5 @@
 import type { FileContext } from '#shared/crypto/file-key.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findExport } from '#shared/db/exports-repository.ts';
 import { listPictures } from '#shared/db/pictures-repository.ts';
@@ -23,7 +23,7 @@ export async function* storedObjects(db: Db, userId: string): AsyncGenerator<Sto
     if (key !== null && generation !== null) yield { key, context: contentContext(file, generation) };
     yield* picturesOf(db, userId, file.id);
   }
-  const archive = await asPerson(db, userId, (trx) => findExport(trx, userId));
+  const archive = await asUser(db, userId, (trx) => findExport(trx, userId));
   if (archive && archive.object_key !== null) {
     const context = contentContext({ id: archive.id, user_id: userId }, EXPORT_GENERATION);
     yield { key: archive.object_key, context };
@@ -33,7 +33,7 @@ export async function* storedObjects(db: Db, userId: string): AsyncGenerator<Sto
 async function* picturesOf(db: Db, userId: string, fileId: string): AsyncGenerator<StoredObject> {
   for (let after = { generation: -1, number: -1 }; ; ) {
     const from = after;
-    const pages = await asPerson(db, userId, (trx) => listPictures(trx, { userId, fileId }, from, ROWS_A_READ));
+    const pages = await asUser(db, userId, (trx) => listPictures(trx, { userId, fileId }, from, ROWS_A_READ));
     for (const { generation, number, key } of pages) {
       yield { key, context: previewContext({ userId, fileId, generation, page: number }) };
     }

@@ -1,5 +1,5 @@
 import { buildSegment, type IndexedPassage } from '#shared/bm25/segment.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { insertBm25Segment } from '#shared/db/bm25-repository.ts';
 import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { listPages } from '#shared/db/pages-repository.ts';
@@ -61,7 +61,7 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
   const heard = soundFormatOf(file.content_type) ? file.language : null;
 
   for (;;) {
-    const pages = await asPerson(deps.db, file.user_id, (trx) =>
+    const pages = await asUser(deps.db, file.user_id, (trx) =>
       listPages(trx, owner, { afterNumber: pagesChunked, limit: WINDOW_PAGES }),
     );
     const lastPage = pages.at(-1);
@@ -100,7 +100,7 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
     const firstChunk = chunkCount;
     pagesChunked = lastPage.number;
     chunkCount += rows.length;
-    const kept = await asPerson(deps.db, file.user_id, async (trx) => {
+    const kept = await asUser(deps.db, file.user_id, async (trx) => {
       const ours = await updateClaimed(trx, claim, {
         pages_chunked: pagesChunked,
         chunks: chunkCount,

@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { listUnembedded, storeVectors } from '#shared/db/chunks-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
 import type { StageMessage } from '#shared/domain/messages.ts';
@@ -50,14 +50,14 @@ async function embedChunks(
   let sinceNudge = 0;
 
   for (;;) {
-    const chunks = await asPerson(deps.db, file.user_id, (trx) => listUnembedded(trx, owner, embedded, BATCH));
+    const chunks = await asUser(deps.db, file.user_id, (trx) => listUnembedded(trx, owner, embedded, BATCH));
     if (chunks.length === 0) return 'done';
     const vectors = await makeVectors(
       chunks,
       (texts) => embedOnce(deps, file.user_id, model, texts),
       sparse && ((texts) => embedSparseOnce({ ...deps, sparse }, file.user_id, texts)),
     );
-    const stored = await asPerson(deps.db, file.user_id, async (trx) => {
+    const stored = await asUser(deps.db, file.user_id, async (trx) => {
       if (!(await updateClaimed(trx, claim, { chunks_embedded: embedded + chunks.length }))) return undefined;
       return storeVectors(trx, file.user_id, model.id, vectors);
     });

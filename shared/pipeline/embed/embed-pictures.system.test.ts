@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOpenAiImageEmbedder } from '#shared/adapters/openai-embeddings/openai-image-embedder.ts';
 import { searchBody } from '#shared/api/search.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { insertPages } from '#shared/db/pages-repository.ts';
 import { reprocessFile } from '#shared/files/reprocess-file.ts';
 import { countDrift } from '#shared/maintenance/health/count-drift.ts';
@@ -53,7 +53,7 @@ async function insertPictures(userId: string, generation = 1, fileId: string = r
       pictureKey: await container.previews.write({ ...owner, page: at + 1 }, await makePlainPng(colour)),
     })),
   );
-  await asPerson(container.db, userId, (trx) => insertPages(trx, owner, pages));
+  await asUser(container.db, userId, (trx) => insertPages(trx, owner, pages));
   return owner;
 }
 

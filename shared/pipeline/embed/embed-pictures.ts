@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { insertPictures, listUnembeddedPictures, type StoredPicture } from '#shared/db/pictures-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
@@ -39,12 +39,12 @@ export async function embedPictures(
   const owner = { userId: file.user_id, fileId: file.id, generation: claim.generation };
   let embedded = file.pictures;
   for (;;) {
-    const pictures = await asPerson(deps.db, owner.userId, (trx) => listUnembeddedPictures(trx, owner, MOST_PICTURES));
+    const pictures = await asUser(deps.db, owner.userId, (trx) => listUnembeddedPictures(trx, owner, MOST_PICTURES));
     if (pictures.length === 0) return 'done';
     const vectors = await vectorsOf(deps, owner, pictures);
     if (typeof vectors === 'string') return warn(deps.db, run, vectors);
     embedded += vectors.length;
-    const kept = await asPerson(deps.db, owner.userId, async (trx) => {
+    const kept = await asUser(deps.db, owner.userId, async (trx) => {
       const ours = await updateClaimed(trx, claim, { pictures: embedded });
       if (ours) await insertPictures(trx, owner, textModel, vectors);
       return ours;
@@ -86,6 +86,6 @@ const NO_MODEL = `${OFF}: the picture model (CLIP_MODEL) cannot be loaded. Put i
 
 async function warn(db: Db, { file, claim }: StageRun, sentence: string): Promise<'done' | 'continue'> {
   const warnings = JSON.stringify([...file.warnings.filter((known) => known !== sentence), sentence]);
-  const kept = await asPerson(db, file.user_id, (trx) => updateClaimed(trx, claim, { warnings }));
+  const kept = await asUser(db, file.user_id, (trx) => updateClaimed(trx, claim, { warnings }));
   return kept ? 'done' : 'continue';
 }

@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { claimObjects, keepObjects } from '#shared/db/loose-objects-repository.ts';
 import { countPageChars, insertPages, type NewPage } from '#shared/db/pages-repository.ts';
 import { findClaimed, updateClaimed } from '#shared/db/pipeline-repository.ts';
@@ -70,7 +70,7 @@ async function readAll(deps: ExtractDeps, run: StageRun, path: string): Promise<
 async function readChildren(deps: ExtractDeps, run: StageRun, path: string): Promise<'done' | 'continue'> {
   const { claim, file } = run;
   const { outcome, warnings } = await storeChildren(deps, run, path, limitsOf(deps, run));
-  const kept = await asPerson(deps.db, file.user_id, async (trx) => {
+  const kept = await asUser(deps.db, file.user_id, async (trx) => {
     const now = await findClaimed(trx, claim);
     // What was left out in an earlier slice of time is found again.
     return now && updateClaimed(trx, claim, { warnings: warningsJson([...now.warnings, ...warnings]) });
@@ -87,7 +87,7 @@ async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promis
   const owner = { userId: file.user_id, fileId: file.id, generation: claim.generation };
   let pagesDone = file.pages_done;
   let warnings = file.warnings;
-  let chars = pagesDone === 0 ? 0 : await asPerson(deps.db, file.user_id, (trx) => countPageChars(trx, owner));
+  let chars = pagesDone === 0 ? 0 : await asUser(deps.db, file.user_id, (trx) => countPageChars(trx, owner));
   for await (const window of windowsOf(deps, run, path)) {
     pagesDone += window.pages.length;
     // What is read again after a crash says again what it lacks.
@@ -96,7 +96,7 @@ async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promis
     assertTextAllowed(chars, deps.maxTextChars);
     const pages = await storePictures(deps, owner, window.pages);
     const pictureKeys = pages.flatMap(({ pictureKey }) => pictureKey ?? []);
-    const kept = await asPerson(deps.db, file.user_id, async (trx) => {
+    const kept = await asUser(deps.db, file.user_id, async (trx) => {
       const ours = await updateClaimed(trx, claim, {
         pages: window.totalPages,
         pages_done: pagesDone,
@@ -159,7 +159,7 @@ async function storePictures(
   const planned = pages.map((page) => ({ page, key: page.picture && previewKey(owner) }));
   const keys = planned.flatMap(({ key }) => key ?? []);
   if (keys.length > 0) {
-    await asPerson(db, owner.userId, (trx) => claimObjects(trx, { ...owner, bucket: 'storage' }, keys));
+    await asUser(db, owner.userId, (trx) => claimObjects(trx, { ...owner, bucket: 'storage' }, keys));
   }
   const stored: NewPage[] = [];
   for (const { page, key } of planned) {

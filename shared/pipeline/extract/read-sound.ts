@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { hasWords, listPages } from '#shared/db/pages-repository.ts';
 import type { FileRow } from '#shared/db/schema.ts';
 import type { SoundFormat } from '#shared/formats/format.ts';
@@ -38,7 +38,7 @@ export async function* readSound(
       transcriber: deps.transcriber,
       firstPage: file.pages_done + 1,
       fromSeconds,
-      hasWords: file.pages_done > 0 && (await asPerson(deps.db, owner.userId, (trx) => hasWords(trx, owner))),
+      hasWords: file.pages_done > 0 && (await asUser(deps.db, owner.userId, (trx) => hasWords(trx, owner))),
       language: file.language ?? undefined,
       signal,
     });
@@ -55,7 +55,7 @@ async function secondsDone(
   file: FileRow,
 ): Promise<number> {
   if (file.pages_done === 0) return 0;
-  const [last] = await asPerson(db, owner.userId, (trx) =>
+  const [last] = await asUser(db, owner.userId, (trx) =>
     listPages(trx, owner, { afterNumber: file.pages_done - 1, limit: 1 }),
   );
   if (last?.place?.kind !== 'sound') throw new Error(`Page ${file.pages_done} of a recording tells no seconds.`);

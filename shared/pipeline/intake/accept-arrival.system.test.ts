@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findStalledArrivals, leaveOutArrived } from '#shared/db/across-people.ts';
+import { findStalledArrivals, leaveOutArrived } from '#shared/db/cross-tenant.ts';
 import { openDatabase } from '#shared/db/database.ts';
 import { forgiveInterrupted } from '#shared/db/forgive-interrupted.ts';
 import { AppError } from '#shared/errors/app-error.ts';

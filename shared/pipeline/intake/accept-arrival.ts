@@ -6,15 +6,15 @@ import {
   findClaimedArrival,
   postponeArrival,
 } from '#shared/db/arrivals-repository.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { translatePostgresError } from '#shared/db/postgres-errors.ts';
 import type { ArrivalMessage } from '#shared/domain/messages.ts';
 import { AppError, isOutage } from '#shared/errors/app-error.ts';
+import { claimFairShare } from '#shared/pipeline/claim-fair-share.ts';
 import type { HostGate } from '#shared/pipeline/host-gate.ts';
 import { keepLease } from '#shared/pipeline/keep-lease.ts';
 import { isSuspect, MAX_INTERRUPTED } from '#shared/pipeline/suspects.ts';
-import { takeTurn } from '#shared/pipeline/take-turn.ts';
-import { type IntakeDeps, takeIn } from './intake.ts';
+import { type IntakeDeps, ingest } from './intake.ts';
 
 export interface AcceptDeps extends IntakeDeps {
   host: HostGate;
@@ -27,11 +27,11 @@ export interface AcceptDeps extends IntakeDeps {
  * @throws the failure when the object cannot even be refused: its arrival waits, and the message is to be delivered again
  */
 export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): Promise<void> {
-  const turn = await takeTurn(deps, { queue: 'accept', from: 'ARRIVED' }, message);
+  const turn = await claimFairShare(deps, { queue: 'accept', from: 'ARRIVED' }, message);
   if (!turn) return;
   const { userId, fileId: id, generation, holder } = turn;
   const claim: ArrivalClaim = { id, userId, generation, holder };
-  const inTheirName = <T>(work: Parameters<typeof asPerson<T>>[2]) => asPerson(deps.db, userId, work);
+  const inTheirName = <T>(work: Parameters<typeof asUser<T>>[2]) => asUser(deps.db, userId, work);
   let { leave } = turn;
   try {
     const arrival = await inTheirName(async (trx) => {
@@ -45,14 +45,14 @@ export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): 
     await keepLease(deps, { extend, about: { key: object.key } }, async () => {
       const failure = await failureOf(async () => {
         if (arrival.attempts >= MAX_INTERRUPTED) {
-          await takeIn(deps, object, new AppError('PROCESSING_FAILED', { detail: BROKE_OFF }));
+          await ingest(deps, object, new AppError('PROCESSING_FAILED', { detail: BROKE_OFF }));
         } else {
           if (isSuspect(arrival)) {
             leave();
             leave = await deps.host.enterAlone();
             if (!(await inTheirName((trx) => beginArrival(trx, claim)))) return;
           }
-          await takeIn(deps, object);
+          await ingest(deps, object);
         }
       });
       if (failure !== undefined) {
@@ -60,7 +60,7 @@ export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): 
         const isFault = !isOutage(failure);
         const isLast = isFault && arrival.faults + 1 >= MOST_FAULTS;
         const still = isLast
-          ? await failureOf(() => takeIn(deps, object, new AppError('PROCESSING_FAILED', { detail: ALWAYS_FAILED })))
+          ? await failureOf(() => ingest(deps, object, new AppError('PROCESSING_FAILED', { detail: ALWAYS_FAILED })))
           : failure;
         if (still !== undefined) {
           const isHopeless = isLast && !isOutage(still);

@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { lockFile, lockFilesOf, lockOriginal } from '#shared/db/files-repository.ts';
 import {
@@ -10,7 +10,7 @@ import {
 } from '#shared/db/generations-repository.ts';
 import { giveUpWrites, keepObjects, replaceObject } from '#shared/db/loose-objects-repository.ts';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
-import { burySuperseded, insertTombstone } from '#shared/db/tombstones-repository.ts';
+import { deleteSuperseded, insertTombstone } from '#shared/db/tombstones-repository.ts';
 import { closeUpload, findUpload } from '#shared/db/uploads-repository.ts';
 import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import type { StageMessage } from '#shared/domain/messages.ts';
@@ -53,7 +53,7 @@ export function acceptBytes(
   bytes: AcceptedBytes,
   mayGoOn: (trx: Trx) => Promise<boolean> = async () => true,
 ): Promise<Acceptance> {
-  return asPerson(db, file.user_id, async (trx) => {
+  return asUser(db, file.user_id, async (trx) => {
     await lockFilesOf(trx, file.user_id);
     if (!(await mayGoOn(trx))) return NOT_TAKEN;
     const current = await lockFile(trx, file.user_id, file.id);
@@ -97,7 +97,7 @@ export function acceptBytes(
       messages.push(...children.promoted.map(({ id, generation: next }) => ({ fileId: id, generation: next })));
       await hideFormerText(trx, current);
     } else {
-      await burySuperseded(trx, current);
+      await deleteSuperseded(trx, current);
     }
     if (!original && current.live_generation !== null) {
       // What is found until the new bytes are read has another name from now on.
@@ -139,7 +139,7 @@ export function refuseBytes(
   upload: UploadRow,
   error: { code: ErrorCode; message: string },
 ): Promise<void> {
-  return asPerson(db, file.user_id, (trx) => refuseBytesIn(trx, file, upload, error));
+  return asUser(db, file.user_id, (trx) => refuseBytesIn(trx, file, upload, error));
 }
 
 /** As {@link refuseBytes}, in the transaction that found it out. */

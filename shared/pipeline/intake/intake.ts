@@ -1,5 +1,5 @@
-import { findOwnerOfFile } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
+import { findOwnerOfFile } from '#shared/db/cross-tenant.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { isErasing } from '#shared/db/erasures-repository.ts';
 import { findFile, findFileByExternalId, insertFile, lockFile } from '#shared/db/files-repository.ts';
@@ -51,7 +51,7 @@ interface Arrival {
  * id and removes it from there. An object that no open upload waits for is removed and changes nothing.
  * @param refusal why the bytes are not looked at, and their file is FAILED
  */
-export async function takeIn(deps: IntakeDeps, object: ArrivedObject, refusal?: AppError): Promise<void> {
+export async function ingest(deps: IntakeDeps, object: ArrivedObject, refusal?: AppError): Promise<void> {
   const info = await deps.storage.head('incoming', object.key);
   // Taken in before, or replaced by newer bytes that have an event of their own.
   if (!info) {
@@ -65,12 +65,12 @@ export async function takeIn(deps: IntakeDeps, object: ArrivedObject, refusal?: 
     return;
   }
   const userId = key.kind === 'drop' ? key.userId : await findOwnerOfFile(deps.db, key.fileId);
-  const arrival = userId && (await asPerson(deps.db, userId, (trx) => identify(deps, trx, userId, object.key, info)));
+  const arrival = userId && (await asUser(deps.db, userId, (trx) => identify(deps, trx, userId, object.key, info)));
   if (arrival === 'not ours') return;
   if (arrival && refusal) await refuseBytes(deps.db, arrival.file, arrival.upload, refusal);
   else if (arrival) await receive(deps, arrival);
   await deps.storage.delete('incoming', object.key, { ifMatch: info.etag });
-  if (userId) await asPerson(deps.db, userId, (trx) => forgetObject(trx, identityOf(object.key, info)));
+  if (userId) await asUser(deps.db, userId, (trx) => forgetObject(trx, identityOf(object.key, info)));
 }
 
 function identityOf(key: string, { etag, lastModified }: ObjectInfo): ObjectIdentity {
@@ -79,7 +79,7 @@ function identityOf(key: string, { etag, lastModified }: ObjectInfo): ObjectIden
 
 async function forgetDrop(db: Db, objectKey: string): Promise<void> {
   const key = parseIncomingKey(objectKey);
-  if (key.kind === 'drop') await asPerson(db, key.userId, (trx) => deleteDropUpload(trx, objectKey));
+  if (key.kind === 'drop') await asUser(db, key.userId, (trx) => deleteDropUpload(trx, objectKey));
 }
 
 /** @returns undefined for an object that is to be removed and changes nothing */
@@ -206,5 +206,5 @@ async function acceptOrDiscard(
 async function isFinal(deps: IntakeDeps, file: FileRow, error: unknown): Promise<boolean> {
   if (error instanceof AppError) return !isOutage(error);
   deps.log.warn({ err: error, fileId: file.id }, 'intake attempt failed');
-  return (await asPerson(deps.db, file.user_id, (trx) => countIntakeFailure(trx, file.id))) >= MAX_FAILURES;
+  return (await asUser(deps.db, file.user_id, (trx) => countIntakeFailure(trx, file.id))) >= MAX_FAILURES;
 }

@@ -1,10 +1,10 @@
-import { findOwnerOfFile } from '#shared/db/across-people.ts';
 import { noteArrival } from '#shared/db/arrivals-repository.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
+import { findOwnerOfFile } from '#shared/db/cross-tenant.ts';
 import { findUser } from '#shared/db/users-repository.ts';
 import type { ArrivedObject } from '#shared/domain/messages.ts';
 import { parseIncomingKey } from '#shared/domain/object-keys.ts';
-import { type IntakeDeps, takeIn } from './intake.ts';
+import { type IntakeDeps, ingest } from './intake.ts';
 
 /**
  * What an event of the incoming bucket comes to: the object stands in its owner's line, and a message says that there is
@@ -17,11 +17,11 @@ export async function noteArrived(deps: IntakeDeps, object: ArrivedObject): Prom
     key.kind === 'drop' ? key.userId : key.kind === 'upload' ? await findOwnerOfFile(deps.db, key.fileId) : undefined;
   const arrival =
     userId &&
-    (await asPerson(deps.db, userId, async (trx) =>
+    (await asUser(deps.db, userId, async (trx) =>
       (await findUser(trx, userId))
         ? noteArrival(trx, { userId, objectKey: object.key, etag: object.etag })
         : undefined,
     ));
   if (arrival) await deps.queue.send('accept', { arrivalId: arrival.id });
-  else await takeIn(deps, object);
+  else await ingest(deps, object);
 }

@@ -3,7 +3,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { renameFile } from '#shared/db/files-repository.ts';
 import { setAccess } from '#shared/db/users-repository.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
@@ -13,7 +13,7 @@ import { intakeDeps, publishDeps, uploadDeps } from '#shared/runtime/use-case-de
 import { requestErasure } from '#shared/users/erase/request-erasure.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
-import { type IntakeDeps, takeIn } from './intake.ts';
+import { type IntakeDeps, ingest } from './intake.ts';
 
 let container: TestContainer;
 let userId: string;
@@ -58,7 +58,7 @@ function afterWriting(after: () => Promise<unknown>): IntakeDeps {
 }
 
 const kill = (): Promise<never> => Promise.reject(new Error('killed'));
-const take = (key: string, using = deps) => takeIn(using, { key, etag: undefined });
+const take = (key: string, using = deps) => ingest(using, { key, etag: undefined });
 
 async function objectsOf(fileId: string): Promise<string[]> {
   const keys: string[] = [];
@@ -94,7 +94,7 @@ describe('bytes that were stored by an intake that broke', () => {
     expect(await objectsOf(id)).toEqual([file?.content_key]);
   });
 
-  it('go when the file is deleted and buried meanwhile', async () => {
+  it('go when the file is deleted and its tombstone carried out meanwhile', async () => {
     const { id, key } = await arrive('the text of a file that is deleted');
     const { write } = deps.content;
     const slow = async (...args: Parameters<typeof write>) => {
@@ -201,7 +201,7 @@ describe('a dropped file', () => {
 });
 
 describe('bytes of an account that may not store any more', () => {
-  const disable = () => asPerson(container.db, userId, (trx) => setAccess(trx, userId, { disabled_at: new Date() }));
+  const disable = () => asUser(container.db, userId, (trx) => setAccess(trx, userId, { disabled_at: new Date() }));
 
   it('that were announced before it was disabled are refused', async () => {
     const { id, key } = await arrive('announced before, sent after');
@@ -235,7 +235,7 @@ describe('bytes of an account that may not store any more', () => {
 
 it('a file that is renamed while its bytes are stored keeps the new name', async () => {
   const { id, key } = await arrive('What is renamed on its way.');
-  const rename = () => asPerson(container.db, userId, (trx) => renameFile(trx, userId, id, 'renamed.txt'));
+  const rename = () => asUser(container.db, userId, (trx) => renameFile(trx, userId, id, 'renamed.txt'));
   await take(key, afterWriting(rename));
   const { filename, sha256 } = await container.everyone
     .selectFrom('files')

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { claimObjects } from '#shared/db/loose-objects-repository.ts';
 import type { FileRow, UploadRow } from '#shared/db/schema.ts';
@@ -38,7 +38,7 @@ export async function storeChecked(
   const hash = createHash('sha256');
   const body = await readIncoming(deps.storage, key, info);
   const owner = { userId: file.user_id, fileId: file.id, bucket: 'storage' as const };
-  await asPerson(deps.db, file.user_id, (trx) => claimObjects(trx, owner, [target]));
+  await asUser(deps.db, file.user_id, (trx) => claimObjects(trx, owner, [target]));
   await deps.content.write(file, generation, target, hashing(body, hash));
   const sha256 = hash.digest('hex');
   if (upload.sha256 && upload.sha256 !== sha256) {

@@ -10,7 +10,7 @@ export interface FileGeneration {
 
 /**
  * Makes those of the person's files READY whose last chunk is published: the live generation moves and what came before
- * it is buried, at once, as is the same text of another file that holds other bytes by now. The caller has locked the
+ * it is deleted, at once, as is the same text of another file that holds other bytes by now. The caller has locked the
  * files (`lockFiles`); the person's row is taken last.
  */
 export async function completeFiles(db: DbOrTrx, userId: string, files: readonly FileGeneration[]): Promise<void> {

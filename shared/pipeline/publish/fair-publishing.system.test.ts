@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { leasePendingChunks } from '#shared/db/across-people.ts';
+import { leasePendingChunks } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import { lockFilesOf } from '#shared/db/files-repository.ts';
 import { publishDeps } from '#shared/runtime/use-case-deps.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { outboxDepth } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
+import { outboxDepth } from '#shared/db/cross-tenant.ts';
 import { failGeneration } from '#shared/db/pipeline-repository.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import { reprocessFile } from '#shared/files/reprocess-file.ts';
@@ -38,9 +38,9 @@ function standingStill(container: TestContainer, after: () => Promise<unknown> =
   return { publish, goOn, reached };
 }
 
-/** Another publisher carries out what is due until the file is buried. */
-async function bury(container: TestContainer, fileId: string): Promise<void> {
-  await until('the file to be buried', 20_000, async () => {
+/** Another publisher carries out what is due until the file is deleted. */
+async function deletePoints(container: TestContainer, fileId: string): Promise<void> {
+  await until('the file to be deleted', 20_000, async () => {
     await publishPending(publishDeps(container), SLICE_MS);
     return (await fileRow(container, fileId)) ? undefined : true;
   });
@@ -49,7 +49,7 @@ async function bury(container: TestContainer, fileId: string): Promise<void> {
 const sendings = (container: TestContainer) => container.everyone.selectFrom('sendings').selectAll().execute();
 
 describe('a publisher that stands still for longer than its lease', () => {
-  it('does not bring back the points of a file that was buried meanwhile', async () => {
+  it('does not bring back the points of a file that was deleted meanwhile', async () => {
     const container = await setUp(LEASE);
     const userId = await insertTestUser(container.everyone);
     const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 3 });
@@ -57,7 +57,7 @@ describe('a publisher that stands still for longer than its lease', () => {
     const publishing = still.publish();
     await still.reached;
     await deleteFile(container, userId, fileId);
-    await bury(container, fileId);
+    await deletePoints(container, fileId);
     still.goOn();
     await publishing;
     await publishPending(publishDeps(container), SLICE_MS);
@@ -78,7 +78,7 @@ describe('a publisher that stands still for longer than its lease', () => {
     void still.publish();
     await still.reached;
     await deleteFile(container, userId, fileId);
-    await bury(container, fileId);
+    await deletePoints(container, fileId);
     still.goOn();
     await sent;
     expect(await container.vectorIndex.count(userId, fileId)).toBe(3);
@@ -118,7 +118,7 @@ it('what was published under a lease leaves no note', async () => {
   expect(await sendings(container)).toEqual([]);
 });
 
-it('a generation that is superseded on its way is buried, the one before stays found', async () => {
+it('a generation that is superseded on its way is deleted, the one before stays found', async () => {
   const container = await setUp(LEASE);
   const { everyone } = container;
   const userId = await insertTestUser(everyone);
@@ -127,7 +127,7 @@ it('a generation that is superseded on its way is buried, the one before stays f
   await reprocessFile(container, userId, fileId);
   await insertEmbeddedFile(everyone, userId, { chunks: 4, generation: 2, fileId });
   await reprocessFile(container, userId, fileId);
-  await asPerson(container.db, userId, (trx) =>
+  await asUser(container.db, userId, (trx) =>
     failGeneration(trx, fileId, 3, { code: 'DAMAGED_FILE', message: 'damaged' }),
   );
   await until('the tombstone to be carried out', 20_000, async () => {

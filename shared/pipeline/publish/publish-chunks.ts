@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { listTextIndexes } from '#shared/db/embedding-indexes-repository.ts';
 import { lockFiles } from '#shared/db/files-repository.ts';
@@ -72,7 +72,7 @@ function idsOf(chunks: readonly ClaimedChunk[]): string[] {
 
 async function giveBack(db: Db, holder: string, chunks: readonly ClaimedChunk[]): Promise<void> {
   for (const [userId, own] of Map.groupBy(chunks, (chunk) => chunk.userId)) {
-    await asPerson(db, userId, (trx) => releaseLease(trx, holder, idsOf(own)));
+    await asUser(db, userId, (trx) => releaseLease(trx, holder, idsOf(own)));
   }
 }
 
@@ -108,7 +108,7 @@ async function attempt(
     // Other groups and making the place took their time: what is sent now is covered by a lease of full length.
     // By a clock that nobody sets, and from before the database began to count.
     leaseEnd = performance.now() + deps.leaseSeconds * 1_000;
-    points = await asPerson(deps.db, first.userId, async (trx) => {
+    points = await asUser(deps.db, first.userId, async (trx) => {
       const held = await renewLease(trx, holder, idsOf(chunks), deps.leaseSeconds);
       const mine = chunks.filter((chunk) => held.has(chunk.id));
       await noteSendings(trx, first.userId, holder, generationsOf(mine), deps.leaseSeconds);
@@ -150,7 +150,7 @@ async function settlePublished(
   chunks: readonly ClaimedChunk[],
   held: boolean,
 ): Promise<void> {
-  await asPerson(deps.db, userId, async (trx) => {
+  await asUser(deps.db, userId, async (trx) => {
     await lockFiles(trx, userId, [...new Set(chunks.map((chunk) => chunk.fileId))]);
     // A tombstone that was carried out while the lease was lost did not see these points.
     await settleSendings(trx, userId, holder, generationsOf(chunks), held);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pass } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createS3ObjectStorage } from '#shared/adapters/s3/s3-object-storage.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { claimObjects } from '#shared/db/loose-objects-repository.ts';
 import { publishDeps } from '#shared/runtime/use-case-deps.ts';
 import { fileRow, outboxParts, SLICE_MS } from '#testing/outbox.ts';
@@ -77,7 +77,7 @@ it('publishes while the object storage takes requests and never answers', async 
   const userId = await insertTestUser(container.everyone);
   const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 3 });
   const key = `files/${userId}/${fileId}/1-${randomUUID()}`;
-  await asPerson(container.db, userId, (trx) => claimObjects(trx, { userId, fileId, bucket: 'storage' }, [key]));
+  await asUser(container.db, userId, (trx) => claimObjects(trx, { userId, fileId, bucket: 'storage' }, [key]));
   await container.everyone
     .updateTable('loose_objects')
     .set({ due_at: new Date(0) })
@@ -104,12 +104,12 @@ it('publishes while the object storage takes requests and never answers', async 
 it('looks at points that came late however long the tombstones take', async () => {
   const container = await setUp();
   const userId = await insertTestUser(container.everyone);
-  const buried = await insertEmbeddedFile(container.everyone, userId, { chunks: 0 });
+  const deleted = await insertEmbeddedFile(container.everyone, userId, { chunks: 0 });
   const late = await insertEmbeddedFile(container.everyone, userId, { chunks: 0 });
   const due = { user_id: userId, holder: randomUUID(), due_at: new Date(0) };
   await container.everyone
     .insertInto('tombstones')
-    .values({ user_id: userId, file_id: buried.fileId, up_to_generation: 1 })
+    .values({ user_id: userId, file_id: deleted.fileId, up_to_generation: 1 })
     .execute();
   await container.everyone
     .insertInto('sendings')
@@ -118,7 +118,7 @@ it('looks at points that came late however long the tombstones take', async () =
   const slice = 400;
   const deps = publishDeps(container);
   const deleteFile: typeof deps.vectorIndex.deleteFile = async (...args) => {
-    if (args[1] === buried.fileId) await pass(slice);
+    if (args[1] === deleted.fileId) await pass(slice);
     return deps.vectorIndex.deleteFile(...args);
   };
   await publishPending({ ...deps, vectorIndex: { ...deps.vectorIndex, deleteFile } }, slice);

@@ -1,9 +1,9 @@
-import { findOwnerOfFile } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
+import { findOwnerOfFile } from '#shared/db/cross-tenant.ts';
 import { lockFiles } from '#shared/db/files-repository.ts';
 import { removeLooseObjects } from '#shared/files/remove-loose-objects.ts';
-import { buryLatePoints } from './bury-late-points.ts';
 import { completeFiles, type FileGeneration } from './complete-file.ts';
+import { deleteLatePoints } from './delete-late-points.ts';
 import { publishBatch } from './publish-chunks.ts';
 import { publishTombstones, type TombstoneDeps } from './publish-tombstones.ts';
 
@@ -31,13 +31,13 @@ export async function publishPending(
   const { outage } = await publishUntil(deps, start + sliceMs / 2, outcome);
   const owner = embedded && (await findOwnerOfFile(deps.db, embedded.fileId));
   if (owner) {
-    await asPerson(deps.db, owner, async (trx) => {
+    await asUser(deps.db, owner, async (trx) => {
       await lockFiles(trx, owner, [embedded.fileId]);
       await completeFiles(trx, owner, [embedded]);
     });
   }
-  await buryLatePoints(deps, Date.now() + sliceMs / 8);
-  await buryUntil(deps, Math.min(end, Date.now() + sliceMs / 4), outcome);
+  await deleteLatePoints(deps, Date.now() + sliceMs / 8);
+  await publishTombstonesUntil(deps, Math.min(end, Date.now() + sliceMs / 4), outcome);
   await removeLooseObjects(deps, end);
   // What waits is tried again on schedule, not at once: each try in an outage takes a time limit and an attempt.
   return outage ? { ...outcome, more: false } : outcome;
@@ -58,11 +58,11 @@ async function publishUntil(
 }
 
 /** What is postponed is not due, so it is not looked at again before its time. */
-async function buryUntil(deps: TombstoneDeps, deadline: number, outcome: PublishOutcome): Promise<void> {
+async function publishTombstonesUntil(deps: TombstoneDeps, deadline: number, outcome: PublishOutcome): Promise<void> {
   do {
-    const buried = await publishTombstones(deps, deadline);
-    outcome.tombstones += buried;
-    if (buried === 0) return;
+    const deleted = await publishTombstones(deps, deadline);
+    outcome.tombstones += deleted;
+    if (deleted === 0) return;
   } while (Date.now() < deadline);
   outcome.more = true;
 }

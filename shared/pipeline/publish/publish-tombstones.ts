@@ -1,7 +1,7 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { deleteBm25Segments } from '#shared/db/bm25-repository.ts';
 import { deleteChunks } from '#shared/db/chunks-repository.ts';
-import { type BuriedRange, buriedRange, deleteCleared, lockEvenDeleted } from '#shared/db/deletions-repository.ts';
+import { type DeletedRange, deleteCleared, deletedRange, lockEvenDeleted } from '#shared/db/deletions-repository.ts';
 import { listStoredModels } from '#shared/db/embedding-indexes-repository.ts';
 import { lockFiles } from '#shared/db/files-repository.ts';
 import { lastLeaseEnd } from '#shared/db/outbox-repository.ts';
@@ -32,7 +32,7 @@ export async function publishTombstones(deps: TombstoneDeps, deadline: number): 
       continue;
     }
     try {
-      await bury(deps, tombstone);
+      await carryOut(deps, tombstone);
     } catch (error) {
       deps.log.warn({ err: error, fileId: tombstone.file_id }, 'deletion failed');
       await postpone(deps, tombstone, { delaySeconds: backoffSeconds(tombstone.attempts), failed: true });
@@ -46,8 +46,8 @@ export async function publishTombstones(deps: TombstoneDeps, deadline: number): 
  * request that was given up may still be under way to the vector store and would bring the file back. A lease that shows
  * only at the second pass was being taken during the first, which then does not count.
  */
-async function bury(deps: TombstoneDeps, tombstone: TombstoneRow): Promise<void> {
-  const leaseEnd = await asPerson(deps.db, tombstone.user_id, (trx) =>
+async function carryOut(deps: TombstoneDeps, tombstone: TombstoneRow): Promise<void> {
+  const leaseEnd = await asUser(deps.db, tombstone.user_id, (trx) =>
     lastLeaseEnd(trx, tombstone.file_id, tombstone.up_to_generation),
   );
   if (leaseEnd) {
@@ -55,8 +55,8 @@ async function bury(deps: TombstoneDeps, tombstone: TombstoneRow): Promise<void>
     await postpone(deps, tombstone, { delaySeconds, passes: 0 });
     return;
   }
-  const range = await asPerson(deps.db, tombstone.user_id, (trx) =>
-    buriedRange(trx, tombstone.user_id, tombstone.file_id, tombstone.up_to_generation),
+  const range = await asUser(deps.db, tombstone.user_id, (trx) =>
+    deletedRange(trx, tombstone.user_id, tombstone.file_id, tombstone.up_to_generation),
   );
   // Read after the leases: an index whose filling begins later takes in nothing that is deleted.
   const models = await listStoredModels(deps.db);
@@ -79,13 +79,13 @@ function postpone(
   tombstone: TombstoneRow,
   changes: Parameters<typeof postponeTombstone>[2],
 ): Promise<void> {
-  return asPerson(deps.db, tombstone.user_id, (trx) => postponeTombstone(trx, tombstone.id, changes));
+  return asUser(deps.db, tombstone.user_id, (trx) => postponeTombstone(trx, tombstone.id, changes));
 }
 
 async function clearStores(
   deps: TombstoneDeps,
   tombstone: TombstoneRow,
-  { gone, contentKey, after }: BuriedRange,
+  { gone, contentKey, after }: DeletedRange,
 ): Promise<void> {
   const { user_id: userId, file_id: fileId, up_to_generation: upTo } = tombstone;
   for await (const { key } of deps.storage.list('storage', storagePrefix(userId, fileId))) {
@@ -100,14 +100,14 @@ async function clearStores(
       await deps.storage.delete('incoming', key);
   }
 
-  await asPerson(deps.db, userId, async (trx) => {
+  await asUser(deps.db, userId, async (trx) => {
     await lockEvenDeleted(trx, fileId);
     await deleteChunks(trx, userId, fileId, upTo, after);
     await deleteBm25Segments(trx, userId, fileId, upTo, after);
     await deletePages(trx, userId, fileId, upTo, after);
   });
   // By itself, for it is short: the rows of the file's children change with its own.
-  await asPerson(deps.db, userId, async (trx) => {
+  await asUser(deps.db, userId, async (trx) => {
     // Another tombstone of the file may be cleared at the same time: the later one must see that the earlier is gone.
     await lockFiles(trx, userId, [fileId]);
     await deleteTombstone(trx, tombstone.id);

@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { lockFiles } from '#shared/db/files-repository.ts';
 import { type ClaimedChunk, failExhaustedChunks, OUTAGE_REASON, postponeChunks } from '#shared/db/outbox-repository.ts';
@@ -24,7 +24,7 @@ export async function settlePublishFailure(
   const most = isOutage ? OUTAGES_PER_REFUSAL * deps.maxAttempts : deps.maxAttempts;
   const ids = chunks.map((chunk) => chunk.id);
   const attempts = Math.max(...chunks.map((chunk) => chunk.attempts));
-  await asPerson(deps.db, userId, async (trx) => {
+  await asUser(deps.db, userId, async (trx) => {
     await lockFiles(trx, userId, [...new Set(chunks.map((chunk) => chunk.fileId))]);
     await postponeChunks(trx, holder, ids, { delaySeconds: backoffSeconds(attempts), reason });
     for (const file of await failExhaustedChunks(trx, holder, ids, most)) {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, expect, it } from 'vitest';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { clearPages } from '#shared/db/clear-pages.ts';
 import { openDatabase } from '#shared/db/database.ts';
 import { askForClearing, findClearing } from '#shared/db/upkeep-repository.ts';
@@ -142,7 +142,7 @@ it('asks for a day’s deletions once a day, and for an erasure at once', async 
   expect(await clear()).toBeGreaterThan(10);
   expect(await clear()).toBe(0);
   const userId = await insertTestUser(container.everyone);
-  await asPerson(container.db, userId, (trx) => askForClearing(trx));
+  await asUser(container.db, userId, (trx) => askForClearing(trx));
   expect(await clear()).toBeGreaterThan(10);
   expect(await findClearing(container.db)).toMatchObject({ askedAt: null, doneAt: expect.any(Date) });
   await container.everyone

@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { listLooseObjects } from '#shared/db/loose-objects-repository.ts';
 import { personDropPrefix, personFilesPrefix } from '#shared/domain/object-keys.ts';
@@ -22,7 +22,7 @@ export async function clearStores(
   deps: { db: Db; storage: ObjectStorage; vectorIndex: VectorIndex; cache: Cache },
   userId: string,
 ): Promise<void> {
-  const loose = await asPerson(deps.db, userId, (trx) => listLooseObjects(trx, userId));
+  const loose = await asUser(deps.db, userId, (trx) => listLooseObjects(trx, userId));
   for (const object of loose) await removeObject(deps.storage, object);
   for (const { bucket, prefix } of personPrefixes(userId)) {
     for await (const { key, uploadId } of deps.storage.listMultipart(bucket, prefix)) {

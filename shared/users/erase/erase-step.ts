@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { deleteErasure, type ErasurePass, postponeErasure, takeErasure } from '#shared/db/erasures-repository.ts';
 import { deleteLooseObjects } from '#shared/db/loose-objects-repository.ts';
@@ -54,7 +54,7 @@ export function erasureWaits(settings: {
  * anywhere repeats the pass; the sweep sends on again what no message triggers any more.
  */
 export async function eraseStep(deps: EraseDeps, userId: string): Promise<void> {
-  const pass = await asPerson(deps.db, userId, (trx) => takeErasure(trx, userId, LEASE_SECONDS));
+  const pass = await asUser(deps.db, userId, (trx) => takeErasure(trx, userId, LEASE_SECONDS));
   if (!pass) return;
   const { passes } = pass;
   try {
@@ -68,7 +68,7 @@ export async function eraseStep(deps: EraseDeps, userId: string): Promise<void> 
   }
   const delaySeconds = deps.waitSeconds[passes];
   if (delaySeconds !== undefined) await next(deps, userId, { from: passes, to: passes + 1, delaySeconds });
-  else await asPerson(deps.db, userId, (trx) => end(trx, userId));
+  else await asUser(deps.db, userId, (trx) => end(trx, userId));
 }
 
 /** No address that was signed for an upload is valid any more, and nobody writes for the account: nothing can come back. */
@@ -93,7 +93,7 @@ async function next(
   userId: string,
   pass: { from: number; to: number; delaySeconds: number },
 ): Promise<void> {
-  await asPerson(deps.db, userId, (trx) => postponeErasure(trx, userId, pass));
+  await asUser(deps.db, userId, (trx) => postponeErasure(trx, userId, pass));
   // A second later than due: what comes early finds nothing to do.
   const delaySeconds = Math.min(LONGEST_DELAY_SECONDS, Math.ceil(pass.delaySeconds) + 1);
   await deps.queue.send('erase', { userId }, { delaySeconds });

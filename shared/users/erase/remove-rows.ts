@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { eraseAuditEvents } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { lockFilesOf } from '#shared/db/files-repository.ts';
@@ -22,13 +22,13 @@ export async function removeRows(db: Db, userId: string): Promise<void> {
   const tables = (await listPersonTables(db)).filter(({ name }) => !LAST.has(name));
   for (const { name } of tables.filter(({ name, isOfFiles }) => isOfFiles && name !== UPLOADS)) {
     for (let deleted = BATCH; deleted === BATCH; ) {
-      deleted = await asPerson(db, userId, async (trx) => {
+      deleted = await asUser(db, userId, async (trx) => {
         await lockFilesOf(trx, userId);
         return deletePersonRows(trx, name, userId, BATCH);
       });
     }
   }
-  await asPerson(db, userId, async (trx) => {
+  await asUser(db, userId, async (trx) => {
     await lockFilesOf(trx, userId);
     // The one way in which events of the log are removed.
     await eraseAuditEvents(trx, userId);

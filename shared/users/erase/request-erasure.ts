@@ -1,7 +1,7 @@
 import { forgetAttempts } from '#shared/auth/login-throttle.ts';
-import { lockAdmins } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
+import { lockAdmins } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import { markAllDeleted } from '#shared/db/deletions-repository.ts';
 import { insertErasure } from '#shared/db/erasures-repository.ts';
@@ -27,7 +27,7 @@ export async function requestErasure(
   userId: string,
   from: RequestOrigin,
 ): Promise<void> {
-  await asPerson(deps.db, userId, async (trx) => {
+  await asUser(deps.db, userId, async (trx) => {
     await lockFilesOf(trx, userId);
     // Rows of files first, the person's last, as everywhere.
     await markAllDeleted(trx, userId);

@@ -1,4 +1,4 @@
-import { findDueErasures } from '#shared/db/across-people.ts';
+import { findDueErasures } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import type { FileRow } from '#shared/db/schema.ts';
 import { findStoredFile } from '#shared/db/stored-files-repository.ts';
@@ -74,7 +74,7 @@ export async function addBytes(
 
 /** Since the archive was begun the file may have been deleted, or have got other bytes. */
 function findNow({ db }: ArchiveDeps, { id, user_id: userId }: FileRow): Promise<FileRow | undefined> {
-  return asPerson(db, userId, (trx) => findStoredFile(trx, userId, id));
+  return asUser(db, userId, (trx) => findStoredFile(trx, userId, id));
 }
 
 function describe({ id, filename, size }: FileRow, error: unknown, bytesRead: number): Unreadable {

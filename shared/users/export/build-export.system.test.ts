@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { requestExport, takeExport, updateExport } from '#shared/db/exports-repository.ts';
 import { forgiveInterrupted } from '#shared/db/forgive-interrupted.ts';
 import type { ExportRow } from '#shared/db/schema.ts';
@@ -57,7 +57,7 @@ async function damage(key: string): Promise<void> {
 }
 
 function ask(): Promise<ExportRow> {
-  return asPerson(container.db, userId, (trx) => requestExport(trx, { userId, id: randomUUID(), ...KEPT }));
+  return asUser(container.db, userId, (trx) => requestExport(trx, { userId, id: randomUUID(), ...KEPT }));
 }
 
 function row(): Promise<ExportRow> {
@@ -188,7 +188,7 @@ it('an attempt that was killed counts: after five it is FAILED', async () => {
   for (let attempt = 1; attempt <= 5; attempt += 1) {
     await makeDue();
     // Taken by a worker that is killed before it can say anything.
-    const taken = await asPerson(container.db, userId, (trx) => takeExport(trx, userId, 30));
+    const taken = await asUser(container.db, userId, (trx) => takeExport(trx, userId, 30));
     expect(taken?.attempts).toBe(attempt);
   }
   await makeDue();
@@ -198,20 +198,20 @@ it('an attempt that was killed counts: after five it is FAILED', async () => {
 
 it('what was forgiven is fenced off all the same, and no attempt writes where another does', async () => {
   await ask();
-  const first = await asPerson(container.db, userId, (trx) => takeExport(trx, userId, 30));
+  const first = await asUser(container.db, userId, (trx) => takeExport(trx, userId, 30));
   await forgiveInterrupted(container.config.DATABASE_URL);
-  const second = await asPerson(container.db, userId, (trx) => takeExport(trx, userId, 30));
+  const second = await asUser(container.db, userId, (trx) => takeExport(trx, userId, 30));
   if (!first || !second) throw new Error('nothing was taken');
   expect(second.attempts).toBeGreaterThan(first.attempts);
   // A worker of another host that was not stopped at all.
-  expect(await asPerson(container.db, userId, (trx) => updateExport(trx, first, { status: 'FAILED' }))).toBe(false);
+  expect(await asUser(container.db, userId, (trx) => updateExport(trx, first, { status: 'FAILED' }))).toBe(false);
   expect(await row()).toMatchObject({ status: 'PENDING', building: true });
 });
 
 it('a start of the whole system costs nobody an attempt, and a delay stays', async () => {
   await ask();
   const { DATABASE_URL } = container.config;
-  await asPerson(container.db, userId, (trx) => takeExport(trx, userId, 30));
+  await asUser(container.db, userId, (trx) => takeExport(trx, userId, 30));
   await forgiveInterrupted(DATABASE_URL);
   expect(await row()).toMatchObject({ attempts: 1, forgiven: 1, lease_expires_at: null, building: false });
   await buildExport(withStorageAt('http://127.0.0.1:9'), userId);

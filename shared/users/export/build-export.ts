@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { takeExport, updateExport } from '#shared/db/exports-repository.ts';
 import type { ExportRow } from '#shared/db/schema.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -27,30 +27,30 @@ export interface BuildExportDeps extends ArchiveDeps {
  * attempt, of which there are five; then it is FAILED, and can be asked for anew.
  */
 export async function buildExport(deps: BuildExportDeps, userId: string): Promise<void> {
-  const attempt = await asPerson(deps.db, userId, (trx) => takeExport(trx, userId, LEASE_SECONDS));
+  const attempt = await asUser(deps.db, userId, (trx) => takeExport(trx, userId, LEASE_SECONDS));
   if (!attempt) return;
   const counted = attempt.attempts - attempt.forgiven;
   if (counted > MOST_ATTEMPTS) {
     deps.log.warn({ userId }, 'an archive is given up: every attempt to build it was interrupted');
-    await asPerson(deps.db, userId, (trx) => updateExport(trx, attempt, { status: 'FAILED', building: false }));
+    await asUser(deps.db, userId, (trx) => updateExport(trx, attempt, { status: 'FAILED', building: false }));
     return;
   }
   const progress = new Progress(deps.stalledMs ?? STALLED_MS);
-  const extend = () => asPerson(deps.db, userId, (trx) => updateExport(trx, attempt, { leaseSeconds: LEASE_SECONDS }));
+  const extend = () => asUser(deps.db, userId, (trx) => updateExport(trx, attempt, { leaseSeconds: LEASE_SECONDS }));
   try {
     const built = await keepLease({ log: deps.log, leaseSeconds: LEASE_SECONDS }, { extend, about: { userId } }, () =>
       progress.unlessStalled(build(deps, attempt, progress)),
     );
     const { key: object_key, size, unreadable } = built;
     const ready = { status: 'READY' as const, building: false, object_key, size, unreadable };
-    const kept = await asPerson(deps.db, userId, (trx) => updateExport(trx, attempt, ready));
+    const kept = await asUser(deps.db, userId, (trx) => updateExport(trx, attempt, ready));
     if (!kept) await deps.content.delete(built.key);
   } catch (error) {
     deps.log.warn({ err: error, userId, attempt: attempt.attempts }, 'an archive could not be built');
     const status: ExportRow['status'] = counted >= MOST_ATTEMPTS ? 'FAILED' : 'PENDING';
     const leaseSeconds = RETRY_SECONDS * 2 ** (counted - 1);
     const ended = { status, building: false, leaseSeconds };
-    await asPerson(deps.db, userId, (trx) => updateExport(trx, attempt, ended));
+    await asUser(deps.db, userId, (trx) => updateExport(trx, attempt, ended));
   }
 }
 

@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { listPages } from '#shared/db/pages-repository.ts';
 import type { FileRow } from '#shared/db/schema.ts';
@@ -13,9 +13,7 @@ export async function* fileText(
   const owner = { userId: file.user_id, fileId: file.id, generation: file.live_generation ?? file.generation };
   let afterNumber = 0;
   for (;;) {
-    const pages = await asPerson(db, file.user_id, (trx) =>
-      listPages(trx, owner, { afterNumber, limit: PAGES_A_READ }),
-    );
+    const pages = await asUser(db, file.user_id, (trx) => listPages(trx, owner, { afterNumber, limit: PAGES_A_READ }));
     for (const page of pages) {
       yield afterNumber === 0 ? page.text : `\f${page.text}`;
       afterNumber = page.number;

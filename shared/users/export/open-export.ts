@@ -1,6 +1,6 @@
 import { verifyExportToken } from '#shared/auth/access-tokens.ts';
 import type { TokenKeys } from '#shared/auth/token-keys.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findExport } from '#shared/db/exports-repository.ts';
 import { findSessionUser } from '#shared/db/sessions-repository.ts';
@@ -16,7 +16,7 @@ export async function openExport(
 ): Promise<OpenContent> {
   const { userId, sessionId, exportId } = verifyExportToken(deps.tokenKeys, request.token);
   if (exportId !== request.id) throw new AppError('INVALID_TOKEN');
-  const row = await asPerson(deps.db, userId, async (trx) => {
+  const row = await asUser(deps.db, userId, async (trx) => {
     if (!(await findSessionUser(trx, userId, sessionId))) throw new AppError('INVALID_TOKEN');
     return findExport(trx, userId);
   });

@@ -1,4 +1,4 @@
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { listPersonRows, type PersonTable } from '#shared/db/person-tables.ts';
 
@@ -37,7 +37,7 @@ export async function* rowsAsJson(db: Db, userId: string, table: PersonTable): A
   let after: string[] | undefined;
   for (;;) {
     const options = { columns, after, limit: ROWS_A_READ };
-    const rows = await asPerson(db, userId, (trx) => listPersonRows(trx, table, userId, options));
+    const rows = await asUser(db, userId, (trx) => listPersonRows(trx, table, userId, options));
     for (const { line } of rows) yield `${line}\n`;
     after = rows.at(-1)?.key;
     if (rows.length < ROWS_A_READ) return;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ExportView } from '#shared/api/own-data.ts';
 import { type SessionClaims, signExportToken } from '#shared/auth/access-tokens.ts';
 import type { TokenKeys } from '#shared/auth/token-keys.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
 import type { Db } from '#shared/db/database.ts';
 import { findExport, requestExport } from '#shared/db/exports-repository.ts';
@@ -26,7 +26,7 @@ export async function askForExport(
   from: RequestOrigin,
 ): Promise<ExportView> {
   const id = randomUUID();
-  const row = await asPerson(deps.db, userId, async (trx) => {
+  const row = await asUser(deps.db, userId, async (trx) => {
     const wanted = await requestExport(trx, { userId, id, keptSeconds: KEPT_SECONDS });
     if (wanted.id === id) await recordAudit(trx, { action: 'account.exported', userId, actorId: userId, from });
     return wanted;
@@ -40,7 +40,7 @@ export async function showExport(
   deps: { db: Db; tokenKeys: TokenKeys; streamUrl: string },
   session: SessionClaims,
 ): Promise<ExportView> {
-  const row = await asPerson(deps.db, session.userId, (trx) => findExport(trx, session.userId));
+  const row = await asUser(deps.db, session.userId, (trx) => findExport(trx, session.userId));
   if (!row || row.expires_at.getTime() <= Date.now()) return NONE;
   const address = new URL(`/exports/${row.id}`, deps.streamUrl);
   address.searchParams.set('token', signExportToken(deps.tokenKeys, session, row.id));

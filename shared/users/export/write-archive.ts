@@ -1,7 +1,7 @@
 import { type PassThrough, Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { viewUser } from '#shared/auth/sessions.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { listPersonTables } from '#shared/db/person-tables.ts';
 import { storedFiles } from '#shared/db/stored-files-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
@@ -55,7 +55,7 @@ async function addEntries(
   { isLast, unreadable }: { isLast: boolean; unreadable: Unreadable[] },
 ): Promise<void> {
   const { db } = deps;
-  const user = await asPerson(db, userId, (trx) => findUser(trx, userId));
+  const user = await asUser(db, userId, (trx) => findUser(trx, userId));
   if (!user) throw new AppError('NOT_FOUND');
   await entries.add('README.txt', Readable.from([README]));
   await entries.add('profile.json', Readable.from([JSON.stringify(viewUser(user), undefined, 2)]));

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { insertNotice } from '#shared/db/notices-repository.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
@@ -55,7 +55,7 @@ function send(): Promise<number> {
 it('the address an account had gets one mail, as soon as the mail server takes it', async () => {
   const userId = await insertTestUser(container.everyone);
   const before = `${userId}@example.org`;
-  await asPerson(container.db, userId, (trx) => insertNotice(trx, { userId, kind: 'email.changed', address: before }));
+  await asUser(container.db, userId, (trx) => insertNotice(trx, { userId, kind: 'email.changed', address: before }));
   refuses = true;
   expect(await send()).toBe(0);
   expect(await listOwnNotices(container.db, userId)).toMatchObject([{ mailedAt: null }]);

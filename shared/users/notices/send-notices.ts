@@ -1,5 +1,5 @@
-import { findDueNotices } from '#shared/db/across-people.ts';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
+import { findDueNotices } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import { markNoticeSent, takeNotice } from '#shared/db/notices-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
@@ -27,7 +27,7 @@ export interface SendNoticesDeps {
 export async function sendNotices({ db, mailer, publicUrl, log }: SendNoticesDeps): Promise<number> {
   let sent = 0;
   for (const { userId, id } of await findDueNotices(db, BATCH, MOST_ATTEMPTS)) {
-    const taken = await asPerson(db, userId, async (trx) => {
+    const taken = await asUser(db, userId, async (trx) => {
       const user = await findUser(trx, userId);
       const notice = user && (await takeNotice(trx, userId, id, LEASE_SECONDS));
       return notice && { notice, username: user.username };
@@ -39,7 +39,7 @@ export async function sendNotices({ db, mailer, publicUrl, log }: SendNoticesDep
       log.warn({ err, userId, notice: id, attempt: taken.notice.attempts }, 'a notice could not be mailed');
       continue;
     }
-    await asPerson(db, userId, (trx) => markNoticeSent(trx, userId, id));
+    await asUser(db, userId, (trx) => markNoticeSent(trx, userId, id));
     sent += 1;
   }
   return sent;

@@ -52,10 +52,10 @@ create table files (
   -- The index of texts can be filled anew by another model, beside the one that is searched. What is filled is noted a
   -- file, by the number that an index gets each time its filling begins: notes about one that was dropped say nothing
   -- any more.
-  refilled_index bigint,
-  refilled_generation integer,
+  backfilled_index bigint,
+  backfilled_generation integer,
   -- passages that the model read the beginning of, because they are longer than its window
-  refilled_cut integer,
+  backfilled_cut integer,
 
   -- unexpected failures of this generation that the code recorded
   failures integer not null default 0,

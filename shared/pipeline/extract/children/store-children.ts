@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { findTakenChildren } from '#shared/db/children-repository.ts';
 import { lockFilesOf } from '#shared/db/files-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
@@ -13,7 +13,7 @@ import type { ExtractLimits } from '#shared/formats/extract-windows.ts';
 import { type ChildrenReader, type ListedChild, withChildren } from '#shared/formats/with-children.ts';
 import type { StageRun } from '#shared/pipeline/stage.ts';
 import { childPlace } from './child-place.ts';
-import { type ChildDeps, takeInChild } from './take-in-child.ts';
+import { type ChildDeps, ingestChild } from './ingest-child.ts';
 
 export interface ChildrenDeps extends ChildDeps {
   /** How often files may lie in files; a file that a person stored is at 0. */
@@ -46,12 +46,12 @@ export async function storeChildren(
       if (!reader.hasText) throw new AppError('ARCHIVE_LIMIT', { detail: tooDeep });
       return { outcome: 'done', warnings: [...warnings, tooDeep] };
     }
-    const taken = await asPerson(deps.db, file.user_id, (trx) => findTakenChildren(trx, file, claim.generation));
+    const taken = await asUser(deps.db, file.user_id, (trx) => findTakenChildren(trx, file, claim.generation));
     for (const [index, listed] of reader.children.entries()) {
       const place = childPlace(file, listed);
       if (taken.has(place.id)) continue;
       if (run.timeIsUp()) return { outcome: 'continue', warnings };
-      const left = await takeIn(deps, run, reader, index, listed);
+      const left = await ingest(deps, run, reader, index, listed);
       if (left === 'claim lost') return { outcome: 'continue', warnings };
       if (left !== undefined) warnings.push(`${place.path} was left out: ${left}`);
       else taken.add(place.id);
@@ -62,7 +62,7 @@ export async function storeChildren(
 }
 
 /** @returns why the child was left out, in a sentence; undefined when it is taken in */
-async function takeIn(
+async function ingest(
   deps: ChildrenDeps,
   { file, claim }: StageRun,
   reader: ChildrenReader,
@@ -74,7 +74,7 @@ async function takeIn(
   if (!isSupportedName(place.filename, listed.contentType)) return 'files of its type cannot be read yet.';
   try {
     const kept = await reader.withChild(index, (unpacked, size) =>
-      takeInChild(deps, file, claim, place, { path: unpacked, size }),
+      ingestChild(deps, file, claim, place, { path: unpacked, size }),
     );
     if (typeof kept === 'object') return `${kept.lost}.`;
     return kept ? undefined : 'claim lost';
@@ -86,7 +86,7 @@ async function takeIn(
 
 /** Deletes what only earlier generations of the file held. @returns false when the claim is lost */
 export async function dropFormerChildren(deps: ChildrenDeps, { file, claim }: StageRun): Promise<boolean> {
-  const dropped = await asPerson(deps.db, file.user_id, async (trx) => {
+  const dropped = await asUser(deps.db, file.user_id, async (trx) => {
     await lockFilesOf(trx, file.user_id);
     if (!(await updateClaimed(trx, claim, {}))) return undefined;
     const children = await deleteChildren(trx, file, claim.generation);

@@ -41,7 +41,7 @@ language sql security definer set search_path = public, pg_temp as $$
 $$;
 
 -- A passage that this model embedded is in its index, unless that was dropped since and made anew.
-create function files_to_refill(of_index bigint, of_model text, since timestamptz, after_owner uuid, after_file uuid, most integer)
+create function files_to_backfill(of_index bigint, of_model text, since timestamptz, after_owner uuid, after_file uuid, most integer)
 returns table (owner uuid, file uuid, passages bigint)
 language sql security definer set search_path = public, pg_temp as $$
   select f.user_id, f.id,
@@ -49,7 +49,7 @@ language sql security definer set search_path = public, pg_temp as $$
   from files f
   where f.deleted_at is null and f.duplicate_of is null and f.live_generation is not null
     and (f.user_id, f.id) > (after_owner, after_file)
-    and not (f.refilled_index is not distinct from of_index and f.refilled_generation is not distinct from f.live_generation)
+    and not (f.backfilled_index is not distinct from of_index and f.backfilled_generation is not distinct from f.live_generation)
     and exists (
       select from chunks c
       where c.file_id = f.id and c.generation = f.live_generation
@@ -61,9 +61,9 @@ $$;
 
 create function files_cut_short(of_index bigint) returns table (owner uuid, file uuid, passages integer, is_busy boolean)
 language sql security definer set search_path = public, pg_temp as $$
-  select user_id, id, refilled_cut, generation <> live_generation
+  select user_id, id, backfilled_cut, generation <> live_generation
   from files
-  where refilled_cut > 0 and refilled_index = of_index and refilled_generation = live_generation
+  where backfilled_cut > 0 and backfilled_index = of_index and backfilled_generation = live_generation
     and deleted_at is null and duplicate_of is null
   order by user_id, id
 $$;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseQuery } from '#shared/text/parse-query.ts';
-import { leanOf, leanWeights } from './lean.ts';
+import { intentsOf, intentWeights } from './query-intent.ts';
 
 it.each([
   ['pump filters', []],
@@ -17,13 +17,13 @@ it.each([
   ['the pump leaks?', ['question']],
   ['why', []],
 ])('%s', (query, reasons) => {
-  expect(leanOf(parseQuery(query))).toEqual(reasons);
+  expect(intentsOf(parseQuery(query))).toEqual(reasons);
 });
 
 it('words or meaning count for more, and the rest as before', () => {
   const base = { dense: 1, sparse: 0.5, bm25: 0.5, image: 0.5 };
-  expect(leanWeights(base, [])).toEqual(base);
-  expect(leanWeights(base, ['phrase', 'rare-term'])).toEqual({ dense: 1, sparse: 1, bm25: 1, image: 0.5 });
-  expect(leanWeights(base, ['question'])).toEqual({ ...base, dense: 1.5 });
-  expect(leanWeights(base, ['description'])).toEqual({ ...base, image: 1 });
+  expect(intentWeights(base, [])).toEqual(base);
+  expect(intentWeights(base, ['phrase', 'rare-term'])).toEqual({ dense: 1, sparse: 1, bm25: 1, image: 0.5 });
+  expect(intentWeights(base, ['question'])).toEqual({ ...base, dense: 1.5 });
+  expect(intentWeights(base, ['description'])).toEqual({ ...base, image: 1 });
 });

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { asPerson } from '#shared/db/as-person.ts';
-import type { Db } from '#shared/db/database.ts';
-import { listStoredModels, type TextIndex } from '#shared/db/embedding-indexes-repository.ts';
-import { lockFiles } from '#shared/db/files-repository.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import {
   findLiveGeneration,
   holdGeneration,
   type LiveGeneration,
   listStoredPassages,
   listStoredPictures,
-  noteRefilled,
+  noteBackfilled,
   releaseGeneration,
   type StoredPlace,
-} from '#shared/db/refill-repository.ts';
+} from '#shared/db/backfill-repository.ts';
+import type { Db } from '#shared/db/database.ts';
+import { listStoredModels, type TextIndex } from '#shared/db/embedding-indexes-repository.ts';
+import { lockFiles } from '#shared/db/files-repository.ts';
 import { noteSendings, settleSendings } from '#shared/db/sendings-repository.ts';
 import { passageRoom } from '#shared/models/models.ts';
 import { makeVectors } from '#shared/pipeline/embed/make-vectors.ts';
@@ -23,7 +23,7 @@ import type { ChunkPoint, PicturePoint, VectorIndex } from '#shared/ports/vector
 const PASSAGES_AT_ONCE = 64;
 const PICTURES_AT_ONCE = 100;
 
-export interface RefillDeps {
+export interface BackfillDeps {
   db: Db;
   vectorIndex: VectorIndex;
   /** Of the index that is filled. */
@@ -32,13 +32,13 @@ export interface RefillDeps {
   leaseSeconds: number;
 }
 
-export interface RefillTarget {
+export interface BackfillTarget {
   index: TextIndex;
   model: EmbeddingModel;
 }
 
 /** What is under way with one generation of a file. */
-interface Run extends RefillTarget {
+interface Run extends BackfillTarget {
   generation: LiveGeneration;
   /** Prolongs the lease. @returns false when the generation is not searched any more */
   hold(): Promise<boolean>;
@@ -50,20 +50,20 @@ interface Run extends RefillTarget {
  * @returns gone when the file is not searched any more, busy when another process is, or lately was, at it
  * @throws AppError as the embedder and the vector index do
  */
-export async function refillFile(
-  deps: RefillDeps,
-  target: RefillTarget,
+export async function backfillFile(
+  deps: BackfillDeps,
+  target: BackfillTarget,
   { userId, fileId }: { userId: string; fileId: string },
 ): Promise<'done' | 'busy' | 'gone'> {
   const holder = randomUUID();
-  const generation = await asPerson(deps.db, userId, (trx) => findLiveGeneration(trx, userId, fileId));
+  const generation = await asUser(deps.db, userId, (trx) => findLiveGeneration(trx, userId, fileId));
   if (!generation) return 'gone';
   let heldUntil = Number.POSITIVE_INFINITY;
   let isUnbroken = true;
   const hold = () => {
     isUnbroken &&= performance.now() < heldUntil;
     heldUntil = performance.now() + deps.leaseSeconds * 1_000;
-    return asPerson(deps.db, userId, async (trx) => {
+    return asUser(deps.db, userId, async (trx) => {
       const held = await holdGeneration(trx, generation, holder, deps.leaseSeconds);
       if (held) await noteSendings(trx, userId, holder, [generation], deps.leaseSeconds);
       return held;
@@ -74,17 +74,17 @@ export async function refillFile(
   const cut = await putPassages(deps, run);
   const isWhole = cut !== undefined && (await putPictures(deps, run));
   // Not after an error: a request that was given up may still land.
-  await asPerson(deps.db, userId, async (trx) => {
+  await asUser(deps.db, userId, async (trx) => {
     await lockFiles(trx, userId, [fileId]);
     await settleSendings(trx, userId, holder, [generation], isUnbroken && performance.now() < heldUntil);
-    if (isWhole) await noteRefilled(trx, generation, target.index.id, cut);
+    if (isWhole) await noteBackfilled(trx, generation, target.index.id, cut);
     await releaseGeneration(trx, generation, holder);
   });
   return isWhole ? 'done' : 'gone';
 }
 
 /** @returns how many are longer than the model reads; undefined when the lease is lost */
-async function putPassages(deps: RefillDeps, { generation, model, hold }: Run): Promise<number | undefined> {
+async function putPassages(deps: BackfillDeps, { generation, model, hold }: Run): Promise<number | undefined> {
   const { userId } = generation;
   const { sparse } = deps.embedder;
   const room = passageRoom(model);
@@ -95,7 +95,7 @@ async function putPassages(deps: RefillDeps, { generation, model, hold }: Run): 
   };
   for (let from = 0; ; ) {
     const start = from;
-    const passages = await asPerson(deps.db, userId, (trx) =>
+    const passages = await asUser(deps.db, userId, (trx) =>
       listStoredPassages(trx, generation, start, PASSAGES_AT_ONCE),
     );
     const last = passages.at(-1);
@@ -113,9 +113,9 @@ async function putPassages(deps: RefillDeps, { generation, model, hold }: Run): 
 }
 
 /** @returns false when the lease is lost. A picture that no index holds stays found by its words. */
-async function putPictures(deps: RefillDeps, { generation, index, model, hold }: Run): Promise<boolean> {
+async function putPictures(deps: BackfillDeps, { generation, index, model, hold }: Run): Promise<boolean> {
   const { userId } = generation;
-  const pictures = await asPerson(deps.db, userId, (trx) => listStoredPictures(trx, generation));
+  const pictures = await asUser(deps.db, userId, (trx) => listStoredPictures(trx, generation));
   if (pictures.length === 0) return true;
   const stored = await listStoredModels(deps.db);
   const sources = [index.model, ...stored.filter((each) => each !== index.model)];

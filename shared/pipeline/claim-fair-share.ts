@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ClaimedTurn, claimTurn } from '#shared/db/across-people.ts';
+import { type ClaimedTurn, claimTurn } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import type { FileStatus } from '#shared/domain/file-status.ts';
 import type { ArrivalMessage, StageMessage } from '#shared/domain/messages.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
 import type { HostGate, Leave } from './host-gate.ts';
 
-export interface TakenTurn extends ClaimedTurn {
+export interface ClaimedShare extends ClaimedTurn {
   /** Of the lease. */
   holder: string;
   /** Out of the gate of this process. */
@@ -25,11 +25,11 @@ const LONGEST_WAIT_MS = 10_000;
  * database whose: there are as many messages as files that wait, and each serves one, the one it names or another.
  * @returns undefined when there is nothing to do now; where something remains for later, the message was sent again
  */
-export async function takeTurn(
+export async function claimFairShare(
   deps: { db: Db; queue: Queue; host: HostGate; leaseSeconds: number },
   stage: { queue: QueueName; from: FileStatus | 'ARRIVED' },
   message: StageMessage | ArrivalMessage,
-): Promise<TakenTurn | undefined> {
+): Promise<ClaimedShare | undefined> {
   const until = Date.now() + LONGEST_WAIT_MS;
   const holder = randomUUID();
   let mustWait = false;

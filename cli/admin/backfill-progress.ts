@@ -1,21 +1,21 @@
 import { SingleBar } from 'cli-progress';
-import type { RefillProgress } from '#shared/maintenance/reembed/change-model.ts';
+import type { BackfillProgress } from '#shared/maintenance/reembed/change-model.ts';
 
 /** Between two lines where there is no terminal. */
 const LINE_EVERY_MS = 5_000;
 
 export interface ShownProgress {
-  show(progress: RefillProgress): void;
+  show(progress: BackfillProgress): void;
   stop(): void;
 }
 
 /** A bar on a terminal, a line every few seconds elsewhere. */
-export function showRefill(): ShownProgress {
+export function showBackfill(): ShownProgress {
   return process.stderr.isTTY ? bar() : lines();
 }
 
 /** Tells how fast it goes since the first call, which is about what was done before. */
-function createPace(): (progress: RefillProgress) => string {
+function createPace(): (progress: BackfillProgress) => string {
   let first: { at: number; passages: number } | undefined;
   return ({ files, passages }) => {
     first ??= { at: performance.now(), passages: passages.done };

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type FileToRefill, listFilesToRefill } from '#shared/db/across-people.ts';
+import { type FileToBackfill, listFilesToBackfill } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { backoffSeconds } from '#shared/pipeline/backoff.ts';
-import { type RefillDeps, type RefillTarget, refillFile } from './refill-file.ts';
+import { type BackfillDeps, type BackfillTarget, backfillFile } from './backfill-file.ts';
 
 /** Rows of ids; each page looks through all files again. */
 const FILES_A_READ = 10_000;
@@ -14,27 +14,27 @@ const BUSY_WAIT_MS = 500;
 /** Some two minutes in a row without an answer. */
 const MOST_OUTAGES = 7;
 
-export interface RefillOutcome {
+export interface BackfillOutcome {
   files: number;
   failures: { fileId: string; reason: string }[];
 }
 
 /** One pass over what the index lacks, until nobody else is at any of it. */
-export async function refillAll(
-  deps: RefillDeps,
-  target: RefillTarget,
-  onFile: (file: FileToRefill) => void,
-): Promise<RefillOutcome> {
-  const outcome: RefillOutcome = { files: 0, failures: [] };
+export async function backfillAll(
+  deps: BackfillDeps,
+  target: BackfillTarget,
+  onFile: (file: FileToBackfill) => void,
+): Promise<BackfillOutcome> {
+  const outcome: BackfillOutcome = { files: 0, failures: [] };
   for (let isBusy = true; isBusy; ) {
     isBusy = false;
-    const files = filesToRefill(deps.db, target);
+    const files = filesToBackfill(deps.db, target);
     let isOver = false;
     const work = async (): Promise<void> => {
       for (let next = await files.next(); !next.done && !isOver; next = await files.next()) {
         const file = next.value;
         if (outcome.failures.some(({ fileId }) => fileId === file.fileId)) continue;
-        const done = await refillPatiently(deps, target, file, outcome).catch((error: unknown) => {
+        const done = await backfillPatiently(deps, target, file, outcome).catch((error: unknown) => {
           isOver = true;
           throw error;
         });
@@ -51,15 +51,15 @@ export async function refillAll(
 }
 
 /** One file that the model refuses does not keep the others from it; an outage is waited for. */
-async function refillPatiently(
-  deps: RefillDeps,
-  target: RefillTarget,
-  file: FileToRefill,
-  outcome: RefillOutcome,
-): Promise<Awaited<ReturnType<typeof refillFile>> | 'refused'> {
+async function backfillPatiently(
+  deps: BackfillDeps,
+  target: BackfillTarget,
+  file: FileToBackfill,
+  outcome: BackfillOutcome,
+): Promise<Awaited<ReturnType<typeof backfillFile>> | 'refused'> {
   for (let outages = 1; ; outages += 1) {
     try {
-      return await refillFile(deps, target, file);
+      return await backfillFile(deps, target, file);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       // Not every outage: somebody waits for this, and is told at once of a model that cannot be loaded.
@@ -76,9 +76,12 @@ async function refillPatiently(
 }
 
 /** In the order of people and their files. */
-export async function* filesToRefill(db: Db, { index }: Pick<RefillTarget, 'index'>): AsyncGenerator<FileToRefill> {
-  for (let after: FileToRefill | undefined; ; ) {
-    const files: FileToRefill[] = await listFilesToRefill(db, index, after, FILES_A_READ);
+export async function* filesToBackfill(
+  db: Db,
+  { index }: Pick<BackfillTarget, 'index'>,
+): AsyncGenerator<FileToBackfill> {
+  for (let after: FileToBackfill | undefined; ; ) {
+    const files: FileToBackfill[] = await listFilesToBackfill(db, index, after, FILES_A_READ);
     yield* files;
     if (files.length < FILES_A_READ) return;
     after = files.at(-1);

@@ -5,7 +5,7 @@ import type { ParsedQuery } from '#shared/text/parse-query.ts';
 import { tokenize } from '#shared/text/tokenize.ts';
 
 /** What about a query, or what it found, makes words, meaning or pictures count for more than by themselves. */
-export type LeanReason = 'identifier' | 'phrase' | 'rare-term' | 'question' | 'description';
+export type QueryIntent = 'identifier' | 'phrase' | 'rare-term' | 'question' | 'description';
 
 /** Twice: two legs of words then outweigh a model's half, and meaning still has its say. */
 const WORDS_FACTOR = 2;
@@ -16,7 +16,7 @@ const PICTURE_FACTOR = 2;
 const RARE_AMONG = 1_000;
 const FEWEST_PASSAGES = 100;
 
-const WORDED: ReadonlySet<LeanReason> = new Set(['identifier', 'phrase', 'rare-term']);
+const WORDED: ReadonlySet<QueryIntent> = new Set(['identifier', 'phrase', 'rare-term']);
 const QUESTION_WORDS = new Set(
   [
     'what who whom whose which when where why how is are was were do does did can could should would will may',
@@ -29,8 +29,8 @@ const QUESTION_WORDS = new Set(
 const FEWEST_QUESTION_WORDS = 3;
 
 /** Tells by its form where a query leans. A question that holds an identifier or a phrase asks for it. */
-export function leanOf({ text, phrases }: ParsedQuery): LeanReason[] {
-  const reasons: LeanReason[] = [];
+export function intentsOf({ text, phrases }: ParsedQuery): QueryIntent[] {
+  const reasons: QueryIntent[] = [];
   if ([...tokenize(text)].some(isIdentifier)) reasons.push('identifier');
   if (phrases.length > 0) reasons.push('phrase');
   if (reasons.length === 0 && isQuestion(text)) reasons.push('question');
@@ -49,13 +49,13 @@ function isQuestion(text: string): boolean {
 }
 
 /** Tells by what was found where a query leans: only the index knows. */
-export function leanOfAnswers({
+export function intentsOfAnswers({
   bm25,
   vectors,
 }: {
   bm25: Bm25Answer | undefined;
   vectors: VectorAnswer;
-}): LeanReason[] {
+}): QueryIntent[] {
   if (!bm25) return [];
   if (hasRareTerm(bm25)) return ['rare-term'];
   const isWorded = bm25.hits.length > 0 || (vectors.legs.sparse ?? []).length > 0;
@@ -71,9 +71,9 @@ function hasRareTerm({ groups, corpus }: Bm25Answer): boolean {
 }
 
 /** What the legs are worth for this query; `image` as a share of what the others are worth together. */
-export function leanWeights(
+export function intentWeights(
   base: Readonly<Record<SearchLeg, number>>,
-  reasons: readonly LeanReason[],
+  reasons: readonly QueryIntent[],
 ): Record<SearchLeg, number> {
   const words = reasons.some((reason) => WORDED.has(reason)) ? WORDS_FACTOR : 1;
   const meaning = reasons.includes('question') ? MEANING_FACTOR : 1;

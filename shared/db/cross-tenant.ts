@@ -6,7 +6,7 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Work that cannot be in one person's name, because whose it is remains to be found out. Each is a database function that
- * answers ids and counts alone; the rows are then read in their owners' names, by `asPerson`.
+ * answers ids and counts alone; the rows are then read in their owners' names, by `asUser`.
  */
 
 /** `login` is an e-mail address or a user name, in any case of letters. */
@@ -20,7 +20,7 @@ export async function findOwnerOfRefreshToken(db: DbOrTrx, tokenHash: Buffer): P
   return rows[0]?.id ?? undefined;
 }
 
-/** Also of a file that is deleted and not buried yet. */
+/** Also of a file that is deleted, while its tombstone waits. */
 export async function findOwnerOfFile(db: DbOrTrx, fileId: string): Promise<string | undefined> {
   const { rows } = await sql<{ id: string | null }>`select owner_of_file(${fileId}) as id`.execute(db);
   return rows[0]?.id ?? undefined;
@@ -290,7 +290,7 @@ export async function findExpiredExports(db: DbOrTrx, most: number): Promise<str
   return rows.map((row) => row.id);
 }
 
-export interface FileToRefill {
+export interface FileToBackfill {
   userId: string;
   fileId: string;
   passages: number;
@@ -300,22 +300,27 @@ export interface FileToRefill {
  * Files that can be found and are not in this index whole, by owner and id, from the one behind `after` on: neither did
  * its model embed their passages, nor were they put into it since its filling began.
  */
-export async function listFilesToRefill(
+export async function listFilesToBackfill(
   db: DbOrTrx,
   index: { id: number; model: string; created_at: Date },
   after: { userId: string; fileId: string } | undefined,
   most: number,
-): Promise<FileToRefill[]> {
+): Promise<FileToBackfill[]> {
   const { userId, fileId } = after ?? { userId: BEFORE_ALL, fileId: BEFORE_ALL };
-  const { rows } = await sql<FileToRefill>`
+  const { rows } = await sql<FileToBackfill>`
     select owner as "userId", file as "fileId", passages
-    from files_to_refill(${index.id}, ${index.model}, ${index.created_at}, ${userId}, ${fileId}, ${most})`.execute(db);
+    from files_to_backfill(${index.id}, ${index.model}, ${index.created_at}, ${userId}, ${fileId}, ${most})`.execute(
+    db,
+  );
   return rows;
 }
 
 /** Of files put into this index, those with passages longer than its model reads; busy while a newer generation is made. */
-export async function listFilesCutShort(db: DbOrTrx, indexId: number): Promise<(FileToRefill & { isBusy: boolean })[]> {
-  const { rows } = await sql<FileToRefill & { isBusy: boolean }>`
+export async function listFilesCutShort(
+  db: DbOrTrx,
+  indexId: number,
+): Promise<(FileToBackfill & { isBusy: boolean })[]> {
+  const { rows } = await sql<FileToBackfill & { isBusy: boolean }>`
     select owner as "userId", file as "fileId", passages, is_busy as "isBusy"
     from files_cut_short(${indexId})`.execute(db);
   return rows;

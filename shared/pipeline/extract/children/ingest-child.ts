@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { asPerson } from '#shared/db/as-person.ts';
+import { asUser } from '#shared/db/as-user.ts';
 import { countTree, findChild, markTaken } from '#shared/db/children-repository.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { insertFile, lockFile, lockFilesOf } from '#shared/db/files-repository.ts';
@@ -46,7 +46,7 @@ interface Unpacked {
  * @throws AppError EMPTY_FILE, TYPE_MISMATCH, UNSUPPORTED_TYPE, QUOTA_EXCEEDED: this child cannot be taken in
  * @throws AppError ARCHIVE_LIMIT: the tree is full
  */
-export async function takeInChild(
+export async function ingestChild(
   deps: ChildDeps,
   parent: FileRow,
   claim: StageClaim,
@@ -54,18 +54,18 @@ export async function takeInChild(
   unpacked: { path: string; size: number },
 ): Promise<boolean> {
   const found: Unpacked = { ...unpacked, ...(await inspectChild(child, unpacked.path, unpacked.size)) };
-  const before = await asPerson(deps.db, parent.user_id, (trx) => findChild(trx, parent.user_id, child.id));
+  const before = await asUser(deps.db, parent.user_id, (trx) => findChild(trx, parent.user_id, child.id));
   if (before?.deleted_at) {
     throw new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'A former file of this name is still being deleted.' });
   }
   if (before && isUnchanged(before, found)) return confirm(deps, parent, claim, child.id);
-  const opened = await asPerson(deps.db, parent.user_id, (trx) => announce(trx, deps, parent, claim, child, found));
+  const opened = await asUser(deps.db, parent.user_id, (trx) => announce(trx, deps, parent, claim, child, found));
   if (!opened) return false;
   const { file, upload } = opened;
   const generation = file.generation + 1;
   const key = storageKey(file.user_id, file.id, generation, randomUUID());
   const owner = { userId: file.user_id, fileId: file.id, bucket: 'storage' as const };
-  await asPerson(deps.db, file.user_id, (trx) => claimObjects(trx, owner, [key]));
+  await asUser(deps.db, file.user_id, (trx) => claimObjects(trx, owner, [key]));
   await deps.content.write(file, generation, key, createReadStream(found.path));
   const { size, sha256, contentType } = found;
   const bytes = { key, size, sha256, contentType, filename: child.filename };
@@ -86,7 +86,7 @@ function isUnchanged(child: FileRow, { sha256 }: Unpacked): boolean {
 }
 
 function confirm({ db }: ChildDeps, parent: FileRow, claim: StageClaim, childId: string): Promise<boolean> {
-  return asPerson(db, parent.user_id, (trx) => markIfOurs(trx, claim, parent.user_id, childId));
+  return asUser(db, parent.user_id, (trx) => markIfOurs(trx, claim, parent.user_id, childId));
 }
 
 async function markIfOurs(trx: Trx, claim: StageClaim, userId: string, childId: string): Promise<boolean> {

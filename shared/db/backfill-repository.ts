@@ -104,7 +104,7 @@ export function listStoredPictures(db: DbOrTrx, generation: LiveGeneration): Pro
 }
 
 /** Notes that the generation is in an index whole, as long as it is the one that is searched. */
-export async function noteRefilled(
+export async function noteBackfilled(
   db: DbOrTrx,
   { userId, fileId, generation }: LiveGeneration,
   indexId: number,
@@ -112,7 +112,7 @@ export async function noteRefilled(
 ): Promise<void> {
   await db
     .updateTable('files')
-    .set({ refilled_index: indexId, refilled_generation: generation, refilled_cut: cut })
+    .set({ backfilled_index: indexId, backfilled_generation: generation, backfilled_cut: cut })
     .where('id', '=', fileId)
     .where('user_id', '=', userId)
     .where('live_generation', '=', generation)

@@ -1,5 +1,5 @@
-import { asPerson } from '#shared/db/as-person.ts';
-import { buriedRange } from '#shared/db/deletions-repository.ts';
+import { asUser } from '#shared/db/as-user.ts';
+import { deletedRange } from '#shared/db/deletions-repository.ts';
 import { listStoredModels } from '#shared/db/embedding-indexes-repository.ts';
 import { claimSendings, deleteSending, mayStay } from '#shared/db/sendings-repository.ts';
 import type { PublishDeps } from './publish-chunks.ts';
@@ -11,21 +11,21 @@ const BATCH = 10;
  * the tombstone of the file may have been carried out. Points of a generation that is gone are deleted once more.
  * @param deadline a time as of Date.now()
  */
-export async function buryLatePoints(deps: PublishDeps, deadline: number): Promise<void> {
+export async function deleteLatePoints(deps: PublishDeps, deadline: number): Promise<void> {
   while (Date.now() < deadline) {
     const sendings = await claimSendings(deps.db, { limit: BATCH, leaseSeconds: deps.leaseSeconds });
     for (const sending of sendings) {
       const { id, user_id: userId, file_id: fileId, generation } = sending;
       try {
-        const { stays, range } = await asPerson(deps.db, userId, async (trx) => ({
+        const { stays, range } = await asUser(deps.db, userId, async (trx) => ({
           stays: await mayStay(trx, sending),
-          range: await buriedRange(trx, userId, fileId, generation),
+          range: await deletedRange(trx, userId, fileId, generation),
         }));
         if (!stays) {
           const models = await listStoredModels(deps.db);
           await deps.vectorIndex.deleteFile(userId, fileId, generation, models, range.after);
         }
-        await asPerson(deps.db, userId, (trx) => deleteSending(trx, id));
+        await asUser(deps.db, userId, (trx) => deleteSending(trx, id));
       } catch (error) {
         deps.log.warn({ err: error, fileId }, 'points that came late could not be deleted');
       }

@@ -17,7 +17,7 @@ export interface WorkLimits {
  * of a function may hold a single connection, which this transaction has.
  * @throws AppError DEPENDENCY_UNAVAILABLE when this person's other work fills their share of the pool and does not end
  */
-export function asPerson<T>(db: Db, userId: string, work: (trx: Trx) => Promise<T>, limits?: WorkLimits): Promise<T> {
+export function asUser<T>(db: Db, userId: string, work: (trx: Trx) => Promise<T>, limits?: WorkLimits): Promise<T> {
   const transact = () =>
     db.transaction().execute(async (trx) => {
       await actAs(trx, userId, limits);
