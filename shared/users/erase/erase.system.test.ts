@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, expect, it } from 'vitest';
 import { registerBody } from '#shared/api/accounts.ts';
 import { findUser } from '#shared/db/users-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import { eraseDeps, publishDeps } from '#shared/runtime/use-case-deps.ts';
 import { findTraces } from '#testing/find-traces.ts';
@@ -100,6 +101,19 @@ it('goes on after a crash at any of its calls', async () => {
   // As good as new: four passes, none counted for those that broke.
   expect(await finish(container, real, userId)).toBe(4);
   expect(await traces()).toEqual([]);
+});
+
+it.each([
+  ['DRIVE_UNAVAILABLE', 'waits for'],
+  ['DEPENDENCY_UNAVAILABLE', 'waits for'],
+  ['INTEGRITY_ERROR', 'goes on without'],
+] as const)('after %s %s the end of the consent', async (code, how) => {
+  const { container, userId } = await setUp('shared');
+  await requestErasure(container, userId, FROM);
+  const endConsent = () => Promise.reject(new AppError(code));
+  await eraseStep({ ...eraseDeps(container), endConsent }, userId);
+  expect(await container.vectorIndex.count(userId)).toBe(how === 'waits for' ? 3 : 0);
+  expect(await finish(container, eraseDeps(container), userId)).toBe(how === 'waits for' ? 4 : 3);
 });
 
 it('refuses to erase the last administrator, and changes nothing then', async () => {
