@@ -36,10 +36,11 @@ it('makes an account with twenty files that are found, and run again changes not
   const password = /^Password +(\S+)$/m.exec(first.output)?.[1] ?? '';
   const session = await signIn(url, { login: username, password });
   const client = createApiClient(url, session.accessToken);
+  // What came out of the archive and the mail is not waited for.
   const list = async (): Promise<FileView[]> =>
-    (await client.request<{ items: FileView[] }>('GET', '/files?limit=100')).items;
+    (await client.request<{ items: FileView[] }>('GET', '/files?limit=100')).items.filter(({ parentId }) => !parentId);
   const files = await list();
-  expect(files.filter(({ parentId }) => parentId === undefined)).toHaveLength(20);
+  expect(files).toHaveLength(20);
   expect(new Set(files.map(({ contentType }) => contentType)).size).toBeGreaterThanOrEqual(18);
   const { results } = await client.search({ query: 'kettle descaler' });
   expect(results[0]?.filename).toMatch(/^notice-board/);
