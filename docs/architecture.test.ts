@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
 
@@ -67,6 +67,13 @@ it('the page names files that are there', () => {
   const paths = inCode(PAGE).filter((code) => /^(shared|functions|infra|localstack)\/[\w./-]+$/.test(code));
   expect(paths.length).toBeGreaterThan(40);
   expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+});
+
+it('the order of the stages names files that are there', () => {
+  const readme = inCode(readFileSync('shared/pipeline/README.md', 'utf8')).filter((code) => code.endsWith('.ts'));
+  const names = new Set(globSync('shared/pipeline/**/*.ts').map((path) => basename(path)));
+  expect(readme.length).toBeGreaterThan(8);
+  expect(readme.filter((name) => !names.has(name))).toEqual([]);
 });
 
 it('the page explains words that the code uses', () => {

@@ -10,13 +10,13 @@ const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block = '
 const OF_NPM = ['install', 'exec'];
 
 it('has only commands that there are', async () => {
-  const commands = [...blocks, ...inCode.filter((code) => code.startsWith('npm '))];
+  const commands = [...blocks, ...inCode.filter((code) => /^np[mx] /.test(code))];
   const scripts = commands.flatMap((command) => /^npm (?:run )?(\S+)/.exec(command)?.[1] ?? []);
   expect(scripts).toEqual(expect.arrayContaining(['dev', 'seed', 'check', 'settings', 'test:slow']));
   const known = [...Object.keys(packageJson.scripts), ...OF_NPM];
   expect(scripts.filter((script) => !known.includes(script))).toEqual([]);
   const tests = commands.flatMap((command) => /^npx vitest run (\S+)/.exec(command)?.[1] ?? []);
-  expect(tests).toHaveLength(2);
+  expect(tests.length).toBeGreaterThan(2);
   for (const path of tests) await access(path);
 });
 
