@@ -30,6 +30,7 @@ beforeAll(async () => {
     env: {
       ...process.env,
       ...env,
+      LOG_LEVEL: 'warn',
       S3_ENDPOINT: `http://127.0.0.1:${port}`,
       FUNCTION_URL_HOST: '127.0.0.1',
       FUNCTION_URL_PORT: '0',
