@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type FileToBackfill, listFilesToBackfill } from '#shared/db/cross-tenant.ts';
+import { type FileToBackfill, listFilesToBackfill } from '#shared/db/cross-tenant-reembed.ts';
 import type { Db } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { backoffSeconds } from '#shared/pipeline/backoff.ts';

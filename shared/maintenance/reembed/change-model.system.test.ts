@@ -11,7 +11,7 @@ import { aliasOf, collectionOf } from '#shared/adapters/qdrant/qdrant-names.ts';
 import { searchBody } from '#shared/api/search.ts';
 import { asUser } from '#shared/db/as-user.ts';
 import { holdGeneration, releaseGeneration } from '#shared/db/backfill-repository.ts';
-import { countSearchable } from '#shared/db/cross-tenant.ts';
+import { countSearchable } from '#shared/db/cross-tenant-reembed.ts';
 import type { Trx } from '#shared/db/database.ts';
 import { listTextIndexes } from '#shared/db/embedding-indexes-repository.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';

@@ -1,4 +1,4 @@
-import { countSearchable, type FileToBackfill } from '#shared/db/cross-tenant.ts';
+import { countSearchable, type FileToBackfill } from '#shared/db/cross-tenant-reembed.ts';
 import type { Db } from '#shared/db/database.ts';
 import {
   beginFilling,

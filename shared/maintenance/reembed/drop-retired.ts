@@ -1,4 +1,4 @@
-import { countUnpublished, listFilesToBackfill } from '#shared/db/cross-tenant.ts';
+import { countUnpublished, listFilesToBackfill } from '#shared/db/cross-tenant-reembed.ts';
 import type { Db } from '#shared/db/database.ts';
 import {
   beginDropping,

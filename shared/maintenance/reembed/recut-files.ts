@@ -1,4 +1,4 @@
-import { listFilesCutShort } from '#shared/db/cross-tenant.ts';
+import { listFilesCutShort } from '#shared/db/cross-tenant-reembed.ts';
 import type { Db } from '#shared/db/database.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { reprocessFile } from '#shared/files/reprocess-file.ts';

@@ -1,4 +1,4 @@
-import { listFilesToBackfill } from '#shared/db/cross-tenant.ts';
+import { listFilesToBackfill } from '#shared/db/cross-tenant-reembed.ts';
 import { listTextIndexes, type TextIndex } from '#shared/db/embedding-indexes-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { modelInUse } from '#shared/models/live-model.ts';
