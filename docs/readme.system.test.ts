@@ -3,6 +3,7 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, inject, it } from 'vitest';
+import type { FileView } from '#shared/api/files.ts';
 import { newPerson, untilSettled } from '#testing/person.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -71,9 +72,9 @@ describe('the README', () => {
   });
 });
 
-async function ask(url: string, token: string) {
+async function ask(url: string, token: string): Promise<FileView> {
   const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-  return response.json();
+  return (await response.json()) as FileView;
 }
 
 it('every decision says in its title what was decided', async () => {
