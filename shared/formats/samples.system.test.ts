@@ -5,7 +5,7 @@ import { NO_TOOLS } from '#testing/reader-tools.ts';
 import type { ExtractedPage } from './format.ts';
 import { FORMATS } from './registry.ts';
 
-const SAMPLES = new URL('../../samples', import.meta.url);
+const SAMPLES = new URL('../../samples/', import.meta.url);
 
 interface Question {
   question: string;

@@ -10,7 +10,7 @@ import { isSilent } from '../loudness.ts';
 import { openSound } from './open-sound.ts';
 import { findFfmpeg } from './start-ffmpeg.ts';
 
-const FIXTURES = fileURLToPath(new URL('#testing/sound/fixtures/', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../../../../testing/sound/fixtures/', import.meta.url));
 const searchPath = process.env.PATH ?? '';
 const ffmpeg = await findFfmpeg(searchPath);
 if (!ffmpeg) console.warn('NOT TESTED: m4a, aac, mp4 and webm. Install ffmpeg to test them.');
