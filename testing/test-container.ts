@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import pg from 'pg';
 import { inject } from 'vitest';
@@ -18,12 +19,13 @@ export interface TestContainer extends Container {
 }
 
 /**
- * A container on the shared system's servers with a database, queues and collections of its own, so that nothing but
- * the test works on what the test makes.
+ * A container on the shared system's servers with a database, buckets, queues and collections of its own, so that nothing
+ * but the test works on what the test makes, however many files of tests run side by side.
  */
 export async function newTestContainer(settings: Partial<Record<keyof Config, string>> = {}): Promise<TestContainer> {
   const { env, template } = inject('system');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const hyphenated = name.replaceAll('_', '-');
   const admin = new pg.Client({ connectionString: env.DATABASE_URL });
   await admin.connect();
   await admin.query(`create database ${name} template ${template}`);
@@ -35,15 +37,13 @@ export async function newTestContainer(settings: Partial<Record<keyof Config, st
     DATABASE_POOL_MAX: '5',
     QUEUE_PREFIX: `${name}-`,
     QDRANT_COLLECTION: name,
+    S3_BUCKET: `${hyphenated}-storage`,
+    S3_INCOMING_BUCKET: `${hyphenated}-incoming`,
     ...settings,
   });
   // The SDK's own settings; the same for every container of the run.
   for (const key of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const) process.env[key] = env[key];
-  const sqs = new SQSClient({
-    region: config.AWS_REGION,
-    ...(config.SQS_ENDPOINT ? { endpoint: config.SQS_ENDPOINT } : {}),
-  });
-  await Promise.all(QUEUES.map((queue) => sqs.send(new CreateQueueCommand({ QueueName: `${name}-${queue}` }))));
+  await Promise.all([makeBuckets(config), makeQueues(config)]);
 
   const container = buildContainer(config);
   const everyone = openDatabase({ url: config.DATABASE_URL, poolMax: 5, role: ACROSS_ROLE });
@@ -59,4 +59,15 @@ export async function newTestContainer(settings: Partial<Record<keyof Config, st
       await admin.end();
     },
   });
+}
+
+async function makeBuckets({ AWS_REGION: region, S3_ENDPOINT: endpoint, ...config }: Config): Promise<void> {
+  const s3 = new S3Client({ region, ...(endpoint ? { endpoint, forcePathStyle: true } : {}) });
+  const names = [config.S3_BUCKET, config.S3_INCOMING_BUCKET];
+  await Promise.all(names.map((Bucket) => s3.send(new CreateBucketCommand({ Bucket }))));
+}
+
+async function makeQueues({ AWS_REGION: region, SQS_ENDPOINT: endpoint, QUEUE_PREFIX: prefix }: Config): Promise<void> {
+  const sqs = new SQSClient({ region, ...(endpoint ? { endpoint } : {}) });
+  await Promise.all(QUEUES.map((queue) => sqs.send(new CreateQueueCommand({ QueueName: `${prefix}${queue}` }))));
 }

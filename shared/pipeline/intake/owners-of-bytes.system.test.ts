@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asUser } from '#shared/db/as-user.ts';
 import { renameFile } from '#shared/db/files-repository.ts';
 import { setAccess } from '#shared/db/users-repository.ts';
@@ -20,25 +19,11 @@ let userId: string;
 let deps: IntakeDeps;
 beforeEach(async () => {
   const settings = { LOG_LEVEL: 'silent', QDRANT_TIMEOUT_MS: '1000', OUTBOX_LEASE_SECONDS: '3' };
-  // The shared system's intake removes what arrives in its own bucket for files that it does not know.
-  container = await newTestContainer({ ...settings, S3_INCOMING_BUCKET: await newBucket() });
+  container = await newTestContainer(settings);
   userId = await insertTestUser(container.everyone);
   deps = intakeDeps(container);
 });
 afterEach(() => container.close());
-
-async function newBucket(): Promise<string> {
-  const { env } = inject('system');
-  const client = new S3Client({
-    region: env.AWS_REGION ?? 'us-east-1',
-    endpoint: env.S3_ENDPOINT ?? '',
-    forcePathStyle: true,
-    credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID ?? '', secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '' },
-  });
-  const Bucket = `incoming-${randomUUID()}`;
-  await client.send(new CreateBucketCommand({ Bucket }));
-  return Bucket;
-}
 
 /** A form's bytes in the incoming bucket, not taken in yet. */
 async function arrive(text: string): Promise<{ id: string; key: string }> {
