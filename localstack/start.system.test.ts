@@ -13,9 +13,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
+const START = [process.execPath, fileURLToPath(new URL('start.ts', import.meta.url))];
+const NPM_START = ['npm', 'start'];
+
 /** `npm start`, as it is for everybody. */
-function start(port: number): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('start.ts', import.meta.url))], {
+function start(
+  port: number,
+  [program = '', ...args] = START,
+): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
+  const child = spawn(program, args, {
     env: { ...process.env, PORT: String(port), OMNIRAG_DATA_DIR: dataDir, EMBEDDING_MODEL: 'hashing-384' },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, as a terminal makes one.
@@ -62,4 +68,20 @@ it('tells where everything is, serves the product, refuses a second one, and end
   }
   expect(await readdir(dataDir)).not.toContain('lock');
   expect(await readdir(dataDir)).not.toContain('run.json');
+});
+
+it('ends when the npm that runs it is ended by its id', async () => {
+  const { child, output, ended } = start(await findFreePort('127.0.0.1'), NPM_START);
+  let isOver = false;
+  try {
+    await expect.poll(output, { timeout: 60_000 }).toContain('✓ postgres');
+    child.kill('SIGTERM');
+    // The output closes when the last process that writes to it is gone.
+    await ended;
+    isOver = true;
+    expect(output()).toContain('Stopping …');
+    expect(await readdir(dataDir)).not.toContain('lock');
+  } finally {
+    if (!isOver) process.kill(-(child.pid ?? 0), 'SIGKILL');
+  }
 });

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { styleText } from 'node:util';
+import { whenParentEnds } from './end-with-parent.ts';
 import { readableLogLine } from './supervisor/log-line.ts';
 import { type PartEvent, type RunningSystem, startSystem } from './system.ts';
 
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   process.on('disconnect', stop);
+  if (process.env.npm_lifecycle_event) whenParentEnds(stop);
   let restarted: Promise<unknown> = system;
   process.on('message', ({ paths }: ChangedMessage) => {
     // Of a start that failed it is told below.
