@@ -36,7 +36,7 @@ export const hostile: Bench = {
         },
       });
       const bombs = await writeBombs(join(folder, 'bombs'));
-      const flipped = await writeFlipped(join(folder, 'flipped'), FLIPPED, SEED);
+      const flipped = await writeFlipped(join(folder, 'flipped'), SEED, FLIPPED);
       const report = await runStorm({
         attacker: await signUp(system.url, 'attacker'),
         bystander: await signUp(system.url, 'bystander'),

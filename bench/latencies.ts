@@ -1,10 +1,10 @@
-import { randomNumbers } from '#testing/models/random.ts';
+import { randomWeights } from '#testing/random.ts';
 import type { BenchRow } from './bench.ts';
 import { eachOf } from './temporary-system.ts';
 
 /** Questions of 2 to 6 words that stand in the passages; none twice. */
 export function questions(passages: readonly string[]): (count: number) => string[] {
-  const random = randomNumbers(5);
+  const random = randomWeights(5);
   const below = (count: number): number => Math.floor(((random() + 1) / 2) * count);
   const asked = new Set<string>();
   return (count) => {

@@ -9,8 +9,8 @@ import { claimPendingChunks, markSynced } from '#shared/db/outbox-repository.ts'
 import { insertUser } from '#shared/db/users-repository.ts';
 import { chunkId } from '#shared/domain/ids.ts';
 import { createPassageEncoder } from '#shared/text/sparse-bm25.ts';
-import { randomNumbers } from '#testing/models/random.ts';
 import { passageRows } from '#testing/passage-rows.ts';
+import { randomWeights } from '#testing/random.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { syntheticCorpus } from './bm25/corpora.ts';
 import { startTemporaryDatabase } from './temporary-database.ts';
@@ -49,7 +49,7 @@ async function measure(db: Db, say: (line: string) => void): Promise<BenchRow[]>
   await insertUser(db, { id: userId, email: `${userId}@example.org`, username: userId, password_hash: 'none' });
   const { files } = syntheticCorpus(PASSAGES);
   const passages = { files, texts: files.flat() };
-  const random = randomNumbers(11);
+  const random = randomWeights(11);
 
   const empty = await size(db);
   let fileIds = await insertPassages(db, userId, passages);

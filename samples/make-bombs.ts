@@ -20,5 +20,5 @@ if (folder === undefined) {
 for (const { path, ends } of await writeBombs(folder)) {
   console.log(`${path}: ${(await stat(path)).size} bytes, ends ${ends?.join(' or ')}`);
 }
-const flipped = await writeFlipped(join(folder, 'flipped'), Number(values.flips), Number(values.seed));
+const flipped = await writeFlipped(join(folder, 'flipped'), Number(values.seed), Number(values.flips));
 console.log(`${join(folder, 'flipped')}: ${flipped.length} files`);

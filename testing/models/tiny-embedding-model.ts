@@ -1,6 +1,6 @@
+import { randomWeights } from '../random.ts';
 import { bertVocabulary, FIRST_WORD_ID, writeBertFiles } from './bert-files.ts';
 import { constant, node, onnxModel } from './onnx-writer.ts';
-import { randomNumbers } from './random.ts';
 
 export interface TinyModelOptions {
   modelDir: string;
@@ -31,7 +31,7 @@ export async function writeTinyEmbeddingModel(options: TinyModelOptions): Promis
     file = 'model_quantized.onnx',
   } = options;
   const vocabulary = bertVocabulary(words);
-  const random = randomNumbers(7);
+  const random = randomWeights(7);
   const table = new Float32Array(vocabulary.length * dimensions);
   vocabulary.forEach((token, id) => {
     if (id < FIRST_WORD_ID && token !== '[CLS]') return;

@@ -1,6 +1,6 @@
+import { randomWeights } from '../random.ts';
 import { bertVocabulary, FIRST_WORD_ID, writeBertFiles } from './bert-files.ts';
 import { constant, node, onnxModel } from './onnx-writer.ts';
-import { randomNumbers } from './random.ts';
 
 export interface TinySpladeOptions {
   modelDir: string;
@@ -40,7 +40,7 @@ export async function writeTinySpladeModel(options: TinySpladeOptions): Promise<
   } = options;
   const vocabulary = bertVocabulary(words);
   const width = vocabulary.length;
-  const random = randomNumbers(13);
+  const random = randomWeights(13);
   const table = Float32Array.from({ length: width * width }, () => -1 + 0.2 * random());
   vocabulary.forEach((token, id) => {
     const row = table.subarray(id * width, (id + 1) * width);

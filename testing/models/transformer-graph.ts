@@ -1,9 +1,9 @@
+import { randomWeights } from '../random.ts';
 import { constant, node, type TensorData } from './onnx-writer.ts';
-import { randomNumbers } from './random.ts';
 
 /** Collects nodes and constants; every method returns the name of its result. */
 function graphBuilder(seed: number, width: number) {
-  const random = randomNumbers(seed);
+  const random = randomWeights(seed);
   const constants: Uint8Array[] = [];
   const nodes: Uint8Array[] = [];
   let counter = 0;
