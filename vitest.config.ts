@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const SOURCES = '{functions,shared,console,model-server,localstack,cli,infra,docs,bench,samples,testing}/**';
@@ -13,6 +14,9 @@ export default defineConfig({
     testTimeout: 60_000,
     expect: { poll: { timeout: 30_000 } },
     hookTimeout: 120_000,
+    isolate: false,
+    // A test of the system waits for others more than it works; what works for it has to have a processor as well.
+    maxWorkers: Math.min(4, availableParallelism() + 1),
     projects: [
       {
         extends: true,
@@ -20,16 +24,26 @@ export default defineConfig({
           name: 'unit',
           include: [`${SOURCES}/*.test.ts`],
           exclude: [SYSTEM, SLOW],
-          setupFiles: 'testing/without-ports.ts',
+          setupFiles: ['testing/fresh-modules.ts', 'testing/without-ports.ts'],
         },
       },
       {
         extends: true,
-        test: { name: 'system', include: [SYSTEM], globalSetup: 'testing/start-shared-system.ts' },
+        test: {
+          name: 'system',
+          include: [SYSTEM],
+          setupFiles: 'testing/fresh-modules.ts',
+          globalSetup: 'testing/start-shared-system.ts',
+        },
       },
       {
         extends: true,
-        test: { name: 'slow', include: [SLOW], globalSetup: 'testing/start-shared-system.ts' },
+        test: {
+          name: 'slow',
+          include: [SLOW],
+          setupFiles: 'testing/fresh-modules.ts',
+          globalSetup: 'testing/start-shared-system.ts',
+        },
       },
     ],
   },
