@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { parseTokenKeys, TokenKeysError } from '#shared/auth/token-keys.ts';
 import { KeyringError, parseKeyring } from '#shared/crypto/keyring.ts';
 import { productionProblems } from './production-settings.ts';
+import { MODEL_SETTINGS } from './settings/models.ts';
 import { environmentSchema } from './settings.ts';
 
 /** Of a model whose files are read: it leads to a folder in MODEL_DIR and never out of it. */
@@ -79,20 +80,14 @@ function firstOfEach(problems: readonly string[]): readonly string[] {
   return problems.filter((_, at) => names.indexOf(names[at]) === at);
 }
 
-const SERVED_MODELS = [
-  ['EMBEDDING_MODEL', 'EMBEDDING_URL'],
-  ['WHISPER_MODEL', 'TRANSCRIPTION_URL'],
-  ['CLIP_MODEL', 'IMAGE_EMBEDDING_URL'],
-  ['SPARSE_MODEL', 'SPARSE_URL'],
-  ['RERANK_MODEL', 'RERANK_URL'],
-] as const;
-
 /** A name that is sent to a server may be any; without one it is that of a folder. */
 function modelProblems(given: NodeJS.ProcessEnv): string[] {
-  return SERVED_MODELS.filter(([name, server]) => !given[server] && !MODEL_IN_FOLDER.test(given[name] ?? 'none')).map(
-    ([name, server]) =>
-      `${name}: must be a name such as Xenova/bge-small-en-v1.5, of a folder in MODEL_DIR, unless ${server} is set`,
-  );
+  return Object.values(MODEL_SETTINGS)
+    .filter(({ model, url }) => !given[url] && !MODEL_IN_FOLDER.test(given[model] ?? 'none'))
+    .map(
+      ({ model, url }) =>
+        `${model}: must be a name such as Xenova/bge-small-en-v1.5, of a folder in MODEL_DIR, unless ${url} is set`,
+    );
 }
 
 /** One of two settings is needed, which a schema of single settings cannot say. */

@@ -69,3 +69,14 @@ export const MODELS = {
     doc: 'Hours that the index of the model before is kept after a [change](models.md#changing-the-model).',
   },
 } satisfies Settings;
+
+/** Which settings name the model of each kind, and the server that runs it instead of this process. */
+export const MODEL_SETTINGS = {
+  dense: { model: 'EMBEDDING_MODEL', url: 'EMBEDDING_URL', key: 'EMBEDDING_API_KEY' },
+  transcriber: { model: 'WHISPER_MODEL', url: 'TRANSCRIPTION_URL', key: 'TRANSCRIPTION_API_KEY' },
+  image: { model: 'CLIP_MODEL', url: 'IMAGE_EMBEDDING_URL', key: 'IMAGE_EMBEDDING_API_KEY' },
+  sparse: { model: 'SPARSE_MODEL', url: 'SPARSE_URL', key: 'SPARSE_API_KEY' },
+  reranker: { model: 'RERANK_MODEL', url: 'RERANK_URL', key: 'RERANK_API_KEY' },
+} as const satisfies Readonly<Record<string, Readonly<Record<'model' | 'url' | 'key', keyof typeof MODELS>>>>;
+
+export type ModelKind = keyof typeof MODEL_SETTINGS;
