@@ -9,7 +9,7 @@ export async function newAdmin(): Promise<Person> {
   const person = await newPerson();
   const db = openDatabase({ url: env.DATABASE_URL ?? '', poolMax: 1 });
   try {
-    await changeAccount(db, { id: undefined, from: undefined }, person.id, { role: 'admin' });
+    await changeAccount({ db }, { id: undefined, from: undefined }, person.id, { role: 'admin' });
   } finally {
     await db.destroy();
   }

@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { FileRow } from '#shared/db/schema.ts';
 import { connectDrive, finishConnecting } from '#shared/drive/connect-drive.ts';
 import { type SyncDriveDeps, syncDrive } from '#shared/drive/sync-drive.ts';
-import { driveDeps, driveSyncDeps } from '#shared/runtime/use-case-deps.ts';
 import { pressConsent, type StandinDrive, standinDrive } from './standin-google.ts';
 import type { TestContainer } from './test-container.ts';
 
@@ -10,7 +9,7 @@ import type { TestContainer } from './test-container.ts';
 export interface SyncedDrive extends StandinDrive {
   userId: string;
   /** One slice, whatever delay an earlier one had set. */
-  sync(deps?: Partial<SyncDriveDeps>): Promise<void>;
+  sync(deps?: SyncDriveDeps): Promise<void>;
   /** The person consents again, as the same account unless another is named. */
   connect(account?: string): Promise<void>;
   /** What is not deleted, by the item's id. */
@@ -24,7 +23,7 @@ export async function newSyncedDrive(container: TestContainer, items: object[]):
     .insertInto('users')
     .values({ id: userId, email: `${name}@example.org`, username: name, password_hash: '-' })
     .execute();
-  const { authorizationUrl } = await connectDrive(driveDeps(container), userId);
+  const { authorizationUrl } = await connectDrive(container, userId);
   const drive = standinDrive(
     new URL(authorizationUrl).origin,
     container.config.GOOGLE_CLIENT_SECRET ?? '',
@@ -37,10 +36,10 @@ export async function newSyncedDrive(container: TestContainer, items: object[]):
     ...drive,
     userId,
     connect,
-    async sync(deps = {}) {
+    async sync(deps = container) {
       const due = { next_attempt_at: new Date(0) };
       await container.everyone.updateTable('drive_connections').set(due).where('user_id', '=', userId).execute();
-      await syncDrive({ ...driveSyncDeps(container), ...deps }, { userId });
+      await syncDrive(deps, { userId });
     },
     async files() {
       const rows = await container.everyone
@@ -55,8 +54,8 @@ export async function newSyncedDrive(container: TestContainer, items: object[]):
 }
 
 async function consent(container: TestContainer, userId: string, account: string): Promise<void> {
-  const { authorizationUrl, nonce } = await connectDrive(driveDeps(container), userId);
+  const { authorizationUrl, nonce } = await connectDrive(container, userId);
   const back = new URL(await pressConsent(authorizationUrl, { account }));
   const given = (key: string): string | undefined => back.searchParams.get(key) ?? undefined;
-  await finishConnecting(driveDeps(container), { state: given('state'), code: given('code'), nonce, error: undefined });
+  await finishConnecting(container, { state: given('state'), code: given('code'), nonce, error: undefined });
 }

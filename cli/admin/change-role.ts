@@ -12,7 +12,7 @@ function roleCommand(name: string, role: Role, summary: string): AdminCommand {
       if (email === undefined || rest.length > 0) throw new Error(`Give one e-mail address: ${name} EMAIL`);
       const id = email.includes('@') ? await findAccountByLogin(db, email) : undefined;
       if (id === undefined) throw new Error(`No account has the e-mail address ${email}.`);
-      const account = await changeAccount(db, { id: undefined, from: undefined }, id, { role });
+      const account = await changeAccount({ db }, { id: undefined, from: undefined }, id, { role });
       return `${account.email} has the role "${account.role}", from the next request on.`;
     },
   };

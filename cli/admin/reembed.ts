@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '#shared/errors/app-error.ts';
 import { changeModel, type ModelChange } from '#shared/maintenance/reembed/change-model.ts';
-import { graceEnd } from '#shared/maintenance/reembed/drop-retired.ts';
+import { graceEnd, type IndexLimits } from '#shared/maintenance/reembed/drop-retired.ts';
 import { countCutShort, recutFiles } from '#shared/maintenance/reembed/recut-files.ts';
 import { runAlone } from '#shared/maintenance/reembed/run-alone.ts';
 import { BM25, indexModelOf, partsOf } from '#shared/models/index-model.ts';
 import type { Container } from '#shared/runtime/container.ts';
-import { graceSeconds } from '#shared/runtime/use-case-deps.ts';
 import { showBackfill } from './backfill-progress.ts';
 import type { AdminCommand } from './command.ts';
 
@@ -17,20 +16,13 @@ export const reembed: AdminCommand = {
   async run({ db, openContainer }, args) {
     const { dense, recut } = readArguments(args);
     const container = await openContainer();
-    const { vectorIndex, embedders, config } = container;
+    const { vectorIndex, embedders, config, limits } = container;
     const model = indexModelOf({ dense, sparse: config.SPARSE_MODEL });
     const progress = showBackfill();
     try {
-      const deps = {
-        db: container.db,
-        vectorIndex,
-        embedder: embedders.of(model),
-        leaseSeconds: config.OUTBOX_LEASE_SECONDS,
-      };
+      const deps = { db: container.db, vectorIndex, embedder: embedders.of(model), limits };
       const change = await runAlone(db, () => changeModel(deps, progress.show));
-      return [...describe(model, change, graceSeconds(config)), ...(await tellLong(container, change, recut))].join(
-        '\n',
-      );
+      return [...describe(model, change, limits.indexes), ...(await tellLong(container, change, recut))].join('\n');
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'MODEL_UNAVAILABLE') throw error;
       throw new Error(`${error.message} docs/models.md says how a model gets there.`, { cause: error });
@@ -51,7 +43,7 @@ function readArguments(args: readonly string[]): { dense: string; recut: boolean
   return { dense: values.model, recut: values.recut };
 }
 
-function describe(model: string, { outcome, filled, failures, indexes }: ModelChange, grace: number): string[] {
+function describe(model: string, { outcome, filled, failures, indexes }: ModelChange, limits: IndexLimits): string[] {
   if (outcome === 'nothing-indexed') {
     return [`Nothing is indexed yet: set ${settingsOf(model)} and start the system again.`];
   }
@@ -62,7 +54,7 @@ function describe(model: string, { outcome, filled, failures, indexes }: ModelCh
       : `${model} is live: searches go by it from now on, and ${filled} files were put into its index.`,
     ...retired.map(
       (index) =>
-        `${index.model} is retired and kept until ${graceEnd(index, grace).toISOString()}; going back to it until then ` +
+        `${index.model} is retired and kept until ${graceEnd(index, limits).toISOString()}; going back to it until then ` +
         'embeds only what came since.',
     ),
     `Set ${settingsOf(model)} before the next start; what runs now goes on with it by itself.`,

@@ -4,5 +4,5 @@ import { httpHandler } from '#shared/runtime/http.ts';
 
 export const handler = httpHandler(listAuditRoute, async ({ container, query }) => ({
   status: 200,
-  body: await listAudit(container.db, query),
+  body: await listAudit(container, query),
 }));

@@ -1,7 +1,7 @@
 import { forgetExpired } from '#shared/auth/forget-expired.ts';
 import { scheduleHandler } from '#shared/runtime/schedule.ts';
 
-export const handler = scheduleHandler(async ({ db }) => {
-  await forgetExpired(db);
+export const handler = scheduleHandler(async (container) => {
+  await forgetExpired(container);
   return undefined;
 });

@@ -1,9 +1,8 @@
 import { loginRoute } from '#shared/api/accounts.ts';
 import { login } from '#shared/auth/sign-in.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
-import { signInDeps } from '#shared/runtime/use-case-deps.ts';
 
 export const handler = httpHandler(loginRoute, async ({ container, body, from, headers }) => ({
   status: 200,
-  body: await login(signInDeps(container), body, { ...from, agent: headers['user-agent'] }),
+  body: await login(container, body, { ...from, agent: headers['user-agent'] }),
 }));

@@ -1,9 +1,8 @@
 import { refreshRoute } from '#shared/api/accounts.ts';
 import { refresh } from '#shared/auth/sessions.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
-import { signInDeps } from '#shared/runtime/use-case-deps.ts';
 
 export const handler = httpHandler(refreshRoute, async ({ container, body, from }) => ({
   status: 200,
-  body: await refresh(signInDeps(container), body.refreshToken, from),
+  body: await refresh(container, body.refreshToken, from),
 }));

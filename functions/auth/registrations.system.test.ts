@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { expect, inject, it } from 'vitest';
 import type { Problem } from '#shared/api/problem.ts';
 import { countRequest } from '#shared/auth/request-rates.ts';
-import { requestRates } from '#shared/runtime/use-case-deps.ts';
 import { newPerson } from '#testing/person.ts';
 import { requestFrom } from '#testing/request-from.ts';
 import { newTestContainer } from '#testing/test-container.ts';
@@ -60,9 +59,9 @@ it('one network registers as many times an hour as the setting says, a hundred w
     const container = await newTestContainer({ QUOTA_REGISTRATIONS_PER_HOUR: setting });
     const by = { userId: '', address: '192.0.2.1' };
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 110 }, () => countRequest(container.db, requestRates(container), 'registrations', by)),
+      Array.from({ length: 110 }, () => countRequest(container, 'registrations', by)),
     );
-    const other = countRequest(container.db, requestRates(container), 'registrations', { ...by, address: '192.0.2.2' });
+    const other = countRequest(container, 'registrations', { ...by, address: '192.0.2.2' });
     await expect(other).resolves.toBeUndefined();
     await container.close();
     return outcomes.filter(({ status }) => status === 'fulfilled').length;

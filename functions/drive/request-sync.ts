@@ -1,9 +1,8 @@
 import { syncDriveRoute } from '#shared/api/drive.ts';
 import { requestSync } from '#shared/drive/request-sync.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
-import { driveDeps } from '#shared/runtime/use-case-deps.ts';
 
 export const handler = httpHandler(syncDriveRoute, async ({ container, userId }) => {
-  await requestSync(driveDeps(container), userId);
+  await requestSync(container, userId);
   return { status: 202, body: {} };
 });

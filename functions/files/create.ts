@@ -2,11 +2,9 @@ import { createFileRoute } from '#shared/api/files.ts';
 import { startUpload } from '#shared/files/start-upload.ts';
 import { storeFormFile } from '#shared/files/store-form-file.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
-import { uploadDeps } from '#shared/runtime/use-case-deps.ts';
 
 export const handler = httpHandler(createFileRoute, async ({ container, userId, body, formFile, headers }) => {
-  const deps = uploadDeps(container);
-  if (formFile) return { status: 202, body: { file: await storeFormFile(deps, userId, formFile) } };
-  const started = await startUpload(deps, userId, body, headers['idempotency-key']);
+  if (formFile) return { status: 202, body: { file: await storeFormFile(container, userId, formFile) } };
+  const started = await startUpload(container, userId, body, headers['idempotency-key']);
   return 'existing' in started ? { status: 200, body: { file: started.existing } } : { status: 201, body: started };
 });

@@ -4,7 +4,6 @@ import type { Problem } from '#shared/api/problem.ts';
 import { ROUTES } from '#shared/api/routes.ts';
 import { extractFile } from '#shared/pipeline/extract/extract-file.ts';
 import { ingest } from '#shared/pipeline/intake/intake.ts';
-import { extractDeps, intakeDeps } from '#shared/runtime/use-case-deps.ts';
 import { makeZip } from '#testing/documents/make-zip.ts';
 import { newPerson, type Person, until } from '#testing/person.ts';
 import { newTestContainer } from '#testing/test-container.ts';
@@ -94,7 +93,7 @@ it('what is dropped beyond the quota is FAILED with the code, and the object goe
   const keys = Array.from({ length: 6 }, (_, index) => `drop/${userId}/${index}.txt`);
   for (const key of keys)
     await storage.write('incoming', key, new TextEncoder().encode(`text of ${key}`), 'text/plain');
-  await Promise.all(keys.map((key) => ingest(intakeDeps(container), { key, etag: undefined })));
+  await Promise.all(keys.map((key) => ingest(container, { key, etag: undefined })));
   const files = await everyone.selectFrom('files').selectAll().where('user_id', '=', userId).execute();
   const refused = files.filter(({ status }) => status === 'FAILED');
   expect([files.length, refused.length]).toEqual([6, 4]);
@@ -114,10 +113,10 @@ it('a document with more text than is allowed is FAILED with the code', async ()
   for (const [name, lines] of Object.entries({ 'long.txt': 2_000, 'short.txt': 1_000 })) {
     const key = `drop/${userId}/${name}`;
     await storage.write('incoming', key, Buffer.from('thirty characters in each line\n'.repeat(lines)), 'text/plain');
-    await ingest(intakeDeps(container), { key, etag: undefined });
+    await ingest(container, { key, etag: undefined });
   }
   const stored = await everyone.selectFrom('files').select(['id', 'generation']).execute();
-  for (const { id, generation } of stored) await extractFile(extractDeps(container), { fileId: id, generation });
+  for (const { id, generation } of stored) await extractFile(container, { fileId: id, generation });
   const files = await everyone
     .selectFrom('files')
     .select(['filename', 'status', 'error_code'])
@@ -138,9 +137,9 @@ it('what comes out of an archive counts too: files beyond the quota are left out
   const key = `drop/${userId}/all.zip`;
   const entries = Array.from({ length: 5 }, (_, index) => ({ name: `${index}.txt`, data: `text ${index}` }));
   await storage.write('incoming', key, Uint8Array.from(makeZip(entries)), 'application/zip');
-  await ingest(intakeDeps(container), { key, etag: undefined });
+  await ingest(container, { key, etag: undefined });
   const { id, generation } = await everyone.selectFrom('files').selectAll().executeTakeFirstOrThrow();
-  await extractFile(extractDeps(container), { fileId: id, generation });
+  await extractFile(container, { fileId: id, generation });
   const files = await everyone.selectFrom('files').selectAll().orderBy('filename').execute();
   expect(files.map(({ filename, status }) => [filename, status])).toEqual([
     ['0.txt', 'STORED'],

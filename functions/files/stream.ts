@@ -23,7 +23,7 @@ async function answer(event: APIGatewayProxyEventV2, responseStream: Writable, r
   let always = { ...securityHeaders(undefined), 'X-Request-Id': requestId };
   let content: OpenContent;
   try {
-    always = { ...always, ...securityHeaders(getContainer().config.STREAM_URL) };
+    always = { ...always, ...securityHeaders(getContainer().addresses.streamUrl) };
     content = await open(event);
   } catch (error) {
     const problem = problemAnswer(error, requestId);
@@ -57,16 +57,13 @@ async function open(event: APIGatewayProxyEventV2): Promise<OpenContent> {
   }
   const [, kind, id] = /^\/(content|exports)\/([^/]+)$/.exec(rawPath) ?? [];
   if (kind === undefined || id === undefined) throw new AppError('NOT_FOUND');
-  const { db, content, tokenKeys } = getContainer();
   const request = {
     id,
     token: queryStringParameters?.token ?? '',
     range: headers.range,
     ifRange: headers['if-range'],
   };
-  return kind === 'exports'
-    ? openExport({ db, content, tokenKeys }, request)
-    : openContent({ db, content, tokenKeys }, request);
+  return kind === 'exports' ? openExport(getContainer(), request) : openContent(getContainer(), request);
 }
 
 /**

@@ -1,5 +1,4 @@
 import { expireUploads } from '#shared/maintenance/sweep.ts';
 import { scheduleHandler } from '#shared/runtime/schedule.ts';
-import { sweepDeps } from '#shared/runtime/use-case-deps.ts';
 
-export const handler = scheduleHandler(async (container) => ({ expired: await expireUploads(sweepDeps(container)) }));
+export const handler = scheduleHandler(async (container) => ({ expired: await expireUploads(container) }));

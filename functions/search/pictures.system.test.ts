@@ -6,7 +6,6 @@ import { storagePrefix } from '#shared/domain/object-keys.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import { readConfig } from '#shared/runtime/config.ts';
 import { buildContainer } from '#shared/runtime/container.ts';
-import { publishDeps } from '#shared/runtime/use-case-deps.ts';
 import { makePictureBomb } from '#testing/documents/make-picture-bomb.ts';
 import { BLUE, DARK_RED, GREEN, makePlainPng, RED } from '#testing/documents/make-plain-png.ts';
 import { newPerson, type Person, until, untilSettled, uploadBytes } from '#testing/person.ts';
@@ -153,7 +152,7 @@ describe('pictures', () => {
     expect((await ask(carol, 'green', { legs: ['image'] })).results).toEqual([]);
     await until('the stores to be cleared', 60_000, async () => {
       // The schedule would come round within a minute.
-      await publishPending(publishDeps(container), 1_000);
+      await publishPending(container, 1_000);
       return (await objects()) + (await container.vectorIndex.count(carol.id)) === 0 ? true : undefined;
     });
   }, 90_000);

@@ -1,8 +1,4 @@
-import { openDatabase } from '#shared/db/database.ts';
 import { scheduleHandler } from '#shared/runtime/schedule.ts';
 import { clearDeleted } from '#shared/users/erase/clear-deleted.ts';
 
-export const handler = scheduleHandler(async ({ db, log, config }) => {
-  const openAsOwner = () => openDatabase({ url: config.DATABASE_URL, poolMax: 1 });
-  return { tables: await clearDeleted({ db, log, openAsOwner }) };
-});
+export const handler = scheduleHandler(async (container) => ({ tables: await clearDeleted(container) }));

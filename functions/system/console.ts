@@ -5,10 +5,10 @@ import { httpHandler } from '#shared/runtime/http.ts';
 
 const makeConsolePage = consolePageMaker();
 
-export const handler = httpHandler(consoleRoute, async ({ container: { config } }) => {
+export const handler = httpHandler(consoleRoute, async ({ container: { config, addresses } }) => {
   const { html, policy } = makeConsolePage({
-    publicUrl: config.PUBLIC_URL,
-    connectTo: [uploadOrigin(config), new URL(config.STREAM_URL).origin],
+    publicUrl: addresses.publicUrl,
+    connectTo: [uploadOrigin(config), new URL(addresses.streamUrl).origin],
   });
   return {
     status: 200,

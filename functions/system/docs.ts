@@ -3,7 +3,7 @@ import { docsRoute } from '#shared/api/system.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
 
 export const handler = httpHandler(docsRoute, async ({ container }) => {
-  const { html, policy } = buildDocsPage(container.config.PUBLIC_URL);
+  const { html, policy } = buildDocsPage(container.addresses.publicUrl);
   return {
     status: 200,
     text: { contentType: 'text/html; charset=utf-8', content: html },

@@ -4,5 +4,5 @@ import { httpHandler } from '#shared/runtime/http.ts';
 
 export const handler = httpHandler(openApiRoute, async ({ container }) => ({
   status: 200,
-  body: buildOpenApi(container.config.PUBLIC_URL),
+  body: buildOpenApi(container.addresses.publicUrl),
 }));

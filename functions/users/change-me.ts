@@ -1,11 +1,10 @@
 import { changeMeRoute } from '#shared/api/accounts.ts';
 import { changeOwnAccount } from '#shared/auth/own-account.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
-import { signInDeps } from '#shared/runtime/use-case-deps.ts';
 
 export const handler = httpHandler(changeMeRoute, async ({ container, session, body, from, headers }) => ({
   status: 200,
-  body: await changeOwnAccount(signInDeps(container), session, body, {
+  body: await changeOwnAccount(container, session, body, {
     ...from,
     agent: headers['user-agent'],
   }),

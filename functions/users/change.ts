@@ -4,5 +4,5 @@ import { httpHandler } from '#shared/runtime/http.ts';
 
 export const handler = httpHandler(changeAccountRoute, async ({ container, userId, params, body, from }) => ({
   status: 200,
-  body: await changeAccount(container.db, { id: userId, from }, params.id, body),
+  body: await changeAccount(container, { id: userId, from }, params.id, body),
 }));

@@ -3,6 +3,6 @@ import { endOwnOtherSessions } from '#shared/auth/own-sessions.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
 
 export const handler = httpHandler(endOtherSessionsRoute, async ({ container, session, from }) => {
-  await endOwnOtherSessions(container.db, session, from);
+  await endOwnOtherSessions(container, session, from);
   return { status: 204 };
 });

@@ -3,6 +3,6 @@ import { endOwnSession } from '#shared/auth/own-sessions.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
 
 export const handler = httpHandler(endSessionRoute, async ({ container, session, params, from }) => {
-  await endOwnSession(container.db, session, params.id, from);
+  await endOwnSession(container, session, params.id, from);
   return { status: 204 };
 });

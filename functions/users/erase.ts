@@ -1,6 +1,5 @@
 import { personMessage } from '#shared/domain/messages.ts';
 import { sqsHandler } from '#shared/runtime/sqs.ts';
-import { eraseDeps } from '#shared/runtime/use-case-deps.ts';
 import { eraseStep } from '#shared/users/erase/erase-step.ts';
 
-export const handler = sqsHandler(personMessage, (container, { userId }) => eraseStep(eraseDeps(container), userId));
+export const handler = sqsHandler(personMessage, (container, { userId }) => eraseStep(container, userId));

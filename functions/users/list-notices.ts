@@ -4,5 +4,5 @@ import { listOwnNotices } from '#shared/users/notices/list-own-notices.ts';
 
 export const handler = httpHandler(listNoticesRoute, async ({ container, userId }) => ({
   status: 200,
-  body: { items: await listOwnNotices(container.db, userId) },
+  body: { items: await listOwnNotices(container, userId) },
 }));

@@ -4,5 +4,5 @@ import { httpHandler } from '#shared/runtime/http.ts';
 
 export const handler = httpHandler(listSessionsRoute, async ({ container, session }) => ({
   status: 200,
-  body: { items: await listOwnSessions(container.db, session) },
+  body: { items: await listOwnSessions(container, session) },
 }));

@@ -4,5 +4,5 @@ import { httpHandler } from '#shared/runtime/http.ts';
 
 export const handler = httpHandler(listAccountsRoute, async ({ container, query }) => ({
   status: 200,
-  body: await listAccounts(container.db, query),
+  body: await listAccounts(container, query),
 }));

@@ -20,7 +20,7 @@ export interface Confirmation {
 
 /** Of the session: whoever holds a stolen token cannot use up the attempts of the owner's. */
 export function confirmationRate({ sessionId }: SessionClaims, { limits }: Pick<SignInDeps, 'limits'>): Rate {
-  const burst = limits.failuresPerAccount;
+  const burst = limits.logins.failuresPerAccount;
   return { key: `password/${sessionId}`, burst, everySeconds: 900 / burst };
 }
 

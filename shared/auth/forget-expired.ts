@@ -7,7 +7,7 @@ import { eachForItself } from '#shared/errors/each-for-itself.ts';
 const NOTICE_DAYS = 90;
 
 /** Removes what time has made worthless: sessions that are over, limits that are full, old networks, old notices. */
-export async function forgetExpired(db: Db): Promise<void> {
+export async function forgetExpired({ db }: { db: Db }): Promise<void> {
   await eachForItself([deleteExpiredSessions, deleteFullRates, forgetOldNetworks, forgetOldNotices], (forget) =>
     forget(db),
   );

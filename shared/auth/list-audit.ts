@@ -11,7 +11,7 @@ const position = z.object({ before: z.int() });
 
 /** One page of the log, newest first. */
 export async function listAudit(
-  db: Db,
+  { db }: { db: Db },
   query: {
     userId?: string | undefined;
     action?: AuditAction | undefined;

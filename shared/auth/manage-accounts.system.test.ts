@@ -23,7 +23,7 @@ async function newUser(): Promise<string> {
 }
 
 const change = (by: string | undefined, id: string, wanted: AccountChange) =>
-  changeAccount(container.db, { id: by, from: undefined }, id, wanted);
+  changeAccount(container, { id: by, from: undefined }, id, wanted);
 
 it('somebody always administers, also when two take the role from each other at once', async () => {
   const [one, two] = [await newUser(), await newUser()];

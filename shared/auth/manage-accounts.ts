@@ -21,7 +21,7 @@ function viewAccount(user: UserRow): AccountView {
 
 /** One page of everybody, newest first. */
 export async function listAccounts(
-  db: Db,
+  { db }: { db: Db },
   query: { q?: string | undefined; cursor?: string | undefined; limit: number },
 ): Promise<{ items: AccountView[]; nextCursor: string | null }> {
   const { q, cursor, limit } = query;
@@ -51,7 +51,7 @@ export interface AccountManager {
  * @throws AppError NOT_FOUND; CONFLICT when nobody would be left to administer
  */
 export function changeAccount(
-  db: Db,
+  { db }: { db: Db },
   manager: AccountManager,
   userId: string,
   change: AccountChange,

@@ -1,10 +1,11 @@
-import type { OwnAccountView } from '#shared/api/accounts.ts';
+import type { OwnAccountView, UserView } from '#shared/api/accounts.ts';
 import { asUser } from '#shared/db/as-user.ts';
 import { recordAudit } from '#shared/db/audit-repository.ts';
+import type { Db } from '#shared/db/database.ts';
 import { insertNotice } from '#shared/db/notices-repository.ts';
 import { refillRate } from '#shared/db/rate-limits-repository.ts';
 import { endSessionsOf } from '#shared/db/sessions-repository.ts';
-import { lockUser, setEmail, setPasswordHash } from '#shared/db/users-repository.ts';
+import { findUser, lockUser, setEmail, setPasswordHash } from '#shared/db/users-repository.ts';
 import type { ClientOrigin } from '#shared/domain/audit-events.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { SessionClaims } from './access-tokens.ts';
@@ -17,6 +18,13 @@ export interface OwnAccountChange {
   oldPassword: string;
   password?: string | undefined;
   email?: string | undefined;
+}
+
+/** @throws AppError INVALID_TOKEN when the account is gone */
+export async function showAccount({ db }: { db: Db }, userId: string): Promise<UserView> {
+  const user = await asUser(db, userId, (trx) => findUser(trx, userId));
+  if (!user) throw new AppError('INVALID_TOKEN');
+  return viewUser(user);
 }
 
 /**

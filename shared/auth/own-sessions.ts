@@ -8,7 +8,10 @@ import { AppError } from '#shared/errors/app-error.ts';
 import type { SessionClaims } from './access-tokens.ts';
 
 /** Where the signed-in person is signed in, the session in use first, then by when each was used last. */
-export async function listOwnSessions(db: Db, { userId, sessionId }: SessionClaims): Promise<OwnSessionView[]> {
+export async function listOwnSessions(
+  { db }: { db: Db },
+  { userId, sessionId }: SessionClaims,
+): Promise<OwnSessionView[]> {
   const rows = await asUser(db, userId, (trx) => listSessions(trx, userId));
   return rows
     .map((row) => ({
@@ -25,7 +28,7 @@ export async function listOwnSessions(db: Db, { userId, sessionId }: SessionClai
 
 /** Ends one session of the person, the one in use too. @throws AppError NOT_FOUND for another's and for one that is over */
 export async function endOwnSession(
-  db: Db,
+  { db }: { db: Db },
   { userId }: SessionClaims,
   sessionId: string,
   from: RequestOrigin,
@@ -38,7 +41,7 @@ export async function endOwnSession(
 
 /** Ends every session of the person but the one in use. */
 export async function endOwnOtherSessions(
-  db: Db,
+  { db }: { db: Db },
   { userId, sessionId }: SessionClaims,
   from: RequestOrigin,
 ): Promise<void> {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { registerDeps, requestRates, signInDeps } from '#shared/runtime/use-case-deps.ts';
 import { eraseOwnAccount } from '#shared/users/erase/erase-own-account.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { withLimits } from '#testing/with-limits.ts';
 import { verifyAccessToken } from './access-tokens.ts';
 import { register } from './register.ts';
 import { countRequest } from './request-rates.ts';
@@ -26,11 +26,11 @@ async function logged(address: string) {
 
 it('what is refused and throttled stands in the log: logins, passwords, registrations', async () => {
   const account = newAccount();
-  const session = await register(registerDeps(container), account, from('192.0.2.1'));
+  const session = await register(container, account, from('192.0.2.1'));
   const claims = verifyAccessToken(container.tokenKeys, session.accessToken);
 
   for (const code of ['INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS']) {
-    const attempt = login(signInDeps(container), { login: account.email, password: 'wrong horse' }, from('192.0.2.2'));
+    const attempt = login(container, { login: account.email, password: 'wrong horse' }, from('192.0.2.2'));
     await expect(attempt).rejects.toMatchObject({ code });
   }
   expect(await logged('192.0.2.2')).toEqual([
@@ -38,24 +38,22 @@ it('what is refused and throttled stands in the log: logins, passwords, registra
     ['login.throttled', {}],
   ]);
 
-  const deps = { ...signInDeps(container), queue: container.queue };
   for (const code of ['INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS']) {
-    await expect(eraseOwnAccount(deps, claims, 'wrong horse', from('192.0.2.3'))).rejects.toMatchObject({ code });
+    await expect(eraseOwnAccount(container, claims, 'wrong horse', from('192.0.2.3'))).rejects.toMatchObject({ code });
   }
   expect(await logged('192.0.2.3')).toEqual([
     ['password.refused', { reason: 'wrong', for: 'erasure' }],
     ['password.refused', { reason: 'throttled', for: 'erasure' }],
   ]);
 
-  const open = registerDeps(container);
-  await expect(register(open, account, from('192.0.2.4'))).rejects.toMatchObject({ code: 'ACCOUNT_EXISTS' });
-  const closed = { ...open, registration: 'closed' } as const;
+  await expect(register(container, account, from('192.0.2.4'))).rejects.toMatchObject({ code: 'ACCOUNT_EXISTS' });
+  const closed = withLimits(container, { registration: 'closed' });
   await expect(register(closed, newAccount(), from('192.0.2.4'))).rejects.toMatchObject({
     code: 'REGISTRATION_CLOSED',
   });
   const by = { userId: '', address: '192.0.2.4' };
-  await countRequest(container.db, requestRates(container), 'registrations', by);
-  const limited = countRequest(container.db, requestRates(container), 'registrations', by);
+  await countRequest(container, 'registrations', by);
+  const limited = countRequest(container, 'registrations', by);
   await expect(limited).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   expect(await logged('192.0.2.4')).toEqual([
     ['registration.refused', { reason: 'exists' }],
@@ -65,7 +63,7 @@ it('what is refused and throttled stands in the log: logins, passwords, registra
 });
 
 it('a flood of refusals from one network does not fill the log', async () => {
-  const closed = { ...registerDeps(container), registration: 'closed' } as const;
+  const closed = withLimits(container, { registration: 'closed' });
   const flood = Array.from({ length: 60 }, () => register(closed, newAccount(), from('192.0.2.5')));
   await Promise.allSettled(flood);
   expect((await logged('192.0.2.5')).length).toBe(20);

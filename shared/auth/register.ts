@@ -22,9 +22,11 @@ export interface NewAccount {
   password: string;
 }
 
+/** Whether strangers may make accounts. */
+export type Registration = 'open' | 'closed';
+
 export interface RegisterDeps extends SignInDeps {
-  /** Whether strangers may make accounts. */
-  registration: 'open' | 'closed';
+  limits: SignInDeps['limits'] & { registration: Registration };
 }
 
 /**
@@ -34,7 +36,7 @@ export interface RegisterDeps extends SignInDeps {
  * DEPENDENCY_UNAVAILABLE when too many wait
  */
 export async function register(deps: RegisterDeps, input: NewAccount, from: ClientOrigin): Promise<SessionView> {
-  if (deps.registration === 'closed') {
+  if (deps.limits.registration === 'closed') {
     await recordRefusal(deps.db, { ...REFUSED, from, details: { reason: 'closed' } });
     throw new AppError('REGISTRATION_CLOSED');
   }

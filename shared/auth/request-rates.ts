@@ -17,12 +17,11 @@ export type RequestRates = Readonly<Record<RequestRate, number | undefined>>;
  * @throws AppError RATE_LIMITED
  */
 export async function countRequest(
-  db: Db,
-  rates: RequestRates,
+  { db, limits }: { db: Db; limits: { rates: RequestRates } },
   rate: RequestRate,
   by: { userId: string; address: string },
 ): Promise<void> {
-  const burst = rates[rate];
+  const burst = limits.rates[rate];
   if (burst === undefined) return;
   const whose = by.userId === '' ? networkOf(by.address) : by.userId;
   const seconds = await takeFromRate(db, { key: `${rate}/${whose}`, burst, everySeconds: PERIODS[rate] / burst });

@@ -3,17 +3,14 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SessionView } from '#shared/api/accounts.ts';
 import { insertRefreshToken, lockRefreshToken } from '#shared/db/refresh-tokens-repository.ts';
-import { registerDeps } from '#shared/runtime/use-case-deps.ts';
 import { until } from '#testing/person.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
-import { type RegisterDeps, register } from './register.ts';
+import { register } from './register.ts';
 import { logout, refresh } from './sessions.ts';
 
 let container: TestContainer;
-let deps: RegisterDeps;
 beforeAll(async () => {
-  container = await newTestContainer();
-  deps = { ...registerDeps(container), refreshReuseGraceSeconds: 10 };
+  container = await newTestContainer({ REFRESH_REUSE_GRACE_SECONDS: '10' });
 });
 afterAll(() => container.close());
 
@@ -22,18 +19,18 @@ const hashOf = (token: string): Buffer => createHash('sha256').update(token).dig
 
 function newSession(): Promise<SessionView> {
   const username = `s-${randomUUID().slice(0, 13)}`;
-  return register(deps, { email: `${username}@example.org`, username, password: 'correct horse' }, FROM);
+  return register(container, { email: `${username}@example.org`, username, password: 'correct horse' }, FROM);
 }
 
 it('reuse within the grace does not lengthen the grace', async () => {
   const { refreshToken } = await newSession();
-  await refresh(deps, refreshToken, FROM);
+  await refresh(container, refreshToken, FROM);
   const tokens = container.everyone.updateTable('refresh_tokens').where('token_hash', '=', hashOf(refreshToken));
   await tokens.set({ used_at: new Date(Date.now() - 9_000) }).execute();
-  const heir = await refresh(deps, refreshToken, FROM);
+  const heir = await refresh(container, refreshToken, FROM);
   await tokens.set({ used_at: sql`used_at - interval '2 seconds'` }).execute();
-  await expect(refresh(deps, refreshToken, FROM)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
-  await expect(refresh(deps, heir.refreshToken, FROM)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+  await expect(refresh(container, refreshToken, FROM)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+  await expect(refresh(container, heir.refreshToken, FROM)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
 });
 
 it('logout waits for a successor that is being issued, and ends it', async () => {
@@ -48,7 +45,7 @@ it('logout waits for a successor that is being issued, and ends it', async () =>
       family_id: row.family_id,
       expires_at: row.expires_at,
     });
-    const logoutEnd = { done: logout(deps, refreshToken, FROM) };
+    const logoutEnd = { done: logout(container, refreshToken, FROM) };
     await until('logout to wait', 5_000, async () => {
       const { rows } = await sql`
         select 1 from pg_locks
@@ -59,19 +56,21 @@ it('logout waits for a successor that is being issued, and ends it', async () =>
     return logoutEnd;
   });
   await ending.done;
-  await expect(refresh(deps, heir, FROM)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+  await expect(refresh(container, heir, FROM)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
 });
 
 it('many exchanges and a logout at once leave no session', async () => {
   const { refreshToken } = await newSession();
   const exchanges = await Promise.allSettled([
-    ...Array.from({ length: 4 }, () => refresh(deps, refreshToken, FROM)),
-    logout(deps, refreshToken, FROM),
+    ...Array.from({ length: 4 }, () => refresh(container, refreshToken, FROM)),
+    logout(container, refreshToken, FROM),
   ]);
   for (const exchange of exchanges) {
     if (exchange.status === 'rejected') expect(exchange.reason).toMatchObject({ code: 'INVALID_TOKEN' });
     else if (exchange.value) {
-      await expect(refresh(deps, exchange.value.refreshToken, FROM)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+      await expect(refresh(container, exchange.value.refreshToken, FROM)).rejects.toMatchObject({
+        code: 'INVALID_TOKEN',
+      });
     }
   }
 });

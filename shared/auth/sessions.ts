@@ -18,13 +18,17 @@ const DAY_MS = 86_400_000;
 /** Of what a program calls itself. */
 const LONGEST_AGENT = 200;
 
-export interface SessionDeps {
-  db: Db;
-  tokenKeys: TokenKeys;
+export interface SessionLimits {
   /** A refresh token that was just spent is accepted for so long, for clients that ask twice at once. */
   refreshReuseGraceSeconds: number;
   /** After so long a session ends however often it was refreshed. */
-  sessionMaxDays: number;
+  maxDays: number;
+}
+
+export interface SessionDeps {
+  db: Db;
+  tokenKeys: TokenKeys;
+  limits: { sessions: SessionLimits };
 }
 
 export function viewUser(user: UserRow): UserView {
@@ -47,7 +51,7 @@ export async function startSession(
   { address, agent }: ClientOrigin,
 ): Promise<SessionView> {
   const id = randomUUID();
-  const endsAt = new Date(Date.now() + deps.sessionMaxDays * DAY_MS);
+  const endsAt = new Date(Date.now() + deps.limits.sessions.maxDays * DAY_MS);
   const called = agent?.slice(0, LONGEST_AGENT).toWellFormed() ?? null;
   await insertSession(trx, { id, user_id: user.id, expires_at: endsAt, address, agent: called });
   return issueTokens(deps, trx, user, { id, endsAt });
@@ -86,7 +90,7 @@ export async function refresh(deps: SessionDeps, refreshToken: string, from: Req
   const session = await asUser(deps.db, owner, async (trx) => {
     const row = await lockRefreshToken(trx, hash);
     if (!row || row.expires_at.getTime() <= Date.now()) return undefined;
-    const graceEnds = (row.used_at?.getTime() ?? 0) + deps.refreshReuseGraceSeconds * 1_000;
+    const graceEnds = (row.used_at?.getTime() ?? 0) + deps.limits.sessions.refreshReuseGraceSeconds * 1_000;
     if (row.used_at && graceEnds <= Date.now()) {
       await endSession(trx, row.family_id);
       await recordAudit(trx, { action: 'session.token_reused', userId: row.user_id, actorId: undefined, from });

@@ -15,7 +15,7 @@ import { type SessionDeps, startSession } from './sessions.ts';
 
 export interface SignInDeps extends SessionDeps {
   passwords: Passwords;
-  limits: LoginLimits;
+  limits: SessionDeps['limits'] & { logins: LoginLimits };
 }
 
 /**
@@ -27,7 +27,8 @@ export async function login(
   input: { login: string; password: string },
   from: ClientOrigin,
 ): Promise<SessionView> {
-  const { db, limits } = deps;
+  const { db } = deps;
+  const { logins: limits } = deps.limits;
   const id = (await findAccountByLogin(db, input.login)) ?? NOBODY;
   const user = await asUser(db, id, (trx) => findUser(trx, id));
   const attempt = { login: input.login, userId: user?.id, address: from.address };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { AppError } from '#shared/errors/app-error.ts';
-import { registerDeps, signInDeps } from '#shared/runtime/use-case-deps.ts';
+import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { eraseOwnAccount } from '#shared/users/erase/erase-own-account.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { verifyAccessToken } from './access-tokens.ts';
@@ -21,12 +21,12 @@ const PASSWORD = 'correct horse';
 async function newAccount(address: string) {
   const username = `t-${randomUUID().slice(0, 13)}`;
   const account = { email: `${username}@example.org`, username, password: PASSWORD };
-  const session = await register(registerDeps(container), account, from(address));
+  const session = await register(container, account, from(address));
   return { username, claims: verifyAccessToken(container.tokenKeys, session.accessToken) };
 }
 
 const signIn = (username: string, password: string, address: string) =>
-  login(signInDeps(container), { login: username, password }, from(address));
+  login(container, { login: username, password }, from(address));
 
 /** How many wait for what this transaction holds. */
 const waitingForThis = sql<{ waiting: number }>`
@@ -54,8 +54,7 @@ it('while what is counted for one person is held in the database, others sign in
 it('an attempt whose turn never came does not count', async () => {
   const { username, claims } = await newAccount('192.0.2.3');
   const full = { inTurn: () => Promise.reject(new AppError('DEPENDENCY_UNAVAILABLE')) };
-  const deps = { ...signInDeps(container), queue: container.queue };
-  const crowded = { ...deps, passwords: { ...deps.passwords, ...full } };
+  const crowded = withParts(container, { passwords: { ...container.passwords, ...full } });
   const input = { login: username, password: 'wrong horse' };
   const refused = { code: 'DEPENDENCY_UNAVAILABLE' };
   for (let round = 0; round < 3; round += 1) {
@@ -63,19 +62,20 @@ it('an attempt whose turn never came does not count', async () => {
     await expect(eraseOwnAccount(crowded, claims, input.password, from('192.0.2.4'))).rejects.toMatchObject(refused);
   }
   for (const code of ['INVALID_CREDENTIALS', 'INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS']) {
-    await expect(login(deps, input, from('192.0.2.4'))).rejects.toMatchObject({ code });
-    await expect(eraseOwnAccount(deps, claims, input.password, from('192.0.2.4'))).rejects.toMatchObject({ code });
+    await expect(login(container, input, from('192.0.2.4'))).rejects.toMatchObject({ code });
+    await expect(eraseOwnAccount(container, claims, input.password, from('192.0.2.4'))).rejects.toMatchObject({ code });
   }
 });
 
 it('of many registrations of one new address at once one alone is hashed', async () => {
-  const deps = registerDeps(container);
-  const inTurn = vi.fn(deps.passwords.inTurn);
+  const inTurn = vi.fn(container.passwords.inTurn);
   const username = `t-${randomUUID().slice(0, 13)}`;
   const outcomes = await Promise.allSettled(
     Array.from({ length: 8 }, (_, index) =>
       register(
-        { ...deps, passwords: { ...deps.passwords, inTurn: inTurn as typeof deps.passwords.inTurn } },
+        withParts(container, {
+          passwords: { ...container.passwords, inTurn: inTurn as typeof container.passwords.inTurn },
+        }),
         { email: `${username}@example.org`, username: `${username}-${index}`, password: PASSWORD },
         from('192.0.2.5'),
       ),

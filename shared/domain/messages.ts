@@ -5,6 +5,10 @@ import { isStorable } from './storable-text.ts';
 export const stageMessage = z.object({ fileId: z.uuid(), generation: z.int().min(1) });
 export type StageMessage = z.infer<typeof stageMessage>;
 
+/** An embedded file to complete, or a nudge that something waits. */
+export const publishMessage = z.union([stageMessage, z.looseObject({ reason: z.string() })]);
+export type PublishMessage = z.infer<typeof publishMessage>;
+
 /** An object in the incoming bucket that waits for its owner's turn. */
 export const arrivalMessage = z.object({ arrivalId: z.uuid() });
 export type ArrivalMessage = z.infer<typeof arrivalMessage>;
@@ -16,13 +20,13 @@ export const personMessage = z.object({ userId: z.uuid() });
 const s3Record = z.looseObject({
   eventName: z.string(),
   s3: z.looseObject({
-    bucket: z.looseObject({ name: z.string() }),
     object: z.looseObject({ key: z.string(), eTag: z.string().optional(), size: z.number().optional() }),
   }),
 });
 
 /** S3 also sends a test event without records when a notification is set up. */
 export const s3Event = z.looseObject({ Records: z.array(s3Record).default([]) });
+export type S3Event = z.infer<typeof s3Event>;
 export type S3Record = z.infer<typeof s3Record>;
 
 export interface ArrivedObject {
@@ -52,9 +56,9 @@ function decodeKey(escaped: string): string | undefined {
 }
 
 /** The record that the sweep writes for an object whose event never came. */
-export function recordFor(bucket: string, key: string): S3Record {
+export function recordFor(key: string): S3Record {
   return {
     eventName: 'ObjectCreated:Put',
-    s3: { bucket: { name: bucket }, object: { key: encodeURIComponent(key).replaceAll('%2F', '/') } },
+    s3: { object: { key: encodeURIComponent(key).replaceAll('%2F', '/') } },
   };
 }

@@ -10,7 +10,7 @@ import { insertState, takeState } from '#shared/db/drive-states-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { DriveProvider } from '#shared/ports/drive.ts';
 import type { Queue } from '#shared/ports/queue.ts';
-import { html } from '#shared/text/escape-html.ts';
+import { type DriveDeps, driveProvider } from './drive-provider.ts';
 import { tokenPlace } from './refresh-token.ts';
 
 /** How long a person may take on Google's page. */
@@ -28,11 +28,13 @@ function newSecret(): string {
 /**
  * Begins to connect a Drive: where the person's browser goes next, and the nonce that it must bring back, so that
  * nobody gets their Drive linked to another's account by opening that person's link.
+ * @throws AppError DRIVE_NOT_CONFIGURED
  */
 export async function connectDrive(
-  deps: { db: Db; provider: DriveProvider },
+  deps: DriveDeps & { db: Db },
   userId: string,
 ): Promise<{ authorizationUrl: string; nonce: string }> {
+  const provider = driveProvider(deps);
   const [state, nonce, codeVerifier] = [newSecret(), newSecret(), newSecret()];
   await asUser(deps.db, userId, (trx) =>
     insertState(trx, {
@@ -44,15 +46,15 @@ export async function connectDrive(
     }),
   );
   const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
-  return { authorizationUrl: deps.provider.authorizationUrl({ state, codeChallenge }), nonce };
+  return { authorizationUrl: provider.authorizationUrl({ state, codeChallenge }), nonce };
 }
 
 const NONCE_COOKIE = 'omnirag_drive_nonce';
 
 /** Marks the browser that began to connect, for the callback alone. Lax, for the way back from Google is a navigation. */
-export function nonceCookie(nonce: string, publicUrl: string, maxAgeSeconds: number): string {
-  const secure = publicUrl.startsWith('https:') ? '; Secure' : '';
-  return `${NONCE_COOKIE}=${nonce}; Path=/drive/callback; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`;
+export function nonceCookie({ addresses }: { addresses: { publicUrl: string } }, nonce: string): string {
+  const secure = addresses.publicUrl.startsWith('https:') ? '; Secure' : '';
+  return `${NONCE_COOKIE}=${nonce}; Path=/drive/callback; Max-Age=${STATE_SECONDS}; HttpOnly; SameSite=Lax${secure}`;
 }
 
 /** The nonce among the cookies of a request. @param cookies each `name=value` */
@@ -63,24 +65,28 @@ export function readNonce(cookies: readonly string[]): string | undefined {
     ?.slice(NONCE_COOKIE.length + 1);
 }
 
-interface Callback {
-  state: string | undefined;
+export interface FinishConnectingDeps extends DriveDeps {
+  db: Db;
+  keyring: Keyring;
+  queue: Queue;
+}
+
+export interface Callback {
+  state?: string | undefined;
   /** From the cookie of the browser. */
   nonce: string | undefined;
-  code: string | undefined;
+  code?: string | undefined;
   /** What Google says instead of a code, `access_denied` for one. */
-  error: string | undefined;
+  error?: string | undefined;
 }
 
 /**
  * What Google sends the browser back with becomes a connection. Nothing is stored in any of the failures.
  * @returns the connected account
- * @throws AppError OAUTH_STATE_INVALID, OAUTH_DENIED, OAUTH_EXCHANGE_FAILED, OAUTH_SCOPE_MISSING, DRIVE_UNAVAILABLE
+ * @throws AppError DRIVE_NOT_CONFIGURED, OAUTH_STATE_INVALID, OAUTH_DENIED, OAUTH_EXCHANGE_FAILED, OAUTH_SCOPE_MISSING, DRIVE_UNAVAILABLE
  */
-export async function finishConnecting(
-  deps: { db: Db; provider: DriveProvider; keyring: Keyring; queue: Queue },
-  callback: Callback,
-): Promise<{ account: string }> {
+export async function finishConnecting(deps: FinishConnectingDeps, callback: Callback): Promise<{ account: string }> {
+  const provider = driveProvider(deps);
   const { state, nonce, code, error } = callback;
   if (!state || !nonce) throw new AppError('OAUTH_STATE_INVALID');
   const begun = await takeBegun(deps.db, hashOf(state), hashOf(nonce));
@@ -89,8 +95,8 @@ export async function finishConnecting(
   if (error || !code) throw new AppError('OAUTH_EXCHANGE_FAILED');
 
   const { userId, codeVerifier } = begun;
-  const refreshToken = await exchange(deps.provider, code, codeVerifier);
-  const account = await deps.provider.open(refreshToken).account();
+  const refreshToken = await exchange(provider, code, codeVerifier);
+  const account = await provider.open(refreshToken).account();
   const token = encryptField(deps.keyring, refreshToken, tokenPlace(userId));
   await asUser(deps.db, userId, async (trx) => {
     await lockDrive(trx, userId);
@@ -126,20 +132,3 @@ async function exchange(provider: DriveProvider, code: string, codeVerifier: str
   }
   return refreshToken;
 }
-
-/** What the person sees when Google sent them back. */
-export function callbackPage(heading: string, sentence: string): string {
-  const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${heading} · OmniRAG</title>
-<style>
-  :root { color-scheme: light dark; }
-  body { font: 1.0625rem/1.55 system-ui, sans-serif; max-width: 34rem; margin: 18vh auto 0; padding: 0 1.25rem; }
-</style></head>
-<body><h1>${heading}</h1><p>${sentence}</p><p><a href="/">Back to your files</a></p></body></html>
-`;
-  return page.markup;
-}
-
-/** Nothing but the page's own style. */
-export const CALLBACK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";

@@ -3,17 +3,22 @@ import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
 import { deleteConnection, findConnection } from '#shared/db/drive-connections-repository.ts';
 import { deleteItems } from '#shared/db/drive-items-repository.ts';
-import type { DriveProvider } from '#shared/ports/drive.ts';
 import type { Queue } from '#shared/ports/queue.ts';
+import { type DriveDeps, driveProvider } from './drive-provider.ts';
 import { readRefreshToken } from './refresh-token.ts';
+
+export interface EndConsentDeps extends DriveDeps {
+  db: Db;
+  keyring: Keyring;
+}
 
 /**
  * Ends the consent at Google and erases it here. With `delete` the files that came from the Drive go as well, from a
  * queue, for there may be thousands; with `keep` they stay as they are.
- * @throws AppError DRIVE_UNAVAILABLE, and then everything is as before, for the consent would stay valid unseen
+ * @throws AppError DRIVE_NOT_CONFIGURED; DRIVE_UNAVAILABLE, and then everything is as before, for the consent would stay valid unseen
  */
 export async function disconnectDrive(
-  deps: { db: Db; provider: DriveProvider; keyring: Keyring; queue: Queue },
+  deps: EndConsentDeps & { queue: Queue },
   userId: string,
   files: 'keep' | 'delete',
 ): Promise<void> {
@@ -27,12 +32,10 @@ export async function disconnectDrive(
 
 /**
  * Ends at Google what the person allowed, if they connected a Drive; the row that holds the token stays.
- * @throws AppError DRIVE_UNAVAILABLE, INTEGRITY_ERROR when the token cannot be read
+ * @throws AppError DRIVE_NOT_CONFIGURED, DRIVE_UNAVAILABLE, INTEGRITY_ERROR when the token cannot be read
  */
-export async function endConsent(
-  deps: { db: Db; keyring: Keyring; provider: DriveProvider },
-  userId: string,
-): Promise<void> {
+export async function endConsent(deps: EndConsentDeps, userId: string): Promise<void> {
+  const provider = driveProvider(deps);
   const connection = await asUser(deps.db, userId, (trx) => findConnection(trx, userId));
-  if (connection) await deps.provider.revoke(readRefreshToken(deps.keyring, connection));
+  if (connection) await provider.revoke(readRefreshToken(deps.keyring, connection));
 }

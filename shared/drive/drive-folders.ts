@@ -1,13 +1,9 @@
 import type { DriveFoldersView } from '#shared/api/drive.ts';
-import type { Keyring } from '#shared/crypto/keyring.ts';
 import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
-import { askForSync, chooseFolders, findConnection } from '#shared/db/drive-connections-repository.ts';
-import { listFolders, loadFolders, markAllDirty } from '#shared/db/drive-items-repository.ts';
-import { AppError, type FieldError } from '#shared/errors/app-error.ts';
-import { type DriveProvider, FOLDER_TYPE } from '#shared/ports/drive.ts';
-import type { Queue } from '#shared/ports/queue.ts';
-import { readRefreshToken } from './refresh-token.ts';
+import { findConnection } from '#shared/db/drive-connections-repository.ts';
+import { listFolders, loadFolders } from '#shared/db/drive-items-repository.ts';
+import { AppError } from '#shared/errors/app-error.ts';
 import { isInScope } from './scope.ts';
 
 const DEEPEST = 200;
@@ -40,33 +36,4 @@ export async function listDriveFolders(deps: { db: Db }, userId: string, contain
     .filter(({ path }) => path.join(' / ').toLocaleLowerCase().includes(wanted))
     .sort((a, b) => a.path.join('\0').localeCompare(b.path.join('\0')));
   return { items: found.slice(0, MOST), total: found.length };
-}
-
-/**
- * From now on only what lies in these folders, or below them, is kept; none means everything.
- * @throws AppError DRIVE_NOT_CONNECTED, VALIDATION_ERROR naming ids that are no folders, REAUTH_REQUIRED, DRIVE_UNAVAILABLE
- */
-export async function chooseDriveFolders(
-  deps: { db: Db; provider: DriveProvider; keyring: Keyring; queue: Queue },
-  userId: string,
-  folderIds: readonly string[],
-): Promise<void> {
-  const connection = await asUser(deps.db, userId, (trx) => findConnection(trx, userId));
-  if (!connection) throw new AppError('DRIVE_NOT_CONNECTED');
-  const drive = deps.provider.open(readRefreshToken(deps.keyring, connection));
-  const errors: FieldError[] = [];
-  const ids: string[] = [];
-  for (const [index, id] of folderIds.entries()) {
-    const entry = await drive.get(id);
-    // `root` is a name for a folder that has an id of its own, and files name that one.
-    if (entry?.mimeType === FOLDER_TYPE) ids.push(entry.id);
-    else errors.push({ field: `folderIds.${index}`, message: 'is no folder of the connected Drive' });
-  }
-  if (errors.length > 0) throw new AppError('VALIDATION_ERROR', { errors });
-  await asUser(deps.db, userId, async (trx) => {
-    await chooseFolders(trx, userId, [...new Set(ids)]);
-    await markAllDirty(trx, userId);
-    await askForSync(trx, userId);
-  });
-  await deps.queue.send('drive', { userId });
 }

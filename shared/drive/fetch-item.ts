@@ -42,7 +42,7 @@ export async function fetchItem(run: SyncRun, item: DriveItemRow, source: Source
     throw new AppError('UNSUPPORTED_TYPE', { detail });
   }
   assertReadableName(filename, contentType);
-  if (source.size !== undefined) assertSizeAllowed(source.size, run.deps.maxFileBytes);
+  if (source.size !== undefined) assertSizeAllowed(source.size, run.deps.limits.files.maxFileBytes);
   await withTempFolder(run.claim.userId, async (folder) => {
     const path = join(folder, 'content');
     const size = await download(run, source, path);
@@ -62,7 +62,7 @@ async function download(run: SyncRun, source: Source, path: string): Promise<num
       const bytes = Buffer.from(chunk as Uint8Array);
       size += bytes.length;
       // Exports tell their size only by ending.
-      assertSizeAllowed(size, run.deps.maxFileBytes);
+      assertSizeAllowed(size, run.deps.limits.files.maxFileBytes);
       md5.update(bytes);
       await file.writeFile(bytes);
     }
@@ -92,7 +92,7 @@ async function openUpload(
   await commit(run, {}, async (trx) => {
     const known = await findFileByExternalId(trx, userId, 'drive', item.item_id);
     fileId = known?.id ?? fileId;
-    await assertRoomFor(trx, run.deps.quota, { userId, fileId, size: content.size });
+    await assertRoomFor(trx, run.deps.limits.files.quota, { userId, fileId, size: content.size });
     if (known) {
       await awaitBytes(trx, known, null);
     } else {
@@ -118,7 +118,7 @@ async function openUpload(
       multipart_id: null,
       part_size: null,
       sha256: null,
-      expires_at: new Date(Date.now() + run.deps.uploadTtlSeconds * 1_000),
+      expires_at: new Date(Date.now() + run.deps.limits.files.uploadTtlSeconds * 1_000),
       created_at: new Date(),
     });
   });

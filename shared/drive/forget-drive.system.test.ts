@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { driveDeps, driveSyncDeps } from '#shared/runtime/use-case-deps.ts';
+import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { standinDrive } from '#testing/standin-google.ts';
 import { newSyncedDrive, type SyncedDrive } from '#testing/synced-drive.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { disconnectDrive } from './disconnect-drive.ts';
+import { driveProvider } from './drive-provider.ts';
 import { forgetDrive } from './forget-drive.ts';
 import { removeItemFile } from './item-file.ts';
 import { LeaseLostError } from './sync-run.ts';
@@ -20,21 +21,19 @@ const IDS = ITEMS.map(({ id }) => id);
 
 /** Forgets the Drive; when three of its files are deleted, `meanwhile` happens before it goes on. */
 async function forgetWith(drive: SyncedDrive, meanwhile: () => Promise<void>): Promise<void> {
-  const deps = driveSyncDeps(container);
   let told = 0;
   await forgetDrive(
-    {
-      ...deps,
+    withParts(container, {
       queue: {
-        ...deps.queue,
+        ...container.queue,
         async send(...message) {
-          await deps.queue.send(...message);
+          await container.queue.send(...message);
           if (message[0] !== 'publish') return;
           told += 1;
           if (told === 3) await meanwhile();
         },
       },
-    },
+    }),
     drive.userId,
   );
 }
@@ -45,7 +44,7 @@ it('a Drive that is connected again while its files are being deleted has them a
   const drive = await newSyncedDrive(container, ITEMS);
   await drive.sync();
   expect(await filesOf(drive)).toEqual(IDS);
-  await disconnectDrive(driveDeps(container), drive.userId, 'delete');
+  await disconnectDrive(container, drive.userId, 'delete');
   await forgetWith(drive, async () => {
     expect(await filesOf(drive)).toHaveLength(5);
     await drive.connect();
@@ -62,7 +61,7 @@ it('a Drive that is connected again while its files are being deleted has them a
 it('of another account that is connected meanwhile only that one has files', async () => {
   const drive = await newSyncedDrive(container, ITEMS);
   await drive.sync();
-  await disconnectDrive(driveDeps(container), drive.userId, 'delete');
+  await disconnectDrive(container, drive.userId, 'delete');
   const account = `o-${randomBytes(6).toString('hex')}@drive.example`;
   await standinDrive(
     container.config.GOOGLE_API_ROOT ?? '',
@@ -85,12 +84,11 @@ it('a run that has lost its lease deletes no file', async () => {
     container.everyone.selectFrom(table).selectAll().where('user_id', '=', userId);
   const item = await find('drive_items').executeTakeFirstOrThrow();
   const connection = await find('drive_connections').executeTakeFirstOrThrow();
-  const { provider, ...deps } = driveSyncDeps(container);
   const run = {
-    deps,
+    deps: container,
     claim: { userId, connectionId: connection.id, holder: randomUUID() },
     connection,
-    drive: provider.open('none'),
+    drive: driveProvider(container).open('none'),
     timeIsUp: () => false,
   };
   await expect(removeItemFile(run, item)).rejects.toThrow(LeaseLostError);

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DriveConnectionRow } from '#shared/db/schema.ts';
-import { driveDeps } from '#shared/runtime/use-case-deps.ts';
 import { pressConsent } from '#testing/standin-google.ts';
 import { newSyncedDrive, type SyncedDrive } from '#testing/synced-drive.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { withLimits } from '#testing/with-limits.ts';
 import { connectDrive, finishConnecting } from './connect-drive.ts';
 import { disconnectDrive } from './disconnect-drive.ts';
 
@@ -195,7 +195,7 @@ it('Docs, Sheets and Slides are exported; the limit counts the exported bytes', 
     { id: 'long', name: 'Long', mimeType: `${KIND}.document`, content: 'word '.repeat(2_000) },
     { id: 'vast', name: 'Vast', mimeType: `${KIND}.document`, content: 'x'.repeat(10 * 1024 ** 2 + 1) },
   ]);
-  await drive.sync({ maxFileBytes: 9_000 });
+  await drive.sync(withLimits(container, { files: { ...container.limits.files, maxFileBytes: 9_000 } }));
   const told = [...(await drive.files()).values()].map((file) => [file.filename, file.error_code ?? file.status]);
   expect(told.sort()).toEqual([
     ['A doc.md', 'UPLOADING'],
@@ -250,7 +250,7 @@ it('strange names become safe ones, and every file stays one of its own', async 
 it('a consent that comes after ten minutes links nothing; nor does a code that was used', async () => {
   const drive = await newSyncedDrive(container, []);
   const begin = async () => {
-    const begun = await connectDrive(driveDeps(container), drive.userId);
+    const begun = await connectDrive(container, drive.userId);
     const back = new URL(await pressConsent(begun.authorizationUrl, { account: drive.account })).searchParams;
     return { nonce: begun.nonce, state: back.get('state') ?? '', code: back.get('code') ?? '', error: undefined };
   };
@@ -261,12 +261,12 @@ it('a consent that comes after ten minutes links nothing; nor does a code that w
     .set({ expires_at: new Date() })
     .where('user_id', '=', drive.userId)
     .execute();
-  await expect(finishConnecting(driveDeps(container), late)).rejects.toMatchObject({ code: 'OAUTH_STATE_INVALID' });
+  await expect(finishConnecting(container, late)).rejects.toMatchObject({ code: 'OAUTH_STATE_INVALID' });
   const first = await begin();
-  await finishConnecting(driveDeps(container), first);
+  await finishConnecting(container, first);
   const linked = await connection(drive);
   expect(linked.id).not.toBe(before.id);
-  const again = finishConnecting(driveDeps(container), { ...(await begin()), code: first.code });
+  const again = finishConnecting(container, { ...(await begin()), code: first.code });
   await expect(again).rejects.toMatchObject({ code: 'OAUTH_EXCHANGE_FAILED' });
   expect((await connection(drive)).id).toBe(linked.id);
 });
@@ -276,7 +276,7 @@ it('a person who leaves in the middle of a sync leaves nothing behind', async ()
   await drive.fail({ operation: 'files.media', kind: 'slow', delayMs: 1_000 });
   const running = drive.sync();
   await expect.poll(async () => (await drive.requests()).fetched.includes('a'), { timeout: 10_000 }).toBe(true);
-  await disconnectDrive(driveDeps(container), drive.userId, 'delete');
+  await disconnectDrive(container, drive.userId, 'delete');
   await running;
   await drive.sync();
   expect(await names(drive)).toEqual([]);

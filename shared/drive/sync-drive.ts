@@ -14,6 +14,7 @@ import { AppError } from '#shared/errors/app-error.ts';
 import { backoffSeconds } from '#shared/pipeline/backoff.ts';
 import { keepLease } from '#shared/pipeline/keep-lease.ts';
 import type { DriveProvider } from '#shared/ports/drive.ts';
+import { type DriveDeps, driveProvider } from './drive-provider.ts';
 import { followDrive } from './follow-drive.ts';
 import { forgetDrive } from './forget-drive.ts';
 import { reconcileDrive } from './reconcile-drive.ts';
@@ -31,8 +32,7 @@ const RETRY = { first: 5, longest: 900 };
 /** How soon a run that waits for the pipeline looks whether there is room. */
 const PIPELINE_DELAY_SECONDS = 1;
 
-export interface SyncDriveDeps extends SyncDeps {
-  provider: DriveProvider;
+export interface SyncDriveDeps extends SyncDeps, DriveDeps {
   keyring: Keyring;
 }
 
@@ -48,15 +48,17 @@ interface SliceEnd extends RunEnd {
  */
 export async function syncDrive(deps: SyncDriveDeps, message: DriveMessage): Promise<void> {
   const { userId } = message;
+  const provider = driveProvider(deps);
+  const { leaseSeconds } = deps.limits.stage;
   const holder = randomUUID();
   const found = await asUser(deps.db, userId, async (trx) => {
-    const claimed = await claimConnection(trx, userId, holder, deps.leaseSeconds);
+    const claimed = await claimConnection(trx, userId, holder, leaseSeconds);
     return { claimed, existing: claimed ?? (await findConnection(trx, userId)) };
   });
   if (!found.existing) return forgetDrive(deps, userId);
   if (!found.claimed) return waitForLease(deps, message, found.existing);
   const claim = { userId, connectionId: found.claimed.id, holder };
-  const end = await runSlice(deps, claim, found.claimed);
+  const end = await runSlice(deps, provider, claim, found.claimed);
   if (end === 'lease lost') return;
   const asked = await asUser(deps.db, userId, (trx) => releaseConnection(trx, claim, end));
   if (end.reauthRequired || asked === undefined) return;
@@ -72,20 +74,26 @@ async function waitForLease(
 ): Promise<void> {
   const seconds = until ? Math.ceil((until.getTime() - Date.now()) / 1_000) + 1 : 0;
   if (message.again || seconds <= 0) return;
-  await deps.queue.send('drive', { ...message, again: true }, { delaySeconds: Math.min(seconds, deps.leaseSeconds) });
+  await deps.queue.send(
+    'drive',
+    { ...message, again: true },
+    { delaySeconds: Math.min(seconds, deps.limits.stage.leaseSeconds) },
+  );
 }
 
 async function runSlice(
   deps: SyncDriveDeps,
+  provider: DriveProvider,
   claim: SyncRun['claim'],
   connection: DriveConnectionRow,
 ): Promise<SliceEnd | 'lease lost'> {
   const deadline = Date.now() + SLICE_MS;
   // A file that takes long to come over commits nothing meanwhile. Whoever loses the lease finds out when it commits.
-  const extend = () => asUser(deps.db, claim.userId, (trx) => advance(trx, claim, deps.leaseSeconds));
+  const { leaseSeconds } = deps.limits.stage;
+  const extend = () => asUser(deps.db, claim.userId, (trx) => advance(trx, claim, leaseSeconds));
   try {
-    return await keepLease(deps, { extend, about: { userId: claim.userId } }, async () => {
-      const drive = deps.provider.open(readRefreshToken(deps.keyring, connection));
+    return await keepLease({ leaseSeconds, log: deps.log }, { extend, about: { userId: claim.userId } }, async () => {
+      const drive = provider.open(readRefreshToken(deps.keyring, connection));
       const run: SyncRun = { deps, claim, connection, drive, timeIsUp: () => Date.now() > deadline };
       if (!(await followDrive(run))) return { agrees: false, goOnIn: 0 };
       const outcome = await reconcileDrive(run);

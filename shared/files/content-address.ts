@@ -13,7 +13,7 @@ import { findOwnFile } from './find-own-file.ts';
  * @throws AppError NOT_FOUND, CONFLICT while no bytes are stored
  */
 export async function contentAddress(
-  deps: { db: Db; tokenKeys: TokenKeys; streamUrl: string },
+  deps: { db: Db; tokenKeys: TokenKeys; addresses: { streamUrl: string } },
   session: SessionClaims,
   fileId: string,
   from: RequestOrigin,
@@ -26,7 +26,7 @@ export async function contentAddress(
     }
     await recordAudit(trx, { action: 'file.downloaded', userId, actorId: userId, targetId: fileId, from });
   });
-  const address = new URL(`/content/${fileId}`, deps.streamUrl);
+  const address = new URL(`/content/${fileId}`, deps.addresses.streamUrl);
   address.searchParams.set('token', signStreamToken(deps.tokenKeys, session, fileId));
   return address.toString();
 }

@@ -19,16 +19,15 @@ import { uploadKey } from '#shared/domain/object-keys.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { assertReadableName } from '#shared/formats/detect-type.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
+import type { FileLimits } from './file-limits.ts';
 import { viewFile } from './file-view.ts';
-import { findOwnFile } from './find-own-file.ts';
-import { assertRoomFor, type FileQuota } from './quota.ts';
+import { assertRoomFor } from './quota.ts';
+import { showFile } from './show-file.ts';
 
 export interface UploadDeps {
   db: Db;
   storage: ObjectStorage;
-  maxFileBytes: number;
-  uploadTtlSeconds: number;
-  quota: FileQuota;
+  limits: { files: FileLimits };
 }
 
 export type StartedUpload = { existing: FileView } | { file: FileView; upload: UploadView };
@@ -46,7 +45,7 @@ export async function startUpload(
 ): Promise<StartedUpload> {
   const filename = safeFilename(request.filename);
   assertReadableName(filename, request.contentType);
-  assertSizeAllowed(request.size, deps.maxFileBytes);
+  assertSizeAllowed(request.size, deps.limits.files.maxFileBytes);
 
   const announced: Announcement = {
     userId,
@@ -91,14 +90,10 @@ async function announce(deps: UploadDeps, announced: Announcement): Promise<Star
 
   // What a source calls by its own name is tied to that name: it is uploaded, and intake sees that it is a duplicate.
   if (original && (request.externalId === undefined || original.id === known?.id)) {
-    return { existing: await viewOwnFile(deps.db, userId, original.id) };
+    return { existing: await showFile(deps, userId, original.id) };
   }
   const upload = await openUpload(deps, announced, known);
-  return upload && { file: await viewOwnFile(deps.db, userId, known?.id ?? announced.id), upload };
-}
-
-async function viewOwnFile(db: Db, userId: string, id: string): Promise<FileView> {
-  return viewFile(await asUser(db, userId, (trx) => findOwnFile(trx, userId, id)));
+  return upload && { file: await showFile(deps, userId, known?.id ?? announced.id), upload };
 }
 
 async function findKnown(db: Trx, { userId, request, id, idempotencyHash }: Announcement) {
@@ -131,7 +126,7 @@ async function openUpload(
   const isNewId = !known && announced.idempotencyHash === null;
   const key = uploadKey(id, isNewId ? undefined : randomUUID());
   const contentType = request.contentType ?? 'application/octet-stream';
-  const expiresAt = new Date(Date.now() + deps.uploadTtlSeconds * 1_000);
+  const expiresAt = new Date(Date.now() + deps.limits.files.uploadTtlSeconds * 1_000);
   const wanted = { userId, fileId: id, size: request.size };
   const multipartId =
     request.size > MULTIPART_THRESHOLD_BYTES ? await openMultipart(deps, wanted, key, contentType) : null;
@@ -170,7 +165,7 @@ async function recordUpload(
   upload: Parameters<typeof replaceUpload>[1],
 ): Promise<boolean> {
   const { file_id: fileId, user_id: userId, object_key: key, size } = upload;
-  await assertRoomFor(trx, deps.quota, { userId, fileId, size });
+  await assertRoomFor(trx, deps.limits.files.quota, { userId, fileId, size });
   if (known) await awaitBytes(trx, known, announced.idempotencyHash);
   else if (!(await insertFile(trx, newFile(announced, upload.content_type)))) return false;
   // Only with the row that takes its place: the claim is what finds an upload in parts that nobody recorded.
@@ -191,7 +186,7 @@ async function openMultipart(
 ): Promise<string> {
   const { userId, fileId } = wanted;
   await asUser(deps.db, userId, async (trx) => {
-    await assertRoomFor(trx, deps.quota, wanted);
+    await assertRoomFor(trx, deps.limits.files.quota, wanted);
     await claimObjects(trx, { userId, fileId, bucket: 'incoming' }, [key]);
   });
   return deps.storage.createMultipart(key, contentType);
@@ -235,7 +230,11 @@ async function signUpload(
     const parts = await presignParts(deps, key, multipartId, size);
     return { partSize: MULTIPART_THRESHOLD_BYTES, parts, expiresAt };
   }
-  const put = await deps.storage.presignPut(key, { size, contentType, expiresInSeconds: deps.uploadTtlSeconds });
+  const put = await deps.storage.presignPut(key, {
+    size,
+    contentType,
+    expiresInSeconds: deps.limits.files.uploadTtlSeconds,
+  });
   return { method: 'PUT', url: put.url, headers: put.headers, expiresAt };
 }
 
@@ -251,7 +250,7 @@ async function presignParts(
     const length = Math.min(MULTIPART_THRESHOLD_BYTES, size - start);
     parts.push({
       number,
-      url: await deps.storage.presignPart(key, multipartId, number, length, deps.uploadTtlSeconds),
+      url: await deps.storage.presignPart(key, multipartId, number, length, deps.limits.files.uploadTtlSeconds),
     });
   }
   return parts;

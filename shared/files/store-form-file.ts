@@ -24,7 +24,7 @@ export async function storeFormFile(
   const filename = safeFilename(form.filename);
   const size = form.bytes.byteLength;
   if (size === 0) throw new AppError('EMPTY_FILE');
-  assertSizeAllowed(size, Math.min(deps.maxFileBytes, FORM_FILE_LIMIT_BYTES));
+  assertSizeAllowed(size, Math.min(deps.limits.files.maxFileBytes, FORM_FILE_LIMIT_BYTES));
   const { contentType } = await detectType({
     filename,
     ...(form.contentType ? { declaredContentType: form.contentType } : {}),
@@ -34,7 +34,7 @@ export async function storeFormFile(
   const id = randomUUID();
   const created_at = new Date();
   await asUser(deps.db, userId, async (trx) => {
-    await assertRoomFor(trx, deps.quota, { userId, fileId: id, size });
+    await assertRoomFor(trx, deps.limits.files.quota, { userId, fileId: id, size });
     await insertFile(trx, {
       id,
       user_id: userId,
@@ -54,7 +54,7 @@ export async function storeFormFile(
       filename,
       content_type: contentType,
       size,
-      expires_at: new Date(created_at.getTime() + deps.uploadTtlSeconds * 1_000),
+      expires_at: new Date(created_at.getTime() + deps.limits.files.uploadTtlSeconds * 1_000),
       created_at,
     });
   });

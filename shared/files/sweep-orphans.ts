@@ -11,6 +11,8 @@ import { sweepTempFolders } from '#shared/vault/temp-folder.ts';
 
 /** Files' objects looked at in one run, and archives: a request for a listing each, and a question a person. */
 const BATCH = 1_000;
+/** Longer than any writer lives, so that what has no row by then will get none. */
+const MIN_AGE_SECONDS = 3_600;
 /** A key of a file's object ends with the id of the attempt that wrote it. */
 const LAST_ID = /[0-9a-f-]{36}$/;
 
@@ -18,8 +20,8 @@ export interface OrphanDeps {
   db: Db;
   storage: ObjectStorage;
   log: Log;
-  /** So long no object is written, and none waits for a row. */
-  minAgeSeconds: number;
+  /** So long no object is written, and none waits for a row; an hour unless told. */
+  minAgeSeconds?: number;
   /** Default: a thousand. */
   batch?: number;
 }
@@ -48,7 +50,7 @@ export async function sweepOrphans(deps: OrphanDeps): Promise<OrphanSweep> {
   };
 }
 
-function isOld({ minAgeSeconds }: OrphanDeps, since: Date | undefined): boolean {
+function isOld({ minAgeSeconds = MIN_AGE_SECONDS }: OrphanDeps, since: Date | undefined): boolean {
   return since !== undefined && since.getTime() < Date.now() - minAgeSeconds * 1_000;
 }
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { UploadView } from '#shared/api/files.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
-import { eraseDeps, publishDeps, uploadDeps } from '#shared/runtime/use-case-deps.ts';
-import { eraseStep } from '#shared/users/erase/erase-step.ts';
+import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
+import { eraseStep, erasureWaits } from '#shared/users/erase/erase-step.ts';
 import { requestErasure } from '#shared/users/erase/request-erasure.ts';
 import { findTraces } from '#testing/find-traces.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
@@ -26,7 +26,7 @@ type Parts = Extract<UploadView, { parts: unknown }>['parts'];
 
 async function announce(externalId?: string): Promise<{ fileId: string; parts: Parts }> {
   const request = { filename: 'big.txt', size: SIZE, source: 'api' as const, ...(externalId ? { externalId } : {}) };
-  const started = await startUpload(uploadDeps(container), userId, request);
+  const started = await startUpload(container, userId, request);
   if (!('upload' in started) || !('parts' in started.upload)) throw new Error('Expected an upload in parts');
   return { fileId: started.file.id, parts: started.upload.parts };
 }
@@ -42,7 +42,7 @@ async function uploadsUnderWay(fileId: string): Promise<number> {
   return count;
 }
 
-const publish = () => publishPending(publishDeps(container), 5_000);
+const publish = () => publishPending(container, 5_000);
 
 it('parts of a deleted file are removed with it, and no more are taken', async () => {
   const { fileId, parts } = await announce();
@@ -80,8 +80,7 @@ it('an upload that takes the place of another ends it', async () => {
 
 it('an upload whose announcement was killed is ended', async () => {
   const { storage } = container;
-  const killed = {
-    ...uploadDeps(container),
+  const killed = withParts(container, {
     storage: {
       ...storage,
       createMultipart: async (...args: Parameters<typeof storage.createMultipart>) => {
@@ -89,7 +88,7 @@ it('an upload whose announcement was killed is ended', async () => {
         throw new Error('killed');
       },
     },
-  };
+  });
   const request = { filename: 'big.txt', size: SIZE, source: 'api' as const };
   await expect(startUpload(killed, userId, request)).rejects.toThrow('killed');
   const [loose] = await container.everyone.selectFrom('loose_objects').selectAll().execute();
@@ -103,22 +102,21 @@ it('an upload whose announcement was killed is ended', async () => {
 
 /** What announces with, that does `meanwhile` once when the first upload in parts was just opened; and the keys of all. */
 function interrupted(meanwhile: () => Promise<unknown>): { deps: UploadDeps; keys: string[] } {
-  const deps = uploadDeps(container);
   const keys: string[] = [];
-  const createMultipart: typeof deps.storage.createMultipart = async (key, contentType) => {
-    const id = await deps.storage.createMultipart(key, contentType);
+  const createMultipart: typeof container.storage.createMultipart = async (key, contentType) => {
+    const id = await container.storage.createMultipart(key, contentType);
     keys.push(key);
     if (keys.length === 1) await meanwhile();
     return id;
   };
-  return { deps: { ...deps, storage: { ...deps.storage, createMultipart } }, keys };
+  return { deps: withParts(container, { storage: { ...container.storage, createMultipart } }), keys };
 }
 
 const claims = () => container.everyone.selectFrom('loose_objects').selectAll().execute();
 
 it('two announcements at once with one Idempotency-Key leave one upload', async () => {
   const request = { filename: 'big.txt', size: SIZE, source: 'api' as const };
-  const { deps, keys } = interrupted(() => startUpload(uploadDeps(container), userId, request, 'once'));
+  const { deps, keys } = interrupted(() => startUpload(container, userId, request, 'once'));
   const started = await startUpload(deps, userId, request, 'once');
   if (!('upload' in started) || !('parts' in started.upload)) throw new Error('Expected an upload in parts');
   expect(await uploadsUnderWay(started.file.id)).toBe(1);
@@ -154,16 +152,15 @@ it('an erased account leaves no parts, and none are taken afterwards', async () 
   const open = await announce();
   await putPart(open.parts, 0);
   await requestErasure(container, userId, { address: '127.0.0.1', requestId: 'test' });
-  const deps = eraseDeps(container);
-  await eraseStep(deps, userId);
+  await eraseStep(container, userId);
   expect(await uploadsUnderWay(open.fileId)).toBe(0);
   expect((await putPart(open.parts, 1)).status).toBe(404);
-  for (const _ of deps.waitSeconds) {
+  for (const _ of erasureWaits(container)) {
     await container.everyone
       .updateTable('erasures')
       .set({ not_before: new Date(0) })
       .execute();
-    await eraseStep(deps, userId);
+    await eraseStep(container, userId);
   }
   expect(await findTraces(container, [userId, open.fileId, deleted.fileId])).toEqual([]);
 });

@@ -5,13 +5,19 @@ import { startSandbox } from './sandbox/start-sandbox.ts';
 
 export type { OcrSettings, PageWindow } from './sandbox/messages.ts';
 
-export interface ExtractLimits {
+export interface ReadingLimits {
   /** For one window, which ends early when its pages are slow; the first includes starting the process and opening the document. */
   windowTimeoutMs: number;
-  /** The same for a reader that works and gets hardly any processor time, on a busy machine; not set: no longer. */
-  starvedTimeoutMs?: number | undefined;
   /** Memory of the process that reads, in MiB: enforced by the operating system where it can, and watched everywhere. */
   memoryMb: number;
+  /** Text of a whole document. */
+  maxTextChars: number;
+}
+
+/** Of one process that reads. */
+export interface ExtractLimits extends Omit<ReadingLimits, 'maxTextChars'> {
+  /** The same for a reader that works and gets hardly any processor time, on a busy machine; not set: no longer. */
+  starvedTimeoutMs?: number | undefined;
   /** How far the process that reads stands back behind others, as `nice` counts; not set: as readers usually do. */
   niceness?: number | undefined;
 }

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { replaceUpload } from '#shared/db/uploads-repository.ts';
-import { sweepDeps } from '#shared/runtime/use-case-deps.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { withLimits } from '#testing/with-limits.ts';
 import { expireUploads, resendArrivals, resendStages } from './sweep.ts';
 
 let container: TestContainer;
@@ -14,8 +14,11 @@ beforeEach(async () => {
 });
 afterEach(() => container.close());
 
+/** What stands still is sent on at once. */
+const atOnce = () => withLimits(container, { sweep: { afterSeconds: 0 } });
+
 async function runSweep() {
-  const deps = { ...sweepDeps(container), afterSeconds: 0 };
+  const deps = atOnce();
   return {
     stages: await resendStages(deps),
     objects: await resendArrivals(deps),
@@ -99,7 +102,7 @@ describe('objects whose event was lost', () => {
       .execute();
     // So slow that no run sees more than one part; the line itself is told of by messages that wait.
     for (let n = 0; n < 100; n += 1) await container.queue.send('accept', { arrivalId: userId });
-    const run = () => resendArrivals({ ...sweepDeps(container), afterSeconds: 0, lookMs: 0 });
+    const run = () => resendArrivals({ ...atOnce(), lookMs: 0 });
     expect([await run(), await run(), await run()]).toEqual([0, 0, 1]);
     expect([await run(), await run(), await run()]).toEqual([0, 0, 1]);
   }, 120_000);

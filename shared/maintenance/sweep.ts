@@ -35,10 +35,13 @@ const NEXT_QUEUE: Record<Exclude<FileStatus, 'UPLOADING' | 'READY' | 'FAILED'>, 
   EMBEDDED: 'publish',
 };
 
-export interface SweepDeps extends IntakeDeps {
-  incomingBucket: string;
+export interface SweepLimits {
   /** How long a file or an object may stand still before it is sent on again. */
   afterSeconds: number;
+}
+
+export interface SweepDeps extends IntakeDeps {
+  limits: IntakeDeps['limits'] & { sweep: SweepLimits };
   /** What looking for objects of one kind may take, ten seconds unless told; the function has a minute for both. */
   lookMs?: number;
 }
@@ -48,7 +51,7 @@ export async function resendStages(deps: SweepDeps): Promise<number> {
   let sent = 0;
   for (const [status, queue] of Object.entries(NEXT_QUEUE) as [FileStatus, QueueName][]) {
     if ((await deps.queue.waiting(queue)) >= BUSY_QUEUE) continue;
-    for (const file of await touchStalledFiles(deps.db, status, deps.afterSeconds, BATCH)) {
+    for (const file of await touchStalledFiles(deps.db, status, deps.limits.sweep.afterSeconds, BATCH)) {
       await deps.queue.send(queue, { fileId: file.id, generation: file.generation });
       sent += 1;
     }
@@ -63,7 +66,7 @@ export async function resendStages(deps: SweepDeps): Promise<number> {
 export async function resendArrivals(deps: SweepDeps): Promise<number> {
   let sent = 0;
   if ((await deps.queue.waiting('accept')) < BUSY_QUEUE) {
-    for (const arrivalId of await findStalledArrivals(deps.db, deps.afterSeconds, BATCH)) {
+    for (const arrivalId of await findStalledArrivals(deps.db, deps.limits.sweep.afterSeconds, BATCH)) {
       await deps.queue.send('accept', { arrivalId });
       sent += 1;
     }
@@ -73,7 +76,7 @@ export async function resendArrivals(deps: SweepDeps): Promise<number> {
     const until = Date.now() + (deps.lookMs ?? LOOK_MS);
     let ofThisKind = 0;
     for await (const keys of unknownObjects(deps, prefix)) {
-      for (const key of keys) await deps.queue.send('intake', { Records: [recordFor(deps.incomingBucket, key)] });
+      for (const key of keys) await deps.queue.send('intake', { Records: [recordFor(key)] });
       sent += keys.length;
       ofThisKind += keys.length;
       if (ofThisKind >= BATCH || Date.now() >= until) break;
@@ -87,7 +90,7 @@ export async function resendArrivals(deps: SweepDeps): Promise<number> {
  * The place is kept before the next part is begun, so that whatever breaks a run off takes no part's turn from it for ever.
  */
 async function* unknownObjects(deps: SweepDeps, prefix: string): AsyncGenerator<string[]> {
-  const before = Date.now() - deps.afterSeconds * 1_000;
+  const before = Date.now() - deps.limits.sweep.afterSeconds * 1_000;
   const strangers = new Map<string, boolean>();
   const after = await findPlace(deps.db, placeOf(prefix));
   let keys: string[] = [];

@@ -7,6 +7,11 @@ import type { ArrivalMessage, StageMessage } from '#shared/domain/messages.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
 import type { HostGate, Leave } from './host-gate.ts';
 
+export interface StageLimits {
+  /** Renewed while the work goes on; what a worker that died was at is free again after so long. */
+  leaseSeconds: number;
+}
+
 export interface ClaimedShare extends ClaimedTurn {
   /** Of the lease. */
   holder: string;
@@ -26,7 +31,7 @@ const LONGEST_WAIT_MS = 10_000;
  * @returns undefined when there is nothing to do now; where something remains for later, the message was sent again
  */
 export async function claimFairShare(
-  deps: { db: Db; queue: Queue; host: HostGate; leaseSeconds: number },
+  deps: { db: Db; queue: Queue; host: HostGate; limits: { stage: StageLimits } },
   stage: { queue: QueueName; from: FileStatus | 'ARRIVED' },
   message: StageMessage | ArrivalMessage,
 ): Promise<ClaimedShare | undefined> {
@@ -38,7 +43,7 @@ export async function claimFairShare(
     const turn = await claimTurn(deps.db, {
       status: stage.from,
       holder,
-      leaseSeconds: deps.leaseSeconds,
+      leaseSeconds: deps.limits.stage.leaseSeconds,
       mostOfOne: MOST_OF_ONE_PERSON,
       fileId: 'arrivalId' in message ? message.arrivalId : message.fileId,
     }).catch((error: unknown) => {

@@ -3,7 +3,6 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { forgiveInterrupted } from '#shared/db/forgive-interrupted.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { reprocessFile } from '#shared/files/reprocess-file.ts';
-import { stageDeps } from '#shared/runtime/use-case-deps.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { runStage, type Stage, type StageRun } from './stage.ts';
@@ -29,7 +28,7 @@ async function setUp() {
     fileId,
     run(work: (run: StageRun) => Promise<'done' | 'continue'>) {
       const stage: Stage = { queue: 'embed', from: 'CHUNKED', to: 'EMBEDDED', next: 'publish', work };
-      return runStage(stageDeps(container), stage, { fileId, generation }, 10_000);
+      return runStage(container, stage, { fileId, generation }, 10_000);
     },
   };
 }

@@ -18,7 +18,7 @@ import { AppError, isOutage } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import type { Log } from '#shared/ports/log.ts';
 import type { Queue, QueueName } from '#shared/ports/queue.ts';
-import { claimFairShare } from './claim-fair-share.ts';
+import { claimFairShare, type StageLimits } from './claim-fair-share.ts';
 import type { HostGate } from './host-gate.ts';
 import { keepLease } from './keep-lease.ts';
 import { isSuspect, MAX_INTERRUPTED } from './suspects.ts';
@@ -30,7 +30,7 @@ export interface StageDeps {
   db: Db;
   queue: Queue;
   log: Log;
-  leaseSeconds: number;
+  limits: { stage: StageLimits };
   /** Of this process. */
   host: HostGate;
 }
@@ -82,8 +82,9 @@ export async function runStage(deps: StageDeps, stage: Stage, due: StageMessage,
       await failInterrupted(deps, stage, claim);
       return;
     }
-    const extend = () => asUser(deps.db, userId, (trx) => extendStageLease(trx, claim, deps.leaseSeconds));
-    await keepLease(deps, { extend, about: { fileId } }, async (signal) => {
+    const { leaseSeconds } = deps.limits.stage;
+    const extend = () => asUser(deps.db, userId, (trx) => extendStageLease(trx, claim, leaseSeconds));
+    await keepLease({ leaseSeconds, log: deps.log }, { extend, about: { fileId } }, async (signal) => {
       if (isSuspect(file)) {
         leave();
         leave = await deps.host.enterAlone();

@@ -6,7 +6,6 @@ import { claimTurn } from '#shared/db/cross-tenant.ts';
 import type { FileStatus } from '#shared/domain/file-status.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
-import { stageDeps } from '#shared/runtime/use-case-deps.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { runStage, type Stage, type StageRun } from './stage.ts';
@@ -59,7 +58,7 @@ async function work(
       return how(run);
     },
   };
-  await runStage(stageDeps(container), stage, { fileId, generation: 1 }, 10_000);
+  await runStage(container, stage, { fileId, generation: 1 }, 10_000);
   return worked;
 }
 

@@ -1,5 +1,7 @@
 /** A cache that may forget at any time; a cache that is down behaves as an empty one. Values are JSON. */
 export interface Cache {
+  /** With other processes, by a server that may be away; else it is this process's memory alone. */
+  readonly isShared: boolean;
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string, ttlSeconds: number): Promise<void>;
   /** Forgets every key that begins so. Unlike the others it rejects when the cache does not answer. */

@@ -7,12 +7,16 @@ import { MODELS, type Models } from './container/models.ts';
 import { SECURITY, type Security } from './container/security.ts';
 import { SERVICES, type Services } from './container/services.ts';
 import { openPool, STORES, type Stores } from './container/stores.ts';
+import { type Limits, limitsOf } from './limits.ts';
 import { createLogger } from './logger.ts';
 
 /** Everything a function may need; each part is built when it is first read. A use case names what it needs of it. */
 export interface Container extends Stores, Models, Security, Services, Held {
   readonly config: Config;
   readonly log: Log;
+  readonly limits: Limits;
+  /** Where people and their browsers reach the system. */
+  readonly addresses: { readonly publicUrl: string; readonly streamUrl: string };
 }
 
 /** The only place that builds adapters. */
@@ -20,6 +24,8 @@ export function buildContainer(config: Config): Container {
   return builtAtFirstRead<Container>({
     config: () => config,
     log: () => createLogger(config.LOG_LEVEL),
+    limits: () => limitsOf(config),
+    addresses: () => ({ publicUrl: config.PUBLIC_URL, streamUrl: config.STREAM_URL }),
     ...STORES,
     ...MODELS,
     ...SECURITY,

@@ -15,7 +15,6 @@ import { type AnswerSettings, type HttpAnswer, toResult } from './http-result.ts
 import { problemAnswer } from './problem-answer.ts';
 import { type FormFile, isForm, parseWith, readFormFile, readJson } from './request-body.ts';
 import { newRequestIds, withRequestIds } from './request-id.ts';
-import { requestRates } from './use-case-deps.ts';
 
 export interface HttpRequest<P, Q, B> {
   container: Container;
@@ -59,7 +58,7 @@ export function httpHandler<P extends Schema, Q extends Schema, B extends Schema
     const from = { address, requestId };
     if (route.rate) {
       const by = { userId: session.userId, address };
-      await countRequest(container.db, requestRates(container), route.rate, by);
+      await countRequest(container, route.rate, by);
     }
     const formFile = route.formFile && isForm(event) ? await readFormFile(event, route.formFile) : undefined;
     const request = {

@@ -1,5 +1,4 @@
 import type { SearchLeg } from '#shared/api/search.ts';
-import type { Bm25Settings } from '#shared/bm25/scores.ts';
 import { type Bm25Answer, Bm25TimeoutError, searchBm25 } from '#shared/bm25/search-bm25.ts';
 import { asUser } from '#shared/db/as-user.ts';
 import type { Trx } from '#shared/db/database.ts';
@@ -12,7 +11,6 @@ import { withinTime } from './within-time.ts';
 
 export interface LegDeps extends EncodeDeps {
   vectorIndex: VectorIndex;
-  bm25: Bm25Settings;
 }
 
 /** What is looked for, by each leg in its own way. */
@@ -54,7 +52,9 @@ export async function askLegs(
     inquiry.encoded,
     askVectors(deps, inquiry, scope, depth, timings),
     inquiry.legs.includes('bm25')
-      ? timed(timings, 'bm25', () => withinTime(deps.legTimeoutMs, () => askBm25(deps, inquiry, scope, depth)))
+      ? timed(timings, 'bm25', () =>
+          withinTime(deps.limits.search.legTimeoutMs, () => askBm25(deps, inquiry, scope, depth)),
+        )
       : undefined,
   ]);
   const degraded = new Set(encoded.degraded);
@@ -70,7 +70,7 @@ export async function askLegs(
 
 /** @returns undefined when the vector store does not answer */
 async function askVectors(
-  { vectorIndex, legTimeoutMs }: LegDeps,
+  { vectorIndex, limits }: LegDeps,
   { userId, encoded }: Inquiry,
   { fileIds, hidden }: Scope,
   limit: number,
@@ -79,16 +79,19 @@ async function askVectors(
   const { model, vectors: legs, weights, floors } = await encoded;
   if (fileIds?.length === 0 || Object.keys(legs).length === 0) return NOTHING;
   const query = { legs, weights, floors, limit, hidden, ...(model ? { model } : {}), ...(fileIds ? { fileIds } : {}) };
-  return timed(timings, 'qdrant', () => withinTime(legTimeoutMs, () => vectorIndex.search(userId, query)));
+  return timed(timings, 'qdrant', () =>
+    withinTime(limits.search.legTimeoutMs, () => vectorIndex.search(userId, query)),
+  );
 }
 
 /** @returns undefined when it was given up */
 async function askBm25(
-  { db, bm25, legTimeoutMs }: LegDeps,
+  { db, limits }: LegDeps,
   { userId, parsed }: Inquiry,
   { fileIds }: Scope,
   limit: number,
 ): Promise<Bm25Answer | undefined> {
+  const { bm25, legTimeoutMs } = limits.search;
   const deadline = Date.now() + legTimeoutMs;
   try {
     const ask = (trx: Trx) => searchBm25(trx, userId, { parsed, limit, fileIds, deadline }, bm25);

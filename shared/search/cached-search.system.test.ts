@@ -12,13 +12,15 @@ import { raiseIndexVersion } from '#shared/db/users-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
-import { cachedSearchDeps } from '#shared/runtime/use-case-deps.ts';
+import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
+import type { Container } from '#shared/runtime/container.ts';
 import { newPerson, until, untilSettled, uploadBytes } from '#testing/person.ts';
 import { publishFile } from '#testing/published-file.ts';
 import { hasRedis, startRedis, type TestRedis } from '#testing/redis.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
-import { type CachedSearchDeps, cachedSearch } from './cached-search.ts';
+import { withLimits } from '#testing/with-limits.ts';
+import { cachedSearch } from './cached-search.ts';
 
 const TEXTS = [
   'The water pump needs oil every month.',
@@ -59,8 +61,8 @@ beforeEach(async () => {
   fileId = (await publishFile(container, userId, TEXTS)).fileId;
 });
 
-const ask = (query: string, more: object = {}, deps: Partial<CachedSearchDeps> = {}): Promise<SearchAnswer> =>
-  cachedSearch({ ...cachedSearchDeps(container), ...deps }, userId, searchBody.parse({ query, ...more }));
+const ask = (query: string, more: object = {}, parts: Partial<Container> = {}): Promise<SearchAnswer> =>
+  cachedSearch(withParts(container, parts), userId, searchBody.parse({ query, ...more }));
 const texts = ({ results }: SearchAnswer) => results.map(({ text }) => text);
 
 async function stopQdrant(): Promise<void> {
@@ -87,7 +89,7 @@ describe('an answer that is kept', () => {
     expect(again).toEqual({ ...first, cached: true, tookMs: expect.any(Object) });
     expect((await ask('water pump', { limit: 2 })).cached).toBe(false);
     const other = await insertTestUser(container.everyone);
-    const theirs = await cachedSearch(cachedSearchDeps(container), other, searchBody.parse({ query: 'water pump' }));
+    const theirs = await cachedSearch(container, other, searchBody.parse({ query: 'water pump' }));
     expect(theirs).toMatchObject({ cached: false, results: [] });
   });
 
@@ -215,14 +217,15 @@ describe('with the vector store away', () => {
 
 it('a leg that is slow is left out when its time is over', async () => {
   const vectorIndex: VectorIndex = { ...container.vectorIndex, search: () => new Promise(() => undefined) };
-  const answer = await quickly(ask('pump', {}, { vectorIndex, legTimeoutMs: 200 }));
+  const { limits } = withLimits(container, { search: { ...container.limits.search, legTimeoutMs: 200 } });
+  const answer = await quickly(ask('pump', {}, { vectorIndex, limits }));
   expect(answer.degraded).toEqual(['dense', 'sparse']);
   expect(answer.results).toHaveLength(2);
 });
 
 describe.skipIf(!withRedis)('with Redis', () => {
   /** A second process: it has nothing near and everything far. */
-  async function fromAnotherProcess<T>(work: (deps: Partial<CachedSearchDeps>) => Promise<T>): Promise<T> {
+  async function fromAnotherProcess<T>(work: (deps: Partial<Container>) => Promise<T>): Promise<T> {
     const far = createRedisCache(redis?.url ?? '', () => undefined);
     const cache = createTieredCache(createMemoryCache(), far);
     try {

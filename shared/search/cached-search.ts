@@ -11,7 +11,8 @@ import { newTimings, rounded } from './timings.ts';
 const KEPT_SECONDS = 600;
 
 export interface CachedSearchDeps extends SearchDeps {
-  flights: SingleFlight;
+  /** That are under way in this process. */
+  searches: SingleFlight;
 }
 
 /**
@@ -33,7 +34,7 @@ export async function cachedSearch(
     const answer = searchAnswerSchema.parse(JSON.parse(kept));
     return { ...answer, cached: true, tookMs: rounded({ ...newTimings(), total: performance.now() - begun }) };
   }
-  return deps.flights.run(key, async () => {
+  return deps.searches.run(key, async () => {
     const { answer, state: after, hasDropped } = await answerRequest(deps, userId, request);
     if (answer.degraded.length === 0 && !hasDropped && isSame(state, after)) {
       await deps.cache.set(key, JSON.stringify(answer), KEPT_SECONDS);
@@ -50,7 +51,12 @@ function isSame(before: IndexState, after: IndexState): boolean {
   return JSON.stringify(before) === JSON.stringify(after);
 }
 
-function answerKey({ bm25, reranker }: SearchDeps, userId: string, state: IndexState, request: SearchRequest): string {
+function answerKey(
+  { limits, reranker }: SearchDeps,
+  userId: string,
+  state: IndexState,
+  request: SearchRequest,
+): string {
   const normalised = {
     ...request,
     query: request.query.normalize('NFC').trim().replaceAll(/\s+/g, ' '),
@@ -62,7 +68,7 @@ function answerKey({ bm25, reranker }: SearchDeps, userId: string, state: IndexS
       sources: request.filters.sources?.toSorted(),
     },
   };
-  const entries = JSON.stringify([state.models, bm25, reranker?.modelId, sorted(normalised)]);
+  const entries = JSON.stringify([state.models, limits.search.bm25, reranker?.modelId, sorted(normalised)]);
   const question = createHash('sha256').update(entries).digest('base64url');
   return personKey(userId, 'answer', String(state.version), question);
 }

@@ -13,6 +13,7 @@ import type { VectorQuery } from '#shared/ports/vector-index.ts';
 import { encodeImageLeg, type ImageLeg, type Question } from './encode-image-leg.ts';
 import { encodeSparseLeg } from './encode-sparse-leg.ts';
 import { intentWeights, type QueryIntent } from './query-intent.ts';
+import type { SearchLimits } from './search-limits.ts';
 import { questionKey, vectorFromCache } from './vector-cache.ts';
 import { withinTime } from './within-time.ts';
 
@@ -21,8 +22,7 @@ export interface EncodeDeps {
   embedders: Embedders;
   imageEmbedder: ImageEmbedder;
   cache: Cache;
-  /** What each leg may take, in milliseconds. */
-  legTimeoutMs: number;
+  limits: { search: SearchLimits };
 }
 
 export interface EncodedLegs {
@@ -68,7 +68,8 @@ export async function encodeLegs(
     sparse: isAsked.sparse && (model === '' || filledBy.sparse === ours.sparse),
     dense: isAsked.dense && filledBy.dense === ours.dense,
   };
-  const inTime = <T>(encode: () => Promise<T>): Promise<T | undefined> => withinTime(deps.legTimeoutMs, encode);
+  const inTime = <T>(encode: () => Promise<T>): Promise<T | undefined> =>
+    withinTime(deps.limits.search.legTimeoutMs, encode);
   const [sparse, dense, found] = await Promise.all([
     canAnswer.sparse ? inTime(() => encodeSparseLeg(deps, userId, model, text)) : undefined,
     canAnswer.dense ? inTime(() => embedQuery(deps, userId, model, text)) : undefined,

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SearchAnswer, type SearchLeg, searchBody } from '#shared/api/search.ts';
-import { searchDeps } from '#shared/runtime/use-case-deps.ts';
 import { detectLanguage } from '#shared/text/detect-language.ts';
 import { publishFile } from '#testing/published-file.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
@@ -62,7 +61,7 @@ beforeAll(async () => {
 afterAll(() => container.close());
 
 const ask = (query: string, legs?: SearchLeg[]): Promise<SearchAnswer> =>
-  search(searchDeps(container), userId, searchBody.parse({ query, explain: true, ...(legs ? { legs } : {}) }));
+  search(container, userId, searchBody.parse({ query, explain: true, ...(legs ? { legs } : {}) }));
 const texts = ({ results }: SearchAnswer) => results.map(({ text }) => text);
 
 describe.each(LEGS)('%s', (_, legs) => {
@@ -128,7 +127,7 @@ describe.skipIf(!cases)('among passages of many languages', () => {
 
   const names = async (query: string, mode: string): Promise<string[]> => {
     const byText = new Map(Object.entries(known.corpus).map(([name, text]) => [text, name]));
-    const answer = await search(searchDeps(container), asked, searchBody.parse({ query, mode, limit: 20 }));
+    const answer = await search(container, asked, searchBody.parse({ query, mode, limit: 20 }));
     return texts(answer).map((text) => byText.get(text) ?? '');
   };
 

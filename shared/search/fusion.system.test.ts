@@ -8,15 +8,17 @@ import { createTransformersReranker, type LocalReranker } from '#shared/adapters
 import { type SearchAnswer, type SearchLeg, searchBody } from '#shared/api/search.ts';
 import type { Embedder } from '#shared/ports/embedder.ts';
 import type { Reranker } from '#shared/ports/reranker.ts';
-import { searchDeps } from '#shared/runtime/use-case-deps.ts';
+import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
+import type { Container } from '#shared/runtime/container.ts';
 import { writeTinyCrossEncoder } from '#testing/models/tiny-cross-encoder.ts';
 import { writeTinyEmbeddingModel } from '#testing/models/tiny-embedding-model.ts';
 import { publishFile } from '#testing/published-file.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { SYNONYM_GROUPS, synonymCorpus } from '#testing/synonyms.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { withLimits } from '#testing/with-limits.ts';
 import { MOST_RERANKED } from './rerank-passages.ts';
-import { type SearchDeps, search } from './search.ts';
+import { search } from './search.ts';
 
 const MODEL = 'tiny/synonyms';
 const { passages, queries } = synonymCorpus();
@@ -46,9 +48,9 @@ afterAll(async () => {
   await rm(modelDir, { recursive: true, force: true });
 });
 
-const ask = (query: string, more: object = {}, deps: Partial<SearchDeps> = {}): Promise<SearchAnswer> =>
+const ask = (query: string, more: object = {}, parts: Partial<Container> = {}): Promise<SearchAnswer> =>
   search(
-    { ...searchDeps(container), embedders: { chosen: MODEL, of: () => embedder }, ...deps },
+    withParts(container, { embedders: { chosen: MODEL, of: () => embedder }, ...parts }),
     userId,
     searchBody.parse({ query, ...more }),
   );
@@ -110,8 +112,10 @@ describe('a cross-encoder that reads the best passages once more', () => {
   });
   afterAll(() => reranker.dispose());
 
+  const limitsWith = (legTimeoutMs: number) =>
+    withLimits(container, { search: { ...container.limits.search, legTimeoutMs } }).limits;
   const askWith = (by: Reranker, more: object = {}, legTimeoutMs = 20_000): Promise<SearchAnswer> =>
-    ask(QUESTION, { limit: 100, ...more }, { reranker: by, legTimeoutMs });
+    ask(QUESTION, { limit: 100, ...more }, { reranker: by, limits: limitsWith(legTimeoutMs) });
   const idsOf = ({ results }: SearchAnswer) => results.map(({ chunkId }) => chunkId);
 
   it('orders a fixed beginning of the fused order by its scores, and says so', async () => {

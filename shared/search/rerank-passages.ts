@@ -5,6 +5,7 @@ import { embeddingText } from '#shared/domain/chunk.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Reranker } from '#shared/ports/reranker.ts';
 import type { RankedPassage } from './rank-passages.ts';
+import type { SearchLimits } from './search-limits.ts';
 import { withinTime } from './within-time.ts';
 
 /**
@@ -17,8 +18,7 @@ export interface RerankDeps {
   db: Db;
   /** Undefined where no model is set up. */
   reranker: Reranker | undefined;
-  /** What reranking may take, as each leg, in milliseconds. */
-  legTimeoutMs: number;
+  limits: { search: SearchLimits };
 }
 
 export interface RerankedPassages {
@@ -34,11 +34,12 @@ export interface RerankedPassages {
  * have no text to be read and keep their places, as does everything when the model is away or slow.
  */
 export async function rerankPassages(
-  { db, reranker, legTimeoutMs }: RerankDeps,
+  { db, reranker, limits }: RerankDeps,
   userId: string,
   query: string,
   fused: readonly RankedPassage[],
 ): Promise<RerankedPassages> {
+  const { legTimeoutMs } = limits.search;
   const first = fused.slice(0, MOST_RERANKED);
   const unchanged = { passages: [...fused], reranked: undefined };
   if (!reranker || query === '' || first.length === 0) return { ...unchanged, isDegraded: false };

@@ -4,7 +4,7 @@ import { findHiddenGenerations } from '#shared/db/chunks-repository.ts';
 import { insertTombstone } from '#shared/db/tombstones-repository.ts';
 import { chunkId } from '#shared/domain/ids.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
-import { searchDeps } from '#shared/runtime/use-case-deps.ts';
+import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { analyzeQuery } from '#shared/text/analyze-query.ts';
 import { tokenId } from '#shared/text/sparse-bm25.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
@@ -72,11 +72,7 @@ function watched(before = async (): Promise<void> => undefined): { calls: number
 }
 
 const ask = (vectorIndex: VectorIndex, more: object = {}) =>
-  search(
-    { ...searchDeps(container), vectorIndex },
-    userId,
-    searchBody.parse({ query: QUERY, mode: 'keyword', ...more }),
-  );
+  search(withParts(container, { vectorIndex }), userId, searchBody.parse({ query: QUERY, mode: 'keyword', ...more }));
 
 describe('generations that are not live', () => {
   it('take no place and no rank from those that are, in one call', async () => {

@@ -10,6 +10,7 @@ export function createMemoryCache(): Cache {
     sizeCalculation: (value, key) => value.length + key.length + 1,
   });
   return {
+    isShared: false,
     get: async (key) => entries.get(key),
     set: async (key, value, ttlSeconds) => {
       entries.set(key, value, { ttl: ttlSeconds * 1_000 });

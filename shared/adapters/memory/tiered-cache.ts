@@ -6,6 +6,7 @@ const NEAR_SECONDS = 60;
 /** A cache of this process in front of one that all share. A value never changes under its key, so neither can be wrong. */
 export function createTieredCache(near: Cache, far: Cache): Cache {
   return {
+    isShared: far.isShared,
     async get(key) {
       const known = await near.get(key);
       if (known !== undefined) return known;

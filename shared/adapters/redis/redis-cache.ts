@@ -41,6 +41,7 @@ export function createRedisCache(url: string, onError: (error: unknown) => void)
   }
 
   return {
+    isShared: true,
     get: async (key) => (await ask(() => redis.get(key))) ?? undefined,
     async set(key, value, ttlSeconds) {
       await ask(() => redis.set(key, value, 'EX', ttlSeconds));

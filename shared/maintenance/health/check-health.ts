@@ -24,7 +24,6 @@ export interface HealthDeps {
   cache: Cache;
   embedders: Embedders;
   log: Log;
-  cacheConfigured: boolean;
 }
 
 type Dependency = HealthView['dependencies'][string];
@@ -37,13 +36,13 @@ export async function checkHealth(deps: HealthDeps): Promise<HealthView> {
     queue: () => deps.queue.ping(),
     qdrant: () => deps.vectorIndex.ping(),
     embedder: async () => (await findEmbedder(deps)).describe(),
-    ...(deps.cacheConfigured ? { cache: () => deps.cache.ping() } : {}),
+    ...(deps.cache.isShared ? { cache: () => deps.cache.ping() } : {}),
   };
   const entries = await Promise.all(
     Object.entries(probes).map(async ([name, ask]) => [name, await probe(deps, name, ask)] as const),
   );
   const dependencies: HealthView['dependencies'] = Object.fromEntries(entries);
-  if (!deps.cacheConfigured) dependencies.cache = { status: 'off', latencyMs: null };
+  if (!deps.cache.isShared) dependencies.cache = { status: 'off', latencyMs: null };
 
   const databaseUp = dependencies.postgres?.status === 'up';
   return {

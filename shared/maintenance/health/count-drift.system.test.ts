@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
-import { publishDeps } from '#shared/runtime/use-case-deps.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer } from '#testing/test-container.ts';
 import { countDrift } from './count-drift.ts';
@@ -11,7 +10,7 @@ it('is what the database counts as published and the vector store does not hold'
     const [one, other] = [await insertTestUser(container.everyone), await insertTestUser(container.everyone)];
     const lost = await insertEmbeddedFile(container.everyone, one, { chunks: 3 });
     await insertEmbeddedFile(container.everyone, other, { chunks: 2 });
-    await publishPending(publishDeps(container), 20_000);
+    await publishPending(container, 20_000);
     const { db, vectorIndex, cache } = container;
     expect(await countDrift({ db, vectorIndex, cache })).toBe(0);
 

@@ -16,6 +16,7 @@ import { lockFiles } from '#shared/db/files-repository.ts';
 import { noteSendings, settleSendings } from '#shared/db/sendings-repository.ts';
 import { passageRoom } from '#shared/models/models.ts';
 import { makeVectors } from '#shared/pipeline/embed/make-vectors.ts';
+import type { OutboxLimits } from '#shared/pipeline/publish/publish-chunks.ts';
 import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { ChunkPoint, PicturePoint, VectorIndex } from '#shared/ports/vector-index.ts';
 
@@ -28,8 +29,8 @@ export interface BackfillDeps {
   vectorIndex: VectorIndex;
   /** Of the index that is filled. */
   embedder: Embedder;
-  /** How long a deletion waits for a process that died while it filled. */
-  leaseSeconds: number;
+  /** A deletion waits as long for a process that died while it filled as for one that published. */
+  limits: { outbox: Pick<OutboxLimits, 'leaseSeconds'> };
 }
 
 export interface BackfillTarget {
@@ -56,16 +57,17 @@ export async function backfillFile(
   { userId, fileId }: { userId: string; fileId: string },
 ): Promise<'done' | 'busy' | 'gone'> {
   const holder = randomUUID();
+  const { leaseSeconds } = deps.limits.outbox;
   const generation = await asUser(deps.db, userId, (trx) => findLiveGeneration(trx, userId, fileId));
   if (!generation) return 'gone';
   let heldUntil = Number.POSITIVE_INFINITY;
   let isUnbroken = true;
   const hold = () => {
     isUnbroken &&= performance.now() < heldUntil;
-    heldUntil = performance.now() + deps.leaseSeconds * 1_000;
+    heldUntil = performance.now() + leaseSeconds * 1_000;
     return asUser(deps.db, userId, async (trx) => {
-      const held = await holdGeneration(trx, generation, holder, deps.leaseSeconds);
-      if (held) await noteSendings(trx, userId, holder, [generation], deps.leaseSeconds);
+      const held = await holdGeneration(trx, generation, holder, leaseSeconds);
+      if (held) await noteSendings(trx, userId, holder, [generation], leaseSeconds);
       return held;
     });
   };

@@ -19,13 +19,13 @@ import { HASHING_MODEL_ID } from '#shared/models/models.ts';
 import { embedFile } from '#shared/pipeline/embed/embed-file.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import type { Config } from '#shared/runtime/config.ts';
-import { embedDeps, publishDeps, searchDeps, sweepIndexesDeps } from '#shared/runtime/use-case-deps.ts';
 import { search } from '#shared/search/search.ts';
 import { type ChunkedFile, insertChunkedFile } from '#testing/chunked-file.ts';
 import { writeTinyEmbeddingModel } from '#testing/models/tiny-embedding-model.ts';
 import { until } from '#testing/person.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
+import { withLimits } from '#testing/with-limits.ts';
 import { changeModel } from './change-model.ts';
 import { dropRetired } from './drop-retired.ts';
 import { runAlone } from './run-alone.ts';
@@ -55,18 +55,18 @@ const settings = (): Partial<Record<keyof Config, string>> => ({
   OUTBOX_LEASE_SECONDS: '2',
 });
 
-function backfillDeps({ db, vectorIndex, embedders, config }: TestContainer, model: string) {
-  return { db, vectorIndex, embedder: embedders.of(model), leaseSeconds: config.OUTBOX_LEASE_SECONDS };
+function backfillDeps({ db, vectorIndex, embedders, limits }: TestContainer, model: string) {
+  return { db, vectorIndex, embedder: embedders.of(model), limits };
 }
 
 async function publish(container: TestContainer, file: ChunkedFile): Promise<ChunkedFile> {
-  await embedFile(embedDeps(container), file);
-  await publishPending(publishDeps(container), 20_000, file);
+  await embedFile(container, file);
+  await publishPending(container, 20_000, file);
   return file;
 }
 
 const ask = (container: TestContainer, userId: string, query: string, more: object = {}) =>
-  search(searchDeps(container), userId, searchBody.parse({ query, explain: true, ...more }));
+  search(container, userId, searchBody.parse({ query, explain: true, ...more }));
 
 /** The ids of a person's points in the index of a model; in the one behind the alias without a model. */
 async function pointsOf({ config }: TestContainer, userId: string, model?: string): Promise<string[]> {
@@ -151,7 +151,7 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
       // it must not be there before.
       async () => {
         straggler = await insertChunkedFile(container, bob, LATE, { picture: true });
-        await embedFile(embedDeps(container), straggler);
+        await embedFile(container, straggler);
       },
     ];
     let turn: Promise<unknown> = Promise.resolve();
@@ -171,18 +171,18 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
     const { fileId: lateId } = straggler;
     expect(await statesOf(container)).toEqual({ [NEW_MODEL]: 'live', [HASHING_MODEL_ID]: 'retired' });
 
-    await publishPending(publishDeps(container), 20_000, straggler);
+    await publishPending(container, 20_000, straggler);
     const { results } = await ask(container, bob, 'turbine');
     const late = results.find(({ fileId }) => fileId === lateId);
     expect(late?.legs).toEqual({ bm25: { rank: 1, score: expect.any(Number) } });
-    expect(await sweepIndexes(sweepIndexesDeps(container), 10_000)).toEqual({ backfilled: 1, dropped: [] });
+    expect(await sweepIndexes(container, 10_000)).toEqual({ backfilled: 1, dropped: [] });
     isOver = true;
     expect((await Promise.all(readers)).every((searches) => searches > 0)).toBe(true);
 
     for (const userId of [ada, bob]) {
       const ids = await liveIds(container, userId);
       await until('deletions to be carried out', 20_000, async () => {
-        await publishPending(publishDeps(container), 1_000);
+        await publishPending(container, 1_000);
         const [old, now] = await Promise.all(
           [HASHING_MODEL_ID, NEW_MODEL].map((model) => pointsOf(container, userId, model)),
         );
@@ -219,7 +219,8 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
   });
 
   it('is kept for its grace, then dropped, and made anew when it is wanted again', async () => {
-    const drop = (graceSeconds: number) => dropRetired({ ...container, graceSeconds }, Date.now() + 10_000);
+    const drop = (graceSeconds: number) =>
+      dropRetired(withLimits(container, { indexes: { graceSeconds } }), Date.now() + 10_000);
     expect(await drop(3_600)).toEqual([]);
     expect(await runAlone(container.db, () => drop(0))).toEqual([]);
     await expect(pointsOf(container, people[0] ?? '', NEW_MODEL)).resolves.not.toHaveLength(0);
@@ -235,7 +236,7 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
     }
 
     // Wanted again while it is being dropped.
-    expect(await dropRetired({ ...container, graceSeconds: 0 }, 0)).toEqual([]);
+    expect(await dropRetired(withLimits(container, { indexes: { graceSeconds: 0 } }), 0)).toEqual([]);
     expect(await statesOf(container)).toEqual({ [HASHING_MODEL_ID]: 'dropping', [NEW_MODEL]: 'live' });
     const back = await changeModel(backfillDeps(container, HASHING_MODEL_ID), () => undefined);
     expect(back).toMatchObject({ outcome: 'changed', filled: files });

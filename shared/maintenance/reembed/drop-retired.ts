@@ -11,15 +11,19 @@ import { AppError } from '#shared/errors/app-error.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
 import { runAlone } from './run-alone.ts';
 
-export interface DropDeps {
-  db: Db;
-  vectorIndex: VectorIndex;
+export interface IndexLimits {
   /** How long an index stays after it ceased to be searched. */
   graceSeconds: number;
 }
 
+export interface DropDeps {
+  db: Db;
+  vectorIndex: VectorIndex;
+  limits: { indexes: IndexLimits };
+}
+
 /** When an index that is searched no more may be dropped. */
-export function graceEnd({ retired_at }: Pick<TextIndex, 'retired_at'>, graceSeconds: number): Date {
+export function graceEnd({ retired_at }: Pick<TextIndex, 'retired_at'>, { graceSeconds }: IndexLimits): Date {
   return new Date((retired_at?.getTime() ?? Infinity) + graceSeconds * 1_000);
 }
 
@@ -32,7 +36,7 @@ export async function dropRetired(deps: DropDeps, deadline: number): Promise<str
   const indexes = await listTextIndexes(deps.db);
   const live = indexes.find(({ state }) => state === 'live');
   const due = indexes.filter(
-    (index) => index.state === 'retired' && graceEnd(index, deps.graceSeconds).getTime() <= Date.now(),
+    (index) => index.state === 'retired' && graceEnd(index, deps.limits.indexes).getTime() <= Date.now(),
   );
   if (due.length > 0 && live && (await listFilesToBackfill(deps.db, live, undefined, 1)).length === 0) {
     for (const { model } of due) {

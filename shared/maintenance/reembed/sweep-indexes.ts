@@ -4,16 +4,18 @@ import { AppError } from '#shared/errors/app-error.ts';
 import { modelInUse } from '#shared/models/live-model.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import type { Log } from '#shared/ports/log.ts';
-import { backfillFile } from './backfill-file.ts';
+import { type BackfillDeps, backfillFile } from './backfill-file.ts';
 import { type DropDeps, dropRetired } from './drop-retired.ts';
 
 const FILES = 50;
+/** What a change of the embedding model leaves behind may cost one call. */
+const SLICE_MS = 15_000;
 /** What a function has the time for; a larger file is left to the command. */
 const MOST_PASSAGES = 1_000;
 
 export interface SweepIndexesDeps extends DropDeps {
   embedders: Embedders;
-  leaseSeconds: number;
+  limits: DropDeps['limits'] & BackfillDeps['limits'];
   log: Log;
 }
 
@@ -23,7 +25,7 @@ export interface SweepIndexesDeps extends DropDeps {
  */
 export async function sweepIndexes(
   deps: SweepIndexesDeps,
-  sliceMs: number,
+  sliceMs = SLICE_MS,
 ): Promise<{ backfilled: number; dropped: string[] }> {
   const start = Date.now();
   const indexes = await listTextIndexes(deps.db);
@@ -37,6 +39,7 @@ export async function sweepIndexes(
 async function backfillSome(deps: SweepIndexesDeps, index: TextIndex, deadline: number): Promise<number> {
   const files = await listFilesToBackfill(deps.db, index, undefined, FILES);
   if (files.length === 0) return 0;
+  const { db, vectorIndex, limits } = deps;
   const embedder = deps.embedders.of(index.model);
   let backfilled = 0;
   for (const file of files) {
@@ -50,7 +53,7 @@ async function backfillSome(deps: SweepIndexesDeps, index: TextIndex, deadline: 
     }
     try {
       const target = { index, model: await embedder.describe() };
-      if ((await backfillFile({ ...deps, embedder }, target, file)) === 'done') backfilled += 1;
+      if ((await backfillFile({ db, vectorIndex, embedder, limits }, target, file)) === 'done') backfilled += 1;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       deps.log.warn({ err: error, fileId: file.fileId }, 'a file could not be put into the index of the live model');

@@ -34,18 +34,20 @@ async function embedAll(deps: EmbedDeps, run: StageRun): Promise<'done' | 'conti
   const embedder = await embedderInUse(deps);
   const model = await embedder.describe();
   await assertModelFillsIndex(deps.db, model);
-  const outcome = await embedChunks({ ...deps, embedder }, run, model);
+  const outcome = await embedChunks(deps, embedder, run, model);
   return outcome === 'done' ? embedPictures(deps, run, model.id) : outcome;
 }
 
 async function embedChunks(
-  deps: EmbedDeps & { embedder: Embedder },
+  deps: EmbedDeps,
+  embedder: Embedder,
   run: StageRun,
   model: EmbeddingModel,
 ): Promise<'done' | 'continue'> {
   const { file, claim } = run;
   const owner = { userId: file.user_id, fileId: file.id, generation: claim.generation };
-  const { sparse } = deps.embedder;
+  const { cache } = deps;
+  const { sparse } = embedder;
   let embedded = file.chunks_embedded;
   let sinceNudge = 0;
 
@@ -54,8 +56,8 @@ async function embedChunks(
     if (chunks.length === 0) return 'done';
     const vectors = await makeVectors(
       chunks,
-      (texts) => embedOnce(deps, file.user_id, model, texts),
-      sparse && ((texts) => embedSparseOnce({ ...deps, sparse }, file.user_id, texts)),
+      (texts) => embedOnce({ embedder, cache }, file.user_id, model, texts),
+      sparse && ((texts) => embedSparseOnce({ sparse, cache }, file.user_id, texts)),
     );
     const stored = await asUser(deps.db, file.user_id, async (trx) => {
       if (!(await updateClaimed(trx, claim, { chunks_embedded: embedded + chunks.length }))) return undefined;

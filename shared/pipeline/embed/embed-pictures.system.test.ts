@@ -7,7 +7,7 @@ import { insertPages } from '#shared/db/pages-repository.ts';
 import { reprocessFile } from '#shared/files/reprocess-file.ts';
 import { countDrift } from '#shared/maintenance/health/count-drift.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
-import { embedDeps, pictureSearchDeps, publishDeps, searchDeps } from '#shared/runtime/use-case-deps.ts';
+import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { search } from '#shared/search/search.ts';
 import { searchByPicture } from '#shared/search/search-by-picture.ts';
 import { BLUE, makePlainPng, RED } from '#testing/documents/make-plain-png.ts';
@@ -67,18 +67,18 @@ async function embedAndPublish(
   imageEmbedder = container.imageEmbedder,
 ): Promise<void> {
   const message = { fileId, generation };
-  await embedFile({ ...embedDeps(container), imageEmbedder }, message);
-  await publishPending(publishDeps(container), 20_000, message);
+  await embedFile(withParts(container, { imageEmbedder }), message);
+  await publishPending(container, 20_000, message);
 }
 
 const ask = (userId: string, more: object, imageEmbedder = container.imageEmbedder) =>
-  search({ ...searchDeps(container), imageEmbedder }, userId, searchBody.parse({ query: 'red', ...more }));
+  search(withParts(container, { imageEmbedder }), userId, searchBody.parse({ query: 'red', ...more }));
 
 describe('pictures on their way into the index', () => {
   it('get a vector each, READY once all are published, none left behind in the database', async () => {
     const userId = await insertTestUser(container.everyone);
     const owner = await insertPictures(userId);
-    await embedFile(embedDeps(container), owner);
+    await embedFile(container, owner);
     expect(await fileOf(owner.fileId)).toMatchObject({
       status: 'EMBEDDED',
       chunks: 0,
@@ -88,7 +88,7 @@ describe('pictures on their way into the index', () => {
     expect((await rowsOf(owner.fileId)).map(({ dense_vector }) => dense_vector?.length)).toEqual([4, 4]);
     // Nothing is found of a file that is not READY.
     expect((await ask(userId, { legs: ['image'] })).results).toEqual([]);
-    await publishPending(publishDeps(container), 20_000, owner);
+    await publishPending(container, 20_000, owner);
     expect(await fileOf(owner.fileId)).toMatchObject({
       status: 'READY',
       pictures_synced: 2,
@@ -136,7 +136,7 @@ describe('pictures on their way into the index', () => {
     const userId = await insertTestUser(container.everyone);
     const missing = { code: 'MODEL_UNAVAILABLE', message: expect.stringMatching(/CLIP_MODEL/) };
     await expect(ask(userId, { legs: ['image'] }, absent)).rejects.toMatchObject(missing);
-    const deps = { ...pictureSearchDeps(container), imageEmbedder: absent };
+    const deps = withParts(container, { imageEmbedder: absent });
     const picture = await makePlainPng(RED);
     await expect(searchByPicture(deps, userId, picture, { limit: 10, offset: 0 })).rejects.toMatchObject(missing);
     // Somebody without a picture misses nothing.

@@ -7,7 +7,7 @@ import { type SearchAnswer, searchBody } from '#shared/api/search.ts';
 import { changeModel } from '#shared/maintenance/reembed/change-model.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
-import { embedDeps, publishDeps, searchDeps } from '#shared/runtime/use-case-deps.ts';
+import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { search } from '#shared/search/search.ts';
 import { insertChunkedFile } from '#testing/chunked-file.ts';
 import { writeTinySpladeModel } from '#testing/models/tiny-splade-model.ts';
@@ -40,13 +40,13 @@ const fileOf = (id: string) =>
 const settings = (chosen: string): Embedders => ({ chosen, of: (model) => container.embedders.of(model) });
 
 const ask = (query: string, more: object = {}, embedders = container.embedders): Promise<SearchAnswer> =>
-  search({ ...searchDeps(container), embedders }, userId, searchBody.parse({ query, explain: true, ...more }));
+  search(withParts(container, { embedders }), userId, searchBody.parse({ query, explain: true, ...more }));
 
 describe('an index whose sparse vectors a model makes', () => {
   beforeAll(async () => {
     const file = await insertChunkedFile(container, userId, [TEXT]);
-    await embedFile(embedDeps(container), file);
-    await publishPending(publishDeps(container), 20_000, file);
+    await embedFile(container, file);
+    await publishPending(container, 20_000, file);
     expect(await fileOf(file.fileId)).toMatchObject({ status: 'READY', chunks: 1, chunks_synced: 1 });
   });
 
@@ -87,7 +87,7 @@ describe('an index whose sparse vectors a model makes', () => {
       expect(answer.results.map(({ legs }) => Object.keys(legs).toSorted())).toEqual([['bm25', 'dense']]);
       const refused = await insertChunkedFile(container, userId, ['Another car.']);
       const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-      await embedFile({ ...embedDeps(container), embedders: settings(chosen), log }, refused);
+      await embedFile(withParts(container, { embedders: settings(chosen), log }), refused);
       // It waits until the setting is right again.
       expect((await fileOf(refused.fileId)).status).toBe('CHUNKED');
       expect(log.warn.mock.calls[0]?.[0]).toMatchObject({
@@ -110,7 +110,7 @@ describe('an index whose sparse vectors a model makes', () => {
       ['hashing-384', []],
       [`hashing-384+${MODEL}`, [TEXT]],
     ] as const) {
-      const deps = { db, vectorIndex, embedder: embedders.of(model), leaseSeconds: 30 };
+      const deps = { db, vectorIndex, embedder: embedders.of(model), limits: { outbox: { leaseSeconds: 30 } } };
       expect((await changeModel(deps, () => undefined)).outcome).toBe('changed');
       expect(await found()).toEqual(texts);
     }

@@ -10,6 +10,7 @@ import {
   extractWindows,
   type OcrSettings,
   type PageWindow,
+  type ReadingLimits,
 } from '#shared/formats/extract-windows.ts';
 import type { ExtractedPage } from '#shared/formats/format.ts';
 import { soundFormatOf } from '#shared/formats/registry.ts';
@@ -17,7 +18,8 @@ import { mayHoldFiles } from '#shared/formats/with-children.ts';
 import { withLocalCopy } from '#shared/pipeline/intake/fetch-bytes.ts';
 import { runStage, type StageDeps, type StageRun } from '#shared/pipeline/stage.ts';
 import { type PreviewStore, previewKey } from '#shared/vault/preview-store.ts';
-import { type ChildrenDeps, dropFormerChildren, storeChildren } from './children/store-children.ts';
+import type { ChildDeps } from './children/ingest-child.ts';
+import { dropFormerChildren, storeChildren } from './children/store-children.ts';
 import { readSound, type SoundDeps } from './read-sound.ts';
 
 /** Pages that are read, committed and forgotten together: what bounds memory for a document of any length. */
@@ -27,13 +29,13 @@ const KEPT_WARNINGS = 100;
 
 /** Of the reader of a person's first, second and third file at a time: weights of 110, 36 and 15 beside the system's 1,024. */
 const NICENESS = [10, 15, 19];
+/** How much longer a reader has that gets hardly any processor time. */
+const STARVED_TIMES = 4;
 
-export interface ExtractDeps extends StageDeps, ChildrenDeps, SoundDeps {
+export interface ExtractDeps extends StageDeps, ChildDeps, SoundDeps {
   previews: PreviewStore;
-  limits: ExtractLimits;
   ocr: OcrSettings;
-  /** Text of a whole document. */
-  maxTextChars: number;
+  limits: StageDeps['limits'] & ChildDeps['limits'] & { reading: ReadingLimits };
 }
 
 /**
@@ -93,7 +95,7 @@ async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promis
     // What is read again after a crash says again what it lacks.
     warnings = [...new Set([...warnings, ...window.warnings])].slice(0, KEPT_WARNINGS);
     chars += window.pages.reduce((sum, page) => sum + page.text.length, 0);
-    assertTextAllowed(chars, deps.maxTextChars);
+    assertTextAllowed(chars, deps.limits.reading.maxTextChars);
     const pages = await storePictures(deps, owner, window.pages);
     const pictureKeys = pages.flatMap(({ pictureKey }) => pictureKey ?? []);
     const kept = await asUser(deps.db, file.user_id, async (trx) => {
@@ -127,7 +129,9 @@ function assertTextAllowed(chars: number, most: number): void {
 
 /** A person's second file at a time is read when the first leaves something over, and so on: others have one, too. */
 function limitsOf({ limits }: ExtractDeps, { alongside }: StageRun): ExtractLimits {
-  return { ...limits, niceness: NICENESS[alongside] ?? NICENESS.at(-1) };
+  const { windowTimeoutMs, memoryMb } = limits.reading;
+  const starvedTimeoutMs = windowTimeoutMs * STARVED_TIMES;
+  return { windowTimeoutMs, starvedTimeoutMs, memoryMb, niceness: NICENESS[alongside] ?? NICENESS.at(-1) };
 }
 
 function windowsOf(

@@ -5,7 +5,7 @@ import { findStalledArrivals, leaveOutArrived } from '#shared/db/cross-tenant.ts
 import { openDatabase } from '#shared/db/database.ts';
 import { forgiveInterrupted } from '#shared/db/forgive-interrupted.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { acceptDeps } from '#shared/runtime/use-case-deps.ts';
+import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { acceptArrival } from './accept-arrival.ts';
@@ -17,8 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => container.close());
 
-const accept = (arrivalId: string = randomUUID()) => acceptArrival(acceptDeps(container), { arrivalId });
-const note = (key: string, etag?: string) => noteArrived(acceptDeps(container), { key, etag });
+const accept = (arrivalId: string = randomUUID()) => acceptArrival(container, { arrivalId });
+const note = (key: string, etag?: string) => noteArrived(container, { key, etag });
 const arrivals = () => container.everyone.selectFrom('arrivals').selectAll().execute();
 
 /** An object that lies in the incoming bucket; the shared system's own intake knows nobody of this name and leaves it alone. */
@@ -89,10 +89,9 @@ describe('an object that came', () => {
     const key = await drop(userId, 'a.txt');
     const { etag = '' } = (await container.storage.head('incoming', key)) ?? {};
     await note(key, etag);
-    const busy = acceptDeps(container);
-    const head = busy.storage.head.bind(busy.storage);
+    const head = container.storage.head.bind(container.storage);
     // The second event comes when the first is being worked on.
-    const storage = Object.create(busy.storage, {
+    const storage = Object.create(container.storage, {
       head: {
         value: async (...of: Parameters<typeof head>) => {
           const info = await head(...of);
@@ -101,7 +100,7 @@ describe('an object that came', () => {
         },
       },
     });
-    await acceptArrival({ ...busy, storage }, { arrivalId: randomUUID() });
+    await acceptArrival(withParts(container, { storage }), { arrivalId: randomUUID() });
     expect(await arrivals()).toMatchObject([{ etag: 'of-other-bytes', lease_holder: null, attempts: 0 }]);
   });
 });
@@ -109,8 +108,7 @@ describe('an object that came', () => {
 describe('what does not end in order', () => {
   /** The worker dies: nobody gives the lease back. */
   async function dies(): Promise<void> {
-    const deps = acceptDeps(container);
-    const storage = Object.create(deps.storage, {
+    const storage = Object.create(container.storage, {
       head: {
         value: async () => {
           await container.everyone.updateTable('arrivals').set({ lease_holder: randomUUID() }).execute();
@@ -118,7 +116,7 @@ describe('what does not end in order', () => {
         },
       },
     });
-    await acceptArrival({ ...deps, storage }, { arrivalId: randomUUID() });
+    await acceptArrival(withParts(container, { storage }), { arrivalId: randomUUID() });
     await container.everyone
       .updateTable('arrivals')
       .set({ lease_expires_at: new Date(0) })
@@ -151,10 +149,11 @@ describe('what does not end in order', () => {
 
   describe('fails again and again', () => {
     const makeDue = () => container.everyone.updateTable('arrivals').set({ due_at: new Date() }).execute();
-    const acceptWith = async (change: PropertyDescriptorMap, log = acceptDeps(container).log) => {
-      const deps = acceptDeps(container);
+    const acceptWith = async (change: PropertyDescriptorMap, log = container.log) => {
       await makeDue();
-      await acceptArrival({ ...deps, log, storage: Object.create(deps.storage, change) }, { arrivalId: randomUUID() });
+      await acceptArrival(withParts(container, { log, storage: Object.create(container.storage, change) }), {
+        arrivalId: randomUUID(),
+      });
     };
     const failing = (reason: Error) => ({ value: () => Promise.reject(reason) });
 
@@ -224,9 +223,8 @@ describe('what does not end in order', () => {
   it('waits and is tried again when a part of the system is away', async () => {
     const userId = await insertTestUser(container.everyone);
     await note(await drop(userId, 'a.txt'));
-    const deps = acceptDeps(container);
-    const storage = Object.create(deps.storage, { head: { value: () => Promise.reject(new Error('away')) } });
-    await acceptArrival({ ...deps, storage }, { arrivalId: randomUUID() });
+    const storage = Object.create(container.storage, { head: { value: () => Promise.reject(new Error('away')) } });
+    await acceptArrival(withParts(container, { storage }), { arrivalId: randomUUID() });
     const [waiting] = await arrivals();
     expect(waiting).toMatchObject({ failures: 1, attempts: 0, lease_holder: null });
     expect(waiting?.due_at.getTime()).toBeGreaterThan(Date.now());

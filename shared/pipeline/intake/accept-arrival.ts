@@ -10,7 +10,7 @@ import { asUser } from '#shared/db/as-user.ts';
 import { translatePostgresError } from '#shared/db/postgres-errors.ts';
 import type { ArrivalMessage } from '#shared/domain/messages.ts';
 import { AppError, isOutage } from '#shared/errors/app-error.ts';
-import { claimFairShare } from '#shared/pipeline/claim-fair-share.ts';
+import { claimFairShare, type StageLimits } from '#shared/pipeline/claim-fair-share.ts';
 import type { HostGate } from '#shared/pipeline/host-gate.ts';
 import { keepLease } from '#shared/pipeline/keep-lease.ts';
 import { isSuspect, MAX_INTERRUPTED } from '#shared/pipeline/suspects.ts';
@@ -18,7 +18,7 @@ import { type IntakeDeps, ingest } from './intake.ts';
 
 export interface AcceptDeps extends IntakeDeps {
   host: HostGate;
-  leaseSeconds: number;
+  limits: IntakeDeps['limits'] & { stage: StageLimits };
 }
 
 /**
@@ -41,8 +41,9 @@ export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): 
     });
     if (!arrival) return;
     const object = { key: arrival.object_key, etag: arrival.etag ?? undefined };
-    const extend = () => inTheirName((trx) => extendArrival(trx, claim, deps.leaseSeconds));
-    await keepLease(deps, { extend, about: { key: object.key } }, async () => {
+    const { leaseSeconds } = deps.limits.stage;
+    const extend = () => inTheirName((trx) => extendArrival(trx, claim, leaseSeconds));
+    await keepLease({ leaseSeconds, log: deps.log }, { extend, about: { key: object.key } }, async () => {
       const failure = await failureOf(async () => {
         if (arrival.attempts >= MAX_INTERRUPTED) {
           await ingest(deps, object, new AppError('PROCESSING_FAILED', { detail: BROKE_OFF }));

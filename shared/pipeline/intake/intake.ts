@@ -14,6 +14,7 @@ import type { ArrivedObject } from '#shared/domain/messages.ts';
 import { parseIncomingKey } from '#shared/domain/object-keys.ts';
 import { AppError, isOutage } from '#shared/errors/app-error.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
+import type { FileLimits } from '#shared/files/file-limits.ts';
 import { assertRoomFor, type FileQuota } from '#shared/files/quota.ts';
 import type { Log } from '#shared/ports/log.ts';
 import type { ObjectInfo, ObjectStorage } from '#shared/ports/object-storage.ts';
@@ -34,8 +35,7 @@ export interface IntakeDeps {
   content: ContentStore;
   queue: Queue;
   log: Log;
-  maxFileBytes: number;
-  quota: FileQuota;
+  limits: { files: FileLimits };
 }
 
 /** An incoming object and the announced upload it answers. */
@@ -84,7 +84,7 @@ async function forgetDrop(db: Db, objectKey: string): Promise<void> {
 
 /** @returns undefined for an object that is to be removed and changes nothing */
 async function identify(
-  deps: Pick<IntakeDeps, 'log' | 'quota'>,
+  deps: Pick<IntakeDeps, 'log' | 'limits'>,
   trx: Trx,
   userId: string,
   objectKey: string,
@@ -102,7 +102,7 @@ async function identify(
   if (await isErasing(trx, userId)) return undefined;
   const file =
     key.kind === 'drop'
-      ? await dropped(deps.quota, trx, objectKey, info, key)
+      ? await dropped(deps.limits.files.quota, trx, objectKey, info, key)
       : key.kind === 'upload' && (await findFile(trx, userId, key.fileId));
   if (!file) return key.kind === 'drop' ? 'not ours' : undefined;
   const upload = await findUpload(trx, file.id);

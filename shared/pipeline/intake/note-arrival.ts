@@ -2,9 +2,17 @@ import { noteArrival } from '#shared/db/arrivals-repository.ts';
 import { asUser } from '#shared/db/as-user.ts';
 import { findOwnerOfFile } from '#shared/db/cross-tenant.ts';
 import { findUser } from '#shared/db/users-repository.ts';
-import type { ArrivedObject } from '#shared/domain/messages.ts';
+import { type ArrivedObject, arrivedObject, type S3Event } from '#shared/domain/messages.ts';
 import { parseIncomingKey } from '#shared/domain/object-keys.ts';
 import { type IntakeDeps, ingest } from './intake.ts';
+
+/** One event of the incoming bucket; it may tell of several objects, or of none. */
+export async function noteArrivals(deps: IntakeDeps, event: S3Event): Promise<void> {
+  for (const record of event.Records) {
+    const object = arrivedObject(record);
+    if (object) await noteArrived(deps, object);
+  }
+}
 
 /**
  * What an event of the incoming bucket comes to: the object stands in its owner's line, and a message says that there is

@@ -8,7 +8,6 @@ import { setAccess } from '#shared/db/users-repository.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import { storeFormFile } from '#shared/files/store-form-file.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
-import { intakeDeps, publishDeps, uploadDeps } from '#shared/runtime/use-case-deps.ts';
 import { requestErasure } from '#shared/users/erase/request-erasure.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
@@ -21,14 +20,14 @@ beforeEach(async () => {
   const settings = { LOG_LEVEL: 'silent', QDRANT_TIMEOUT_MS: '1000', OUTBOX_LEASE_SECONDS: '3' };
   container = await newTestContainer(settings);
   userId = await insertTestUser(container.everyone);
-  deps = intakeDeps(container);
+  deps = container;
 });
 afterEach(() => container.close());
 
 /** A form's bytes in the incoming bucket, not taken in yet. */
 async function arrive(text: string): Promise<{ id: string; key: string }> {
   const form = { filename: 'a.txt', contentType: 'text/plain', bytes: Buffer.from(text) };
-  const { id } = await storeFormFile(uploadDeps(container), userId, form);
+  const { id } = await storeFormFile(container, userId, form);
   return { id, key: `uploads/${id}` };
 }
 
@@ -53,7 +52,7 @@ async function objectsOf(fileId: string): Promise<string[]> {
 
 const filesOf = () => container.everyone.selectFrom('files').selectAll().where('user_id', '=', userId).execute();
 const looseObjects = () => container.everyone.selectFrom('loose_objects').selectAll().execute();
-const publish = () => publishPending(publishDeps(container), 5_000);
+const publish = () => publishPending(container, 5_000);
 
 /** Everything that waits for its time, now. */
 async function passTime(): Promise<void> {

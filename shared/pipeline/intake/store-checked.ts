@@ -8,6 +8,7 @@ import type { FileRow, UploadRow } from '#shared/db/schema.ts';
 import { storageKey } from '#shared/domain/object-keys.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
+import type { FileLimits } from '#shared/files/file-limits.ts';
 import { detectType } from '#shared/formats/detect-type.ts';
 import type { ObjectInfo, ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { ContentStore } from '#shared/vault/content-store.ts';
@@ -21,12 +22,12 @@ const HEAD_BYTES = 65_536;
  * @throws AppError EMPTY_FILE, FILE_TOO_LARGE, SIZE_MISMATCH, TYPE_MISMATCH, UNSUPPORTED_TYPE, CHECKSUM_MISMATCH
  */
 export async function storeChecked(
-  deps: { db: Db; storage: ObjectStorage; content: ContentStore; maxFileBytes: number },
+  deps: { db: Db; storage: ObjectStorage; content: ContentStore; limits: { files: FileLimits } },
   arrival: { file: FileRow; upload: UploadRow; key: string; info: ObjectInfo },
   generation: number,
 ): Promise<AcceptedBytes> {
   const { file, upload, key, info } = arrival;
-  assertSize(info.size, upload, deps.maxFileBytes);
+  assertSize(info.size, upload, deps.limits.files.maxFileBytes);
   const head = await readIncoming(deps.storage, key, info, { start: 0, end: Math.min(info.size, HEAD_BYTES) - 1 });
   const { contentType } = await detectType({
     filename: upload.filename,

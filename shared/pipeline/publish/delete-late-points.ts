@@ -13,7 +13,7 @@ const BATCH = 10;
  */
 export async function deleteLatePoints(deps: PublishDeps, deadline: number): Promise<void> {
   while (Date.now() < deadline) {
-    const sendings = await claimSendings(deps.db, { limit: BATCH, leaseSeconds: deps.leaseSeconds });
+    const sendings = await claimSendings(deps.db, { limit: BATCH, leaseSeconds: deps.limits.outbox.leaseSeconds });
     for (const sending of sendings) {
       const { id, user_id: userId, file_id: fileId, generation } = sending;
       try {

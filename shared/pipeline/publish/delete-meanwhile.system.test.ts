@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { deleteFile } from '#shared/files/delete-file.ts';
-import { publishDeps } from '#shared/runtime/use-case-deps.ts';
+import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { outboxParts, SLICE_MS } from '#testing/outbox.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { publishPending } from './publish-pending.ts';
@@ -22,12 +22,14 @@ it('a tree of files can be deleted at any moment while what is in it is publishe
     }
     // The statements that meet are those after the request to the vector store.
     const { promise: sent, resolve: tell } = Promise.withResolvers<void>();
-    const deps = publishDeps(container);
-    const upsert: typeof deps.vectorIndex.upsert = async (...points) => {
-      await deps.vectorIndex.upsert(...points);
+    const upsert: typeof container.vectorIndex.upsert = async (...points) => {
+      await container.vectorIndex.upsert(...points);
       tell();
     };
-    const publishing = publishPending({ ...deps, vectorIndex: { ...deps.vectorIndex, upsert } }, SLICE_MS);
+    const publishing = publishPending(
+      withParts(container, { vectorIndex: { ...container.vectorIndex, upsert } }),
+      SLICE_MS,
+    );
     await sent;
     await deleteFile(container, userId, parent);
     await publishing;

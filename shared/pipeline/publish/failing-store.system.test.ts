@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { OUTAGE_REASON } from '#shared/db/outbox-repository.ts';
-import { publishDeps } from '#shared/runtime/use-case-deps.ts';
 import { fileRow, outboxParts, SLICE_MS } from '#testing/outbox.ts';
 import { until } from '#testing/person.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
@@ -20,7 +19,7 @@ describe('a vector store that refuses', () => {
     const userId = await insertTestUser(container.everyone);
     const { fileId, chunkIds } = await insertEmbeddedFile(container.everyone, userId, { chunks: 2 });
     const file = await until('the file to fail', 30_000, async () => {
-      await publishBatch(publishDeps(container));
+      await publishBatch(container);
       const row = await fileRow(container, fileId);
       return row?.status === 'FAILED' ? row : undefined;
     });
@@ -37,7 +36,7 @@ describe('a vector store that refuses', () => {
     const container = await setUp();
     const userId = await insertTestUser(container.everyone);
     const poison = await insertEmbeddedFile(container.everyone, userId, { chunks: 1 });
-    await publishPending(publishDeps(container), SLICE_MS);
+    await publishPending(container, SLICE_MS);
     // Another length under the same model: the store cannot take it.
     const bad = await insertEmbeddedFile(container.everyone, await insertTestUser(container.everyone), { chunks: 1 });
     await container.everyone
@@ -46,7 +45,7 @@ describe('a vector store that refuses', () => {
       .where('file_id', '=', bad.fileId)
       .execute();
     const good = await insertEmbeddedFile(container.everyone, userId, { chunks: 5 });
-    await publishPending(publishDeps(container), SLICE_MS);
+    await publishPending(container, SLICE_MS);
     expect(await fileRow(container, good.fileId)).toMatchObject({ status: 'READY' });
     expect(await fileRow(container, bad.fileId)).toMatchObject({ status: 'EMBEDDED' });
     expect(await fileRow(container, poison.fileId)).toMatchObject({ status: 'READY' });
@@ -65,7 +64,7 @@ describe('a refused group', () => {
       .where('id', '=', badChunk)
       .execute();
     const good = await Promise.all([1, 2].map(() => insertEmbeddedFile(container.everyone, userId, { chunks: 3 })));
-    await publishPending(publishDeps(container), SLICE_MS);
+    await publishPending(container, SLICE_MS);
     expect(await fileRow(container, bad.fileId)).toMatchObject({ status: 'FAILED', error_code: 'INDEX_FAILED' });
     for (const { fileId } of good) expect(await fileRow(container, fileId)).toMatchObject({ status: 'READY' });
     const left = await container.everyone
@@ -90,7 +89,7 @@ describe('a vector store that is away', () => {
       const rows = await container.everyone.selectFrom('chunks').select(['attempts', 'lease_holder']).execute();
       return rows.sort((a, b) => b.attempts - a.attempts);
     };
-    expect(await publishPending(publishDeps(container), SLICE_MS)).toMatchObject({ more: false });
+    expect(await publishPending(container, SLICE_MS)).toMatchObject({ more: false });
     const [tried, ...others] = await attempts();
     expect(tried?.attempts).toBe(1);
     expect(others).toEqual(Array(2).fill({ attempts: 0, lease_holder: null }));
@@ -102,10 +101,10 @@ describe('a vector store that is away', () => {
       .execute();
     await container.everyone.updateTable('chunks').set({ attempts: 18, last_error: null }).execute();
     await dueNow().execute();
-    await publishPending(publishDeps(container), SLICE_MS);
+    await publishPending(container, SLICE_MS);
     expect(await fileRow(container, first?.fileId ?? '')).toMatchObject({ status: 'EMBEDDED' });
     await dueNow().execute();
-    await publishPending(publishDeps(container), SLICE_MS);
+    await publishPending(container, SLICE_MS);
     expect(await fileRow(container, first?.fileId ?? '')).toMatchObject({
       status: 'FAILED',
       error_code: 'INDEX_FAILED',
@@ -118,7 +117,7 @@ describe('a vector store that is away', () => {
       chunks: 1,
     });
     await container.everyone.updateTable('chunks').set({ attempts: 20, last_error: OUTAGE_REASON }).execute();
-    await publishPending(publishDeps(container), SLICE_MS);
+    await publishPending(container, SLICE_MS);
     expect(await container.everyone.selectFrom('chunks').select('attempts').execute()).toEqual([{ attempts: 1 }]);
     expect(await fileRow(container, fileId)).toMatchObject({ status: 'EMBEDDED' });
   });

@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 import { leasePendingChunks } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import { lockFilesOf } from '#shared/db/files-repository.ts';
-import { publishDeps } from '#shared/runtime/use-case-deps.ts';
 import { fileRow, outboxParts } from '#testing/outbox.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { publishBatch } from './publish-chunks.ts';
@@ -64,7 +63,7 @@ it('one person whose files are held for too long leaves the others of the batch 
   for (const person of people) files.set(person, (await insertEmbeddedFile(db, person, { chunks: 2 })).fileId);
   await db.transaction().execute(async (trx) => {
     await lockFilesOf(trx, held);
-    await expect(publishBatch(publishDeps(container))).rejects.toThrow(/lock/);
+    await expect(publishBatch(container)).rejects.toThrow(/lock/);
   });
   for (const [person, fileId] of files) {
     expect(await fileRow(container, fileId)).toMatchObject({ status: person === held ? 'EMBEDDED' : 'READY' });
@@ -73,6 +72,6 @@ it('one person whose files are held for too long leaves the others of the batch 
     .updateTable('chunks')
     .set({ lease_expires_at: new Date(0) })
     .execute();
-  await publishBatch(publishDeps(container));
+  await publishBatch(container);
   expect(await fileRow(container, files.get(held) ?? '')).toMatchObject({ status: 'READY' });
 });

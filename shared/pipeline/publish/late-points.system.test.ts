@@ -4,7 +4,7 @@ import { outboxDepth } from '#shared/db/cross-tenant.ts';
 import { failGeneration } from '#shared/db/pipeline-repository.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import { reprocessFile } from '#shared/files/reprocess-file.ts';
-import { publishDeps } from '#shared/runtime/use-case-deps.ts';
+import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { fileRow, outboxParts } from '#testing/outbox.ts';
 import { until } from '#testing/person.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
@@ -18,7 +18,6 @@ const LEASE = { LOG_LEVEL: 'silent', QDRANT_TIMEOUT_MS: '1000', OUTBOX_LEASE_SEC
 
 /** What a publisher takes, that stands still before each upsert until `goOn` is called; `after` comes after the upsert. */
 function standingStill(container: TestContainer, after: () => Promise<unknown> = async () => undefined) {
-  const deps = publishDeps(container);
   const { promise: gone, resolve: goOn } = Promise.withResolvers<void>();
   const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
   let isReached = false;
@@ -26,10 +25,10 @@ function standingStill(container: TestContainer, after: () => Promise<unknown> =
     isReached = true;
     reach();
     await gone;
-    await deps.vectorIndex.upsert(...args);
+    await container.vectorIndex.upsert(...args);
     await after();
   };
-  const still = { ...deps, vectorIndex: { ...deps.vectorIndex, upsert } };
+  const still = withParts(container, { vectorIndex: { ...container.vectorIndex, upsert } });
   /** On a slow machine a lease may end before the first request: then once more. */
   const publish = async () => {
     do await publishPending(still, SLICE_MS);
@@ -41,7 +40,7 @@ function standingStill(container: TestContainer, after: () => Promise<unknown> =
 /** Another publisher carries out what is due until the file is deleted. */
 async function deletePoints(container: TestContainer, fileId: string): Promise<void> {
   await until('the file to be deleted', 20_000, async () => {
-    await publishPending(publishDeps(container), SLICE_MS);
+    await publishPending(container, SLICE_MS);
     return (await fileRow(container, fileId)) ? undefined : true;
   });
 }
@@ -60,7 +59,7 @@ describe('a publisher that stands still for longer than its lease', () => {
     await deletePoints(container, fileId);
     still.goOn();
     await publishing;
-    await publishPending(publishDeps(container), SLICE_MS);
+    await publishPending(container, SLICE_MS);
     expect(await container.vectorIndex.count(userId, fileId)).toBe(0);
     expect(await sendings(container)).toEqual([]);
   });
@@ -86,7 +85,7 @@ describe('a publisher that stands still for longer than its lease', () => {
       .updateTable('sendings')
       .set({ due_at: new Date(0) })
       .execute();
-    await publishPending(publishDeps(container), SLICE_MS);
+    await publishPending(container, SLICE_MS);
     expect(await container.vectorIndex.count(userId, fileId)).toBe(0);
     expect(await sendings(container)).toEqual([]);
   });
@@ -99,12 +98,12 @@ describe('a publisher that stands still for longer than its lease', () => {
     const publishing = still.publish();
     await still.reached;
     await until('another to publish it', 20_000, async () => {
-      await publishPending(publishDeps(container), SLICE_MS);
+      await publishPending(container, SLICE_MS);
       return (await fileRow(container, fileId))?.status === 'READY' ? true : undefined;
     });
     still.goOn();
     await publishing;
-    await publishPending(publishDeps(container), SLICE_MS);
+    await publishPending(container, SLICE_MS);
     expect(await container.vectorIndex.count(userId, fileId)).toBe(3);
     expect(await sendings(container)).toEqual([]);
   });
@@ -114,7 +113,7 @@ it('what was published under a lease leaves no note', async () => {
   const container = await setUp();
   const userId = await insertTestUser(container.everyone);
   await insertEmbeddedFile(container.everyone, userId, { chunks: 3 });
-  await publishPending(publishDeps(container), SLICE_MS);
+  await publishPending(container, SLICE_MS);
   expect(await sendings(container)).toEqual([]);
 });
 
@@ -123,7 +122,7 @@ it('a generation that is superseded on its way is deleted, the one before stays 
   const { everyone } = container;
   const userId = await insertTestUser(everyone);
   const { fileId } = await insertEmbeddedFile(everyone, userId, { chunks: 3 });
-  await publishPending(publishDeps(container), SLICE_MS);
+  await publishPending(container, SLICE_MS);
   await reprocessFile(container, userId, fileId);
   await insertEmbeddedFile(everyone, userId, { chunks: 4, generation: 2, fileId });
   await reprocessFile(container, userId, fileId);
@@ -131,7 +130,7 @@ it('a generation that is superseded on its way is deleted, the one before stays 
     failGeneration(trx, fileId, 3, { code: 'DAMAGED_FILE', message: 'damaged' }),
   );
   await until('the tombstone to be carried out', 20_000, async () => {
-    await publishPending(publishDeps(container), SLICE_MS);
+    await publishPending(container, SLICE_MS);
     return (await outboxDepth(container.db)).tombstones === 0 ? true : undefined;
   });
   expect(await outboxDepth(container.db)).toMatchObject({ pending: 0 });

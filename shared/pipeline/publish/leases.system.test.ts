@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { claimPendingChunks, lastLeaseEnd, renewLease } from '#shared/db/outbox-repository.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
-import { publishDeps } from '#shared/runtime/use-case-deps.ts';
 import { fileRow, outboxParts, SLICE_MS } from '#testing/outbox.ts';
 import { until } from '#testing/person.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
@@ -40,7 +39,7 @@ describe('a lease', () => {
     const container = await setUp({ QDRANT_URL: proxy.url });
     const userId = await insertTestUser(container.everyone);
     const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 4 });
-    const publishing = publishBatch(publishDeps(container));
+    const publishing = publishBatch(container);
     await until('the collection to be asked for', 10_000, async () => (proxy.held === 1 ? true : undefined));
     await container.everyone
       .updateTable('chunks')
@@ -50,7 +49,7 @@ describe('a lease', () => {
     expect(await publishing).toEqual({ claimed: 4, outage: false });
     expect(await container.vectorIndex.count(userId, fileId)).toBe(0);
     // They are due for the next publisher, and nothing was counted against them.
-    expect(await publishBatch(publishDeps(container))).toEqual({ claimed: 4, outage: false });
+    expect(await publishBatch(container)).toEqual({ claimed: 4, outage: false });
     expect(await fileRow(container, fileId)).toMatchObject({ status: 'READY' });
   });
 
@@ -62,7 +61,7 @@ describe('a lease', () => {
     await claimPendingChunks(db, randomUUID(), { limit: 10, leaseSeconds: 20 });
     await deleteFile(container, userId, fileId);
     await db.updateTable('tombstones').set({ passes: 1 }).execute();
-    await publishTombstones(publishDeps(container), Date.now() + SLICE_MS);
+    await publishTombstones(container, Date.now() + SLICE_MS);
     expect(await db.selectFrom('tombstones').select('passes').execute()).toEqual([{ passes: 0 }]);
   });
 });
@@ -79,17 +78,17 @@ describe('a slow upsert', () => {
     const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 4 });
 
     // The client gives up after its time limit; the request is still under way.
-    await publishBatch(publishDeps(container));
+    await publishBatch(container);
     expect(proxy.held).toBe(1);
     await deleteFile(container, userId, fileId);
 
     // No deletion while the lease lasts.
-    await publishPending(publishDeps(container), SLICE_MS);
+    await publishPending(container, SLICE_MS);
     const tombstone = () => container.everyone.selectFrom('tombstones').selectAll().executeTakeFirst();
     expect(await tombstone()).toMatchObject({ passes: 0 });
 
     await until('the first pass', 10_000, async () => {
-      await publishPending(publishDeps(container), SLICE_MS);
+      await publishPending(container, SLICE_MS);
       return (await tombstone())?.passes === 1 ? true : undefined;
     });
     // Now it lands after all, and the file is back in the vector store …
@@ -98,7 +97,7 @@ describe('a slow upsert', () => {
 
     // … until the second pass.
     await until('the tombstone to be done', 10_000, async () => {
-      await publishPending(publishDeps(container), SLICE_MS);
+      await publishPending(container, SLICE_MS);
       return (await tombstone()) ? undefined : true;
     });
     expect(await container.vectorIndex.count(userId, fileId)).toBe(0);

@@ -22,15 +22,20 @@ import { settlePublishFailure } from './settle-publish-failure.ts';
 /** Points a request: 256 of 384 numbers are 2 MB of JSON. */
 const BATCH = 256;
 
-export interface PublishDeps {
-  db: Db;
-  vectorIndex: VectorIndex;
-  log: Log;
+export interface OutboxLimits {
+  /** So long what one publisher took stays its own, unless it renews that. */
   leaseSeconds: number;
   /** Refusals of a chunk until its file is FAILED; outages may be ten times as many. */
   maxAttempts: number;
   /** The longest a request to the vector store may run before the client gives it up. */
   clientTimeoutMs: number;
+}
+
+export interface PublishDeps {
+  db: Db;
+  vectorIndex: VectorIndex;
+  log: Log;
+  limits: { outbox: OutboxLimits };
 }
 
 /**
@@ -39,8 +44,11 @@ export interface PublishDeps {
  */
 export async function publishBatch(deps: PublishDeps): Promise<{ claimed: number; outage: boolean }> {
   const holder = randomUUID();
-  const leaseEnd = Date.now() + deps.leaseSeconds * 1_000;
-  const claimed = await claimPendingChunks(deps.db, holder, { limit: BATCH, leaseSeconds: deps.leaseSeconds });
+  const leaseEnd = Date.now() + deps.limits.outbox.leaseSeconds * 1_000;
+  const claimed = await claimPendingChunks(deps.db, holder, {
+    limit: BATCH,
+    leaseSeconds: deps.limits.outbox.leaseSeconds,
+  });
   const groups = groupByIndex(claimed);
   let outage = false;
   const failures: unknown[] = [];
@@ -107,11 +115,11 @@ async function attempt(
     await deps.vectorIndex.ensure(first.userId, model, picture?.dense.length);
     // Other groups and making the place took their time: what is sent now is covered by a lease of full length.
     // By a clock that nobody sets, and from before the database began to count.
-    leaseEnd = performance.now() + deps.leaseSeconds * 1_000;
+    leaseEnd = performance.now() + deps.limits.outbox.leaseSeconds * 1_000;
     points = await asUser(deps.db, first.userId, async (trx) => {
-      const held = await renewLease(trx, holder, idsOf(chunks), deps.leaseSeconds);
+      const held = await renewLease(trx, holder, idsOf(chunks), deps.limits.outbox.leaseSeconds);
       const mine = chunks.filter((chunk) => held.has(chunk.id));
-      await noteSendings(trx, first.userId, holder, generationsOf(mine), deps.leaseSeconds);
+      await noteSendings(trx, first.userId, holder, generationsOf(mine), deps.limits.outbox.leaseSeconds);
       return mine;
     });
     // A process that stood still here has lost its lease, and its note says so in time.

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createS3ObjectStorage } from '#shared/adapters/s3/s3-object-storage.ts';
 import { asUser } from '#shared/db/as-user.ts';
 import { claimObjects } from '#shared/db/loose-objects-repository.ts';
-import { publishDeps } from '#shared/runtime/use-case-deps.ts';
+import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { fileRow, outboxParts, SLICE_MS } from '#testing/outbox.ts';
 import { until } from '#testing/person.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
@@ -19,7 +19,7 @@ describe('publishing', () => {
     const container = await setUp();
     const userId = await insertTestUser(container.everyone);
     const { fileId, chunkIds } = await insertEmbeddedFile(container.everyone, userId, { chunks: 600 });
-    const outcome = await publishPending(publishDeps(container), SLICE_MS);
+    const outcome = await publishPending(container, SLICE_MS);
     expect(outcome).toMatchObject({ chunks: 600, more: false });
     expect(await fileRow(container, fileId)).toMatchObject({ status: 'READY', live_generation: 1, chunks_synced: 600 });
     const rows = await container.everyone.selectFrom('chunks').selectAll().where('file_id', '=', fileId).execute();
@@ -42,7 +42,7 @@ describe('publishing', () => {
     const files = await Promise.all(
       [1, 2, 3].map(() => insertEmbeddedFile(container.everyone, userId, { chunks: 400 })),
     );
-    const outcomes = await Promise.all([1, 2, 3, 4].map(() => publishPending(publishDeps(container), SLICE_MS)));
+    const outcomes = await Promise.all([1, 2, 3, 4].map(() => publishPending(container, SLICE_MS)));
     expect(outcomes.reduce((sum, outcome) => sum + outcome.chunks, 0)).toBe(1_200);
     for (const { fileId } of files) {
       expect(await fileRow(container, fileId)).toMatchObject({ status: 'READY', chunks_synced: 400 });
@@ -54,12 +54,12 @@ describe('publishing', () => {
     const container = await setUp({ QDRANT_TIMEOUT_MS: '100' });
     const userId = await insertTestUser(container.everyone);
     const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 3 });
-    await publishPending(publishDeps(container), SLICE_MS);
+    await publishPending(container, SLICE_MS);
     await insertEmbeddedFile(container.everyone, userId, { chunks: 2, generation: 2, fileId });
-    await publishPending(publishDeps(container), SLICE_MS);
+    await publishPending(container, SLICE_MS);
     expect(await fileRow(container, fileId)).toMatchObject({ live_generation: 2, status: 'READY' });
     await until('the old generation to be gone', 10_000, async () => {
-      await publishPending(publishDeps(container), SLICE_MS);
+      await publishPending(container, SLICE_MS);
       const { count } = await container.everyone
         .selectFrom('tombstones')
         .select((e) => e.fn.countAll<number>().as('count'))
@@ -90,7 +90,7 @@ it('publishes while the object storage takes requests and never answers', async 
     endpoint: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
     buckets: { incoming: container.config.S3_INCOMING_BUCKET, storage: container.config.S3_BUCKET },
   });
-  const publishing = publishPending({ ...publishDeps(container), storage }, SLICE_MS);
+  const publishing = publishPending(withParts(container, { storage }), SLICE_MS);
   try {
     await asked;
     expect(await fileRow(container, fileId)).toMatchObject({ status: 'READY', chunks_synced: 3 });
@@ -116,12 +116,11 @@ it('looks at points that came late however long the tombstones take', async () =
     .values({ ...due, file_id: late.fileId, generation: 7 })
     .execute();
   const slice = 400;
-  const deps = publishDeps(container);
-  const deleteFile: typeof deps.vectorIndex.deleteFile = async (...args) => {
+  const deleteFile: typeof container.vectorIndex.deleteFile = async (...args) => {
     if (args[1] === deleted.fileId) await pass(slice);
-    return deps.vectorIndex.deleteFile(...args);
+    return container.vectorIndex.deleteFile(...args);
   };
-  await publishPending({ ...deps, vectorIndex: { ...deps.vectorIndex, deleteFile } }, slice);
+  await publishPending(withParts(container, { vectorIndex: { ...container.vectorIndex, deleteFile } }), slice);
   expect(await container.everyone.selectFrom('sendings').selectAll().execute()).toEqual([]);
 });
 
@@ -130,7 +129,7 @@ describe('files that are published together', () => {
     const container = await setUp();
     const userId = await insertTestUser(container.everyone);
     for (let n = 0; n < 3; n += 1) await insertEmbeddedFile(container.everyone, userId, { chunks: 2 });
-    await publishPending(publishDeps(container), SLICE_MS);
+    await publishPending(container, SLICE_MS);
     const people = await container.everyone.selectFrom('users').select('index_version').execute();
     expect(people).toEqual([{ index_version: 1 }]);
   });

@@ -1,17 +1,28 @@
 import { asUser } from '#shared/db/as-user.ts';
 import { findOwnerOfFile } from '#shared/db/cross-tenant.ts';
 import { lockFiles } from '#shared/db/files-repository.ts';
+import { type PublishMessage, stageMessage } from '#shared/domain/messages.ts';
 import { removeLooseObjects } from '#shared/files/remove-loose-objects.ts';
+import type { Queue } from '#shared/ports/queue.ts';
 import { completeFiles, type FileGeneration } from './complete-file.ts';
 import { deleteLatePoints } from './delete-late-points.ts';
 import { publishBatch } from './publish-chunks.ts';
 import { publishTombstones, type TombstoneDeps } from './publish-tombstones.ts';
+
+const SLICE_MS = 20_000;
 
 export interface PublishOutcome {
   chunks: number;
   tombstones: number;
   /** True when the slice of time ended before the outbox was empty. */
   more: boolean;
+}
+
+/** One call of the function: a slice, and where that did not suffice a message for the next. */
+export async function publishInTurn(deps: TombstoneDeps & { queue: Queue }, message?: PublishMessage): Promise<void> {
+  const embedded = stageMessage.safeParse(message);
+  const outcome = await publishPending(deps, SLICE_MS, embedded.data);
+  if (outcome.more) await deps.queue.send('publish', { reason: 'more' });
 }
 
 /**

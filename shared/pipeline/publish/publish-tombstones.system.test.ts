@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { insertTombstone } from '#shared/db/tombstones-repository.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
-import { publishDeps } from '#shared/runtime/use-case-deps.ts';
 import { fileRow, outboxParts, SLICE_MS } from '#testing/outbox.ts';
 import { until } from '#testing/person.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
@@ -19,7 +18,7 @@ describe('deletions', () => {
       const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 0 });
       await deleteFile(container, userId, fileId);
     }
-    expect(await publishPending(publishDeps(container), SLICE_MS)).toMatchObject({ tombstones: 25, more: false });
+    expect(await publishPending(container, SLICE_MS)).toMatchObject({ tombstones: 25, more: false });
     const rows = await container.everyone.selectFrom('tombstones').select('passes').execute();
     expect(rows).toEqual(Array(25).fill({ passes: 1 }));
   });
@@ -29,9 +28,9 @@ describe('deletions', () => {
     const userId = await insertTestUser(container.everyone);
     const { fileId } = await insertEmbeddedFile(container.everyone, userId, { chunks: 0 });
     await deleteFile(container, userId, fileId);
-    expect(await publishTombstones(publishDeps(container), Date.now() - 1)).toBe(1);
+    expect(await publishTombstones(container, Date.now() - 1)).toBe(1);
     expect(await container.everyone.selectFrom('tombstones').select('passes').execute()).toEqual([{ passes: 0 }]);
-    expect(await publishTombstones(publishDeps(container), Date.now() + SLICE_MS)).toBe(1);
+    expect(await publishTombstones(container, Date.now() + SLICE_MS)).toBe(1);
   });
 
   it('of the last two tombstones at once take the row of the file with them', async () => {
@@ -55,7 +54,7 @@ describe('deletions', () => {
       await end.promise;
     });
     await begun.promise;
-    const clearing = publishTombstones(publishDeps(container), Date.now() + SLICE_MS);
+    const clearing = publishTombstones(container, Date.now() + SLICE_MS);
     await until('the second to wait for the row', 10_000, async () => {
       const waiting = await sql`
         select 1 from pg_locks

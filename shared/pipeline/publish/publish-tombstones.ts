@@ -25,7 +25,7 @@ export interface TombstoneDeps extends PublishDeps {
  * @returns how many were claimed; 0 when none is due
  */
 export async function publishTombstones(deps: TombstoneDeps, deadline: number): Promise<number> {
-  const tombstones = await claimTombstones(deps.db, { limit: BATCH, leaseSeconds: deps.leaseSeconds });
+  const tombstones = await claimTombstones(deps.db, { limit: BATCH, leaseSeconds: deps.limits.outbox.leaseSeconds });
   for (const tombstone of tombstones) {
     if (Date.now() >= deadline) {
       await postpone(deps, tombstone, { delaySeconds: 0 });
@@ -68,7 +68,7 @@ async function carryOut(deps: TombstoneDeps, tombstone: TombstoneRow): Promise<v
     range.after,
   );
   if (tombstone.passes === 0) {
-    await postpone(deps, tombstone, { delaySeconds: deps.clientTimeoutMs / 1_000, passes: 1 });
+    await postpone(deps, tombstone, { delaySeconds: deps.limits.outbox.clientTimeoutMs / 1_000, passes: 1 });
     return;
   }
   await clearStores(deps, tombstone, range);

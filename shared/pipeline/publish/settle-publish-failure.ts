@@ -13,7 +13,7 @@ const OUTAGES_PER_REFUSAL = 10;
  * outages, is FAILED with the reason.
  */
 export async function settlePublishFailure(
-  deps: { db: Db; maxAttempts: number },
+  deps: { db: Db; limits: { outbox: { maxAttempts: number } } },
   userId: string,
   holder: string,
   chunks: readonly ClaimedChunk[],
@@ -21,7 +21,8 @@ export async function settlePublishFailure(
 ): Promise<void> {
   const isOutage = cause === 'outage';
   const reason = isOutage ? OUTAGE_REASON : cause instanceof Error ? cause.message : String(cause);
-  const most = isOutage ? OUTAGES_PER_REFUSAL * deps.maxAttempts : deps.maxAttempts;
+  const { maxAttempts } = deps.limits.outbox;
+  const most = isOutage ? OUTAGES_PER_REFUSAL * maxAttempts : maxAttempts;
   const ids = chunks.map((chunk) => chunk.id);
   const attempts = Math.max(...chunks.map((chunk) => chunk.attempts));
   await asUser(deps.db, userId, async (trx) => {

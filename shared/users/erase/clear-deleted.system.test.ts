@@ -6,7 +6,6 @@ import { asUser } from '#shared/db/as-user.ts';
 import { clearPages } from '#shared/db/clear-pages.ts';
 import { openDatabase } from '#shared/db/database.ts';
 import { askForClearing, findClearing } from '#shared/db/upkeep-repository.ts';
-import { eraseDeps } from '#shared/runtime/use-case-deps.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
 import { clearDeleted } from './clear-deleted.ts';
@@ -87,7 +86,7 @@ async function setUp() {
         .updateTable('erasures')
         .set({ not_before: new Date(0) })
         .execute();
-      await eraseStep(eraseDeps(container), userId);
+      await eraseStep(container, userId);
     }
   }
   const clear = () => clearDeleted({ db: container.db, log: container.log, openAsOwner });

@@ -9,7 +9,7 @@ const EVERY_MS = 24 * 3_600_000;
 export interface ClearDeletedDeps {
   db: Db;
   /** A connection of its own as the account of DATABASE_URL, in no role; the caller of it closes it. */
-  openAsOwner(): Db;
+  openAsOwner: () => Db;
   log: Log;
 }
 

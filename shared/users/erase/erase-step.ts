@@ -1,9 +1,12 @@
 import { asUser } from '#shared/db/as-user.ts';
-import type { Db, Trx } from '#shared/db/database.ts';
+import type { Trx } from '#shared/db/database.ts';
 import { deleteErasure, type ErasurePass, postponeErasure, takeErasure } from '#shared/db/erasures-repository.ts';
 import { deleteLooseObjects } from '#shared/db/loose-objects-repository.ts';
 import { askForClearing } from '#shared/db/upkeep-repository.ts';
+import { type EndConsentDeps, endConsent } from '#shared/drive/disconnect-drive.ts';
 import { isOutage } from '#shared/errors/app-error.ts';
+import type { FileLimits } from '#shared/files/file-limits.ts';
+import type { OutboxLimits } from '#shared/pipeline/publish/publish-chunks.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Log } from '#shared/ports/log.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
@@ -20,33 +23,27 @@ const CONSENT_PATIENCE_SECONDS = 600;
 /** The most a message may be delayed. */
 const LONGEST_DELAY_SECONDS = 900;
 
-export interface EraseDeps {
-  db: Db;
+/** What a Lambda function may run at most. */
+const LONGEST_FUNCTION_SECONDS = 900;
+
+export interface EraseDeps extends EndConsentDeps {
   storage: ObjectStorage;
   vectorIndex: VectorIndex;
   cache: Cache;
   queue: Queue;
   log: Log;
-  /** Ends at Google what the person allowed; undefined where no Drive can be connected. */
-  endConsent: ((userId: string) => Promise<void>) | undefined;
-  /** Seconds between one clearing of everything and the next. */
-  waitSeconds: readonly number[];
+  limits: { outbox: OutboxLimits; files: FileLimits };
 }
 
 /**
- * When everything is cleared once more: after every lease on the outbox has ended, because what was claimed before may
- * still be sent; one time limit of the vector store's client later, because what was given up may still land; and when
- * no function that was at work can be any more, because it may be writing a file that nothing names, nor any address be
- * valid that was signed for an upload.
+ * Seconds between one clearing of everything and the next: after every lease on the outbox has ended, because what was
+ * claimed before may still be sent; one time limit of the vector store's client later, because what was given up may still
+ * land; and when no function that was at work can be any more, because it may be writing a file that nothing names, nor
+ * any address be valid that was signed for an upload.
  */
-export function erasureWaits(settings: {
-  leaseSeconds: number;
-  clientTimeoutMs: number;
-  longestFunctionSeconds: number;
-  uploadTtlSeconds: number;
-}): number[] {
-  const { leaseSeconds, clientTimeoutMs, longestFunctionSeconds, uploadTtlSeconds } = settings;
-  return [leaseSeconds, clientTimeoutMs / 1_000, Math.max(longestFunctionSeconds, uploadTtlSeconds + 60)];
+export function erasureWaits({ limits: { outbox, files } }: Pick<EraseDeps, 'limits'>): number[] {
+  const nobodyWrites = Math.max(LONGEST_FUNCTION_SECONDS, files.uploadTtlSeconds + 60);
+  return [outbox.leaseSeconds, outbox.clientTimeoutMs / 1_000, nobodyWrites];
 }
 
 /**
@@ -58,7 +55,7 @@ export async function eraseStep(deps: EraseDeps, userId: string): Promise<void> 
   if (!pass) return;
   const { passes } = pass;
   try {
-    await endConsent(deps, userId, pass);
+    await tryToEndConsent(deps, userId, pass);
     await removeRows(deps.db, userId);
     await clearStores(deps, userId);
   } catch (error) {
@@ -66,7 +63,7 @@ export async function eraseStep(deps: EraseDeps, userId: string): Promise<void> 
     await next(deps, userId, { from: passes, to: passes, delaySeconds: RETRY_SECONDS });
     return;
   }
-  const delaySeconds = deps.waitSeconds[passes];
+  const delaySeconds = erasureWaits(deps)[passes];
   if (delaySeconds !== undefined) await next(deps, userId, { from: passes, to: passes + 1, delaySeconds });
   else await asUser(deps.db, userId, (trx) => end(trx, userId));
 }
@@ -79,9 +76,9 @@ async function end(trx: Trx, userId: string): Promise<void> {
 }
 
 /** First of all, while the token is there: nobody could end the consent later. */
-async function endConsent(deps: EraseDeps, userId: string, pass: ErasurePass): Promise<void> {
+async function tryToEndConsent(deps: EraseDeps, userId: string, pass: ErasurePass): Promise<void> {
   try {
-    await deps.endConsent?.(userId);
+    if (deps.drive) await endConsent(deps, userId);
   } catch (error) {
     if (isOutage(error) && pass.ageSeconds < CONSENT_PATIENCE_SECONDS) throw error;
     deps.log.warn({ err: error, userId }, 'the consent of an erased account was not ended at Google');

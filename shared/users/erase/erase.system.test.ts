@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, it } from 'vitest';
 import { registerBody } from '#shared/api/accounts.ts';
+import { encryptField } from '#shared/crypto/field-cipher.ts';
+import { asUser } from '#shared/db/as-user.ts';
+import { saveConnection } from '#shared/db/drive-connections-repository.ts';
 import { findUser } from '#shared/db/users-repository.ts';
+import { driveProvider } from '#shared/drive/drive-provider.ts';
+import { tokenPlace } from '#shared/drive/refresh-token.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
-import { eraseDeps, publishDeps } from '#shared/runtime/use-case-deps.ts';
+import type { DriveProvider } from '#shared/ports/drive.ts';
+import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { findTraces } from '#testing/find-traces.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
@@ -27,7 +33,7 @@ async function setUp(tenancy: 'shared' | 'collection-per-user') {
   for (const person of [userId, other]) {
     files.push(await insertEmbeddedFile(container.everyone, person, { chunks: 3 }));
   }
-  await publishPending(publishDeps(container), 10_000);
+  await publishPending(container, 10_000);
   const keys = [`files/${userId}/${randomUUID()}/1-a`, `files/${other}/${randomUUID()}/1-a`];
   for (const key of keys) await container.storage.write('storage', key, Buffer.from('x'), 'text/plain');
   await container.cache.set(`person:${userId}:query-vector:x`, '1', 60);
@@ -62,7 +68,7 @@ it.each(['shared', 'collection-per-user'] as const)(
       dense: [1, 0],
       sparse: { indices: [1], values: [1] },
     };
-    const passes = await finish(container, eraseDeps(container), userId, async (pass) => {
+    const passes = await finish(container, container, userId, async (pass) => {
       if (pass > 3) return;
       // A request that was under way when everything was cleared.
       await container.vectorIndex.ensure(userId, MODEL);
@@ -82,13 +88,14 @@ it.each(['shared', 'collection-per-user'] as const)(
 it('goes on after a crash at any of its calls', async () => {
   const { container, userId, traces } = await setUp('collection-per-user');
   await requestErasure(container, userId, FROM);
-  const real = eraseDeps(container);
   const broken = () => Promise.reject(new Error('crashed'));
   const crashes: EraseDeps[] = [
-    { ...real, storage: { ...real.storage, list: () => ({ [Symbol.asyncIterator]: () => ({ next: broken }) }) } },
-    { ...real, storage: { ...real.storage, delete: broken } },
-    { ...real, vectorIndex: { ...real.vectorIndex, dropOwner: broken } },
-    { ...real, cache: { ...real.cache, deletePrefix: broken } },
+    withParts(container, {
+      storage: { ...container.storage, list: () => ({ [Symbol.asyncIterator]: () => ({ next: broken }) }) },
+    }),
+    withParts(container, { storage: { ...container.storage, delete: broken } }),
+    withParts(container, { vectorIndex: { ...container.vectorIndex, dropOwner: broken } }),
+    withParts(container, { cache: { ...container.cache, deletePrefix: broken } }),
   ];
   for (const deps of crashes) {
     await eraseStep(deps, userId);
@@ -99,9 +106,16 @@ it('goes on after a crash at any of its calls', async () => {
       .execute();
   }
   // As good as new: four passes, none counted for those that broke.
-  expect(await finish(container, real, userId)).toBe(4);
+  expect(await finish(container, container, userId)).toBe(4);
   expect(await traces()).toEqual([]);
 });
+
+/** As if they had agreed to it at Google. */
+async function connectDriveOf({ db, keyring }: TestContainer, userId: string): Promise<void> {
+  const token = encryptField(keyring, 'a refresh token', tokenPlace(userId));
+  const connection = { userId, id: randomUUID(), account: 'someone@drive.example', token };
+  await asUser(db, userId, (trx) => saveConnection(trx, connection));
+}
 
 it.each([
   ['DRIVE_UNAVAILABLE', 'waits for'],
@@ -110,10 +124,16 @@ it.each([
 ] as const)('after %s %s the end of the consent', async (code, how) => {
   const { container, userId } = await setUp('shared');
   await requestErasure(container, userId, FROM);
-  const endConsent = () => Promise.reject(new AppError(code));
-  await eraseStep({ ...eraseDeps(container), endConsent }, userId);
+  const withRevoke = (revoke: DriveProvider['revoke']) =>
+    withParts(container, { drive: { ...driveProvider(container), revoke } });
+  await connectDriveOf(container, userId);
+  await eraseStep(
+    withRevoke(() => Promise.reject(new AppError(code))),
+    userId,
+  );
   expect(await container.vectorIndex.count(userId)).toBe(how === 'waits for' ? 3 : 0);
-  expect(await finish(container, eraseDeps(container), userId)).toBe(how === 'waits for' ? 4 : 3);
+  const granted = withRevoke(async () => undefined);
+  expect(await finish(container, granted, userId)).toBe(how === 'waits for' ? 4 : 3);
 });
 
 it('refuses to erase the last administrator, and changes nothing then', async () => {
@@ -137,7 +157,7 @@ it('erases a person whose id somebody else chose as their name, and in their add
   expect(chosen.error?.issues.map(({ path }) => path[0])).toEqual(expect.arrayContaining(['email', 'username']));
   // No address that somebody could have registered before either.
   expect(tombstone?.email).not.toContain('@');
-  expect(await finish(container, eraseDeps(container), userId)).toBe(4);
+  expect(await finish(container, container, userId)).toBe(4);
   const left = await traces();
   // The other's own row says these names, and is theirs.
   expect(left.map(({ where }) => where)).toEqual(['users']);

@@ -37,12 +37,12 @@ export async function askForExport(
 
 /** How the archive is getting on; once it is there, an address that gives it for a minute to whoever has it. */
 export async function showExport(
-  deps: { db: Db; tokenKeys: TokenKeys; streamUrl: string },
+  deps: { db: Db; tokenKeys: TokenKeys; addresses: { streamUrl: string } },
   session: SessionClaims,
 ): Promise<ExportView> {
   const row = await asUser(deps.db, session.userId, (trx) => findExport(trx, session.userId));
   if (!row || row.expires_at.getTime() <= Date.now()) return NONE;
-  const address = new URL(`/exports/${row.id}`, deps.streamUrl);
+  const address = new URL(`/exports/${row.id}`, deps.addresses.streamUrl);
   address.searchParams.set('token', signExportToken(deps.tokenKeys, session, row.id));
   return {
     status: row.status,

@@ -6,7 +6,7 @@ import { noticeSentence } from './notice-words.ts';
 
 const MOST = 100;
 
-export async function listOwnNotices(db: Db, userId: string): Promise<NoticeView[]> {
+export async function listOwnNotices({ db }: { db: Db }, userId: string): Promise<NoticeView[]> {
   const rows = await asUser(db, userId, (trx) => listNotices(trx, userId, MOST));
   return rows.map((row) => ({
     kind: row.kind,

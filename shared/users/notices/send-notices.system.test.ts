@@ -47,9 +47,7 @@ afterAll(async () => {
 });
 
 function send(): Promise<number> {
-  const { db, mailer, log, config } = container;
-  if (!mailer) throw new Error('SMTP_URL is set, so there is a mailer');
-  return sendNotices({ db, mailer, log, publicUrl: config.PUBLIC_URL });
+  return sendNotices(container);
 }
 
 it('the address an account had gets one mail, as soon as the mail server takes it', async () => {
@@ -58,7 +56,7 @@ it('the address an account had gets one mail, as soon as the mail server takes i
   await asUser(container.db, userId, (trx) => insertNotice(trx, { userId, kind: 'email.changed', address: before }));
   refuses = true;
   expect(await send()).toBe(0);
-  expect(await listOwnNotices(container.db, userId)).toMatchObject([{ mailedAt: null }]);
+  expect(await listOwnNotices(container, userId)).toMatchObject([{ mailedAt: null }]);
   refuses = false;
   // Its turn comes again a minute after the first attempt.
   expect(await send()).toBe(0);
@@ -71,7 +69,7 @@ it('the address an account had gets one mail, as soon as the mail server takes i
   expect(received.map(({ to }) => to)).toEqual([[before]]);
   expect(received[0]?.text).toMatch(/^From: omnirag@example\.org/m);
   expect(received[0]?.text).toContain('e-mail address of this account was changed');
-  expect(await listOwnNotices(container.db, userId)).toMatchObject([
+  expect(await listOwnNotices(container, userId)).toMatchObject([
     { kind: 'email.changed', address: before, mailedAt: expect.stringMatching(/Z$/) },
   ]);
 });

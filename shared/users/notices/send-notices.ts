@@ -15,8 +15,9 @@ const LEASE_SECONDS = 60;
 
 export interface SendNoticesDeps {
   db: Db;
-  mailer: Mailer;
-  publicUrl: string;
+  /** Undefined where no outgoing mail is set up: they stay to be read in the account, and are mailed once it is. */
+  mailer: Mailer | undefined;
+  addresses: { publicUrl: string };
   log: Log;
 }
 
@@ -24,7 +25,8 @@ export interface SendNoticesDeps {
  * Mails what people are still to be told. A mail that was sent as we died is sent again, under the same id.
  * @returns how many were sent
  */
-export async function sendNotices({ db, mailer, publicUrl, log }: SendNoticesDeps): Promise<number> {
+export async function sendNotices({ db, mailer, addresses, log }: SendNoticesDeps): Promise<number> {
+  if (!mailer) return 0;
   let sent = 0;
   for (const { userId, id } of await findDueNotices(db, BATCH, MOST_ATTEMPTS)) {
     const taken = await asUser(db, userId, async (trx) => {
@@ -34,7 +36,7 @@ export async function sendNotices({ db, mailer, publicUrl, log }: SendNoticesDep
     });
     if (!taken) continue;
     try {
-      await mailer.send(noticeMail(taken.notice, taken.username, publicUrl));
+      await mailer.send(noticeMail(taken.notice, taken.username, addresses.publicUrl));
     } catch (err) {
       log.warn({ err, userId, notice: id, attempt: taken.notice.attempts }, 'a notice could not be mailed');
       continue;

@@ -11,7 +11,8 @@ import { findUpload, replaceUpload } from '#shared/db/uploads-repository.ts';
 import { storageKey } from '#shared/domain/object-keys.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
-import { assertRoomFor, type FileQuota } from '#shared/files/quota.ts';
+import type { FileLimits } from '#shared/files/file-limits.ts';
+import { assertRoomFor } from '#shared/files/quota.ts';
 import type { ChildLimits } from '#shared/formats/with-children.ts';
 import { acceptBytes } from '#shared/pipeline/intake/accept-bytes.ts';
 import type { Queue } from '#shared/ports/queue.ts';
@@ -22,14 +23,18 @@ import { inspectChild } from './inspect-child.ts';
 /** Long enough for storing one file; should its parent never come back, the sweep ends the upload. */
 const UPLOAD_SECONDS = 3_600;
 
+/** Of the whole tree below one file that a person stored. */
+export interface ArchiveLimits extends Omit<ChildLimits, 'fileBytes'> {
+  /** How often files may lie in files; a file that a person stored is at 0. */
+  maxDepth: number;
+}
+
 export interface ChildDeps {
   db: Db;
   queue: Queue;
   content: ContentStore;
-  /** Of the whole tree below one file that a person stored. */
-  childLimits: ChildLimits;
-  /** Of the person: what comes out of a file counts like what they stored. */
-  quota: FileQuota;
+  /** `files` are the person's: what comes out of a file counts like what they stored. */
+  limits: { archives: ArchiveLimits; files: FileLimits };
 }
 
 interface Unpacked {
@@ -99,7 +104,7 @@ async function markIfOurs(trx: Trx, claim: StageClaim, userId: string, childId: 
 /** @returns undefined when the parent's claim is lost */
 async function announce(
   trx: Trx,
-  { childLimits, quota }: ChildDeps,
+  { limits }: ChildDeps,
   parent: FileRow,
   claim: StageClaim,
   child: ChildPlace,
@@ -114,8 +119,8 @@ async function announce(
     parentId: parent.id,
     parentGeneration: claim.generation,
   });
-  assertRoomInTree(tree, size, childLimits);
-  await assertRoomFor(trx, quota, { userId, fileId: child.id, size });
+  assertRoomInTree(tree, size, limits.archives);
+  await assertRoomFor(trx, limits.files.quota, { userId, fileId: child.id, size });
   // After what an upload of new bytes for the parent takes first.
   if (!(await updateClaimed(trx, claim, {}))) return undefined;
   await insertFile(trx, {
@@ -146,7 +151,7 @@ async function announce(
   return file && upload ? { file, upload } : undefined;
 }
 
-function assertRoomInTree(tree: { files: number; bytes: number }, size: number, limits: ChildLimits): void {
+function assertRoomInTree(tree: { files: number; bytes: number }, size: number, limits: ArchiveLimits): void {
   if (tree.files >= limits.files) {
     throw new AppError('ARCHIVE_LIMIT', {
       detail: `The file holds more than ${limits.files} files, nested ones included.`,

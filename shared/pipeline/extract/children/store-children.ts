@@ -15,11 +15,6 @@ import type { StageRun } from '#shared/pipeline/stage.ts';
 import { childPlace } from './child-place.ts';
 import { type ChildDeps, ingestChild } from './ingest-child.ts';
 
-export interface ChildrenDeps extends ChildDeps {
-  /** How often files may lie in files; a file that a person stored is at 0. */
-  maxDepth: number;
-}
-
 /** What is wrong with a child that cannot be taken in; the others can. */
 const LEFT_OUT: ReadonlySet<ErrorCode> = new Set(['EMPTY_FILE', 'TYPE_MISMATCH', 'UNSUPPORTED_TYPE', 'QUOTA_EXCEEDED']);
 
@@ -30,7 +25,7 @@ const LEFT_OUT: ReadonlySet<ErrorCode> = new Set(['EMPTY_FILE', 'TYPE_MISMATCH',
  * @throws AppError ARCHIVE_LIMIT, and what {@link withChildren} throws
  */
 export async function storeChildren(
-  deps: ChildrenDeps,
+  deps: ChildDeps,
   run: StageRun,
   path: string,
   limits: ExtractLimits,
@@ -38,11 +33,13 @@ export async function storeChildren(
   const { file, claim, signal } = run;
   const folder = join(dirname(path), 'children');
   await mkdir(folder);
-  const unpacking = { ...deps.childLimits, folder, levels: deps.maxDepth - file.depth - 1 };
+  const { files, bytes, maxDepth } = deps.limits.archives;
+  const fileBytes = deps.limits.files.maxFileBytes;
+  const unpacking = { files, bytes, fileBytes, folder, levels: maxDepth - file.depth - 1 };
   return withChildren({ path, contentType: file.content_type, limits, unpacking, signal }, async (reader) => {
     const warnings = [...reader.warnings];
-    if (reader.children.length > 0 && file.depth >= deps.maxDepth) {
-      const tooDeep = `Files lie in files more than ${deps.maxDepth} times over; those below were left out.`;
+    if (reader.children.length > 0 && file.depth >= maxDepth) {
+      const tooDeep = `Files lie in files more than ${maxDepth} times over; those below were left out.`;
       if (!reader.hasText) throw new AppError('ARCHIVE_LIMIT', { detail: tooDeep });
       return { outcome: 'done', warnings: [...warnings, tooDeep] };
     }
@@ -63,7 +60,7 @@ export async function storeChildren(
 
 /** @returns why the child was left out, in a sentence; undefined when it is taken in */
 async function ingest(
-  deps: ChildrenDeps,
+  deps: ChildDeps,
   { file, claim }: StageRun,
   reader: ChildrenReader,
   index: number,
@@ -85,7 +82,7 @@ async function ingest(
 }
 
 /** Deletes what only earlier generations of the file held. @returns false when the claim is lost */
-export async function dropFormerChildren(deps: ChildrenDeps, { file, claim }: StageRun): Promise<boolean> {
+export async function dropFormerChildren(deps: ChildDeps, { file, claim }: StageRun): Promise<boolean> {
   const dropped = await asUser(deps.db, file.user_id, async (trx) => {
     await lockFilesOf(trx, file.user_id);
     if (!(await updateClaimed(trx, claim, {}))) return undefined;
