@@ -9,7 +9,7 @@ import { ADMIN_COMMANDS } from './admin/commands.ts';
 
 const USAGE = `npm run admin -- COMMAND
 
-Works on the database of DATABASE_URL, else on that of the system that runs on OMNIRAG_DATA_DIR (.omnirag).
+Uses the database of DATABASE_URL or, if that is not set, of the system running on OMNIRAG_DATA_DIR (.omnirag).
 ${ADMIN_COMMANDS.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.padEnd(32)} ${summary}`).join('\n')}`;
 
 async function main([name, ...args]: string[]): Promise<number> {
@@ -21,7 +21,7 @@ async function main([name, ...args]: string[]): Promise<number> {
   const dataDir = resolve(process.env.OMNIRAG_DATA_DIR || '.omnirag');
   const url = process.env.DATABASE_URL || (await runningDatabaseUrl(dataDir));
   if (!url) {
-    throw new Error(`No system runs on ${dataDir}. Start it (npm start), or name a database by DATABASE_URL.`);
+    throw new Error(`No system is running on ${dataDir}. Start it (npm start) or set DATABASE_URL.`);
   }
   const db = openDatabase({ url, poolMax: 1 });
   try {

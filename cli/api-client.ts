@@ -89,7 +89,7 @@ async function sha256Of(path: string): Promise<string> {
 
 async function put(url: string, body: Uint8Array<ArrayBuffer>, headers: Record<string, string>): Promise<Response> {
   const response = await fetch(url, { method: 'PUT', body, headers });
-  if (!response.ok) throw new Error(`The bucket refused the upload (${response.status}): ${await response.text()}`);
+  if (!response.ok) throw new Error(`The upload was rejected (${response.status}): ${await response.text()}`);
   return response;
 }
 

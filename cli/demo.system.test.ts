@@ -10,5 +10,5 @@ it('says which files it cannot read before it starts anything', async () => {
     );
   });
   expect(code).toBe(1);
-  expect(output).toMatch(/^The demo is not started:\n {2}\S*nowhere\.pdf is not there\n {2}\/proc is no file\n$/);
+  expect(output).toMatch(/^The demo was not started:\n {2}\S*nowhere\.pdf does not exist\n {2}\/proc is not a file\n$/);
 });

@@ -15,7 +15,7 @@ const USAGE = `npm run demo [-- FILE… --query TEXT]
 npm run -s demo -- FILE… --query TEXT --json
 
 Starts a fresh OmniRAG on free ports, uploads the files (the sample documents by default), waits until each can be
-found, searches, prints the hits, and leaves nothing behind.`;
+found, searches, prints the results and cleans up.`;
 
 interface DemoReport {
   files: FileOutcome[];
@@ -88,17 +88,17 @@ async function assertReadable(paths: readonly string[]): Promise<void> {
   const problems = await Promise.all(
     paths.map(async (path) => {
       try {
-        if (!(await stat(path)).isFile()) return `${path} is no file`;
+        if (!(await stat(path)).isFile()) return `${path} is not a file`;
         await access(path, constants.R_OK);
         return undefined;
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        return `${path} ${code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`}`;
+        return `${path} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}`;
       }
     }),
   );
   const wrong = problems.filter((problem) => problem !== undefined);
-  if (wrong.length > 0) throw new Error(`The demo is not started:\n${wrong.map((line) => `  ${line}`).join('\n')}`);
+  if (wrong.length > 0) throw new Error(`The demo was not started:\n${wrong.map((line) => `  ${line}`).join('\n')}`);
 }
 
 function seconds(since: number): number {

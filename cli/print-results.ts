@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { SearchResult } from '#shared/api/search.ts';
 import type { FileOutcome } from './follow-file.ts';
 
-const NO_WORDS = styleText('dim', 'a picture, found by what it shows');
+const NO_WORDS = styleText('dim', 'a picture found by what it shows');
 
 /** Prints the outcome of each file that failed, then the hits with their place and the ranks of their legs. */
 export function printResults(report: {
@@ -21,9 +21,9 @@ export function printResults(report: {
     if (result.headingPath.length > 0) console.log(`   ${styleText('dim', result.headingPath.join(' › '))}`);
     console.log(`   ${result.text === '' ? NO_WORDS : snippet(result).replaceAll('\n', '\n   ')}\n`);
   });
-  if (search.results.length === 0) console.log('Nothing was found.\n');
+  if (search.results.length === 0) console.log('No results.\n');
   const ready = files.filter(({ status }) => status === 'READY').length;
-  console.log(`${ready} of ${files.length} files can be searched; ${report.seconds} s in all.`);
+  console.log(`${ready} of ${files.length} files can be searched; ${report.seconds} s in total.`);
 }
 
 function place({ location }: SearchResult): string {

@@ -43,7 +43,7 @@ describe('the README', () => {
       .replaceAll('"username": "ada"', `"username": "${name}x"`)
       .replaceAll('"login": "ada"', `"login": "${name}x"`);
     const [upToUpload, search] = script.split(/^# Once it is READY$/m);
-    const [untilToken = ''] = script.split(/^# A file of up to/m);
+    const [untilToken = ''] = script.split(/^# Upload a file of up to/m);
     const first = await run('bash', ['--norc', '-euo', 'pipefail', '-c', `${upToUpload}\necho "$TOKEN" >&2`], {
       cwd: ROOT,
     });

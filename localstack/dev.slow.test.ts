@@ -55,7 +55,7 @@ it('starts again what a change is at work in, and loses nothing', { timeout: 240
       (await fetch(`${url}${path}`).catch(() => undefined))?.text() ?? '';
 
     // Shared by handlers: no other part has loaded it.
-    expect(await answers('/openapi.json')).toContain('Finding passages and pictures.');
+    expect(await answers('/openapi.json')).toContain('Searching passages and pictures.');
     for (const [from, to] of [
       ['passages and pictures', 'what changed'],
       ['what changed', 'it again'],
@@ -83,7 +83,7 @@ it('starts again what a change is at work in, and loses nothing', { timeout: 240
     // What does not start is waited for, until it is mended.
     output = '';
     await appendFile(join(copy, 'localstack/start.ts'), 'not TypeScript');
-    await untilSaid('It is started again when a file changes.');
+    await untilSaid('It restarts when a file changes.');
     await replaceIn('localstack/start.ts', 'not TypeScript', '');
     await untilSaid('OmniRAG is ready');
   } finally {

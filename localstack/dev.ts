@@ -37,7 +37,7 @@ function main(): void {
     once(system, 'exit').then(([code]) => {
       if (asked === 'again') start();
       else if (asked === 'stop' || code === 0) process.exit(code ?? 1);
-      else console.error('It is started again when a file changes.');
+      else console.error('It restarts when a file changes.');
     }, fail);
   };
 

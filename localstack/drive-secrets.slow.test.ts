@@ -52,7 +52,7 @@ async function untilStatus(person: Person, isSo: (view: DriveView) => boolean): 
   });
 }
 
-const interruptions = (): number => logs.filter((line) => line.includes('the sync of a Drive was interrupted')).length;
+const interruptions = (): number => logs.filter((line) => line.includes('a Google Drive sync was interrupted')).length;
 
 /** Every row of every table, as text. */
 async function dumpDatabase(): Promise<string> {

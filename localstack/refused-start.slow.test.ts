@@ -57,7 +57,7 @@ const NO_AWS = {
   AWS_EC2_METADATA_DISABLED: 'true',
 };
 
-const REFUSED = 'OmniRAG is not started. These settings are wrong:';
+const REFUSED = 'OmniRAG was not started. These settings are not valid:';
 
 describe('wrong settings', () => {
   it('are told all at once, by name and without a value, before anything starts', async () => {
@@ -84,9 +84,9 @@ describe('wrong settings', () => {
     expect(code).toBe(1);
     expect(output).toContain(REFUSED);
     expect(named(output).sort()).toEqual(Object.keys(wrong).sort());
-    expect(output).toContain(`SQS_PORT: Port ${port} is in use; set SQS_PORT to another port`);
+    expect(output).toContain(`SQS_PORT: port ${port} is in use; set SQS_PORT to another port`);
     expect(output).toContain('npm install @tesseract.js-data/xyz');
-    expect(output).toContain('no answer from 127.0.0.1:1: nothing listens there');
+    expect(output).toContain('no answer from 127.0.0.1:1: nothing is listening there');
     expect(output).not.toMatch(/secret|pinecone|✓|\n {4}at /);
     expect(await readdir(join(folder, 'data'))).not.toContain('run.json');
   });
@@ -151,7 +151,7 @@ describe('a data folder that cannot be used', () => {
     const { code, output, seconds } = await start({ OMNIRAG_DATA_DIR: dataDir, JWT_SECRET: 'short' });
     expect(code).toBe(1);
     expect(named(output)).toEqual(['OMNIRAG_DATA_DIR', 'JWT_SECRET']);
-    expect(output).toContain('name a folder that can be written');
+    expect(output).toContain('choose a folder that OmniRAG can write to');
     expect(output).not.toMatch(/^\S*E[A-Z]{4,}:|\n {4}at /m);
     expect(seconds).toBeLessThan(20);
   });
@@ -164,7 +164,7 @@ describe('a data folder that cannot be used', () => {
     const { code, output } = await start({ OMNIRAG_DATA_DIR: join(closed, 'data') }, { uid: nobody });
     expect(code).toBe(1);
     expect(named(output)).toEqual(['OMNIRAG_DATA_DIR']);
-    expect(output).toContain('may not be read and written by the account "nobody"');
+    expect(output).toContain('cannot be read and written by the account "nobody"');
 
     // As after a `sudo npm start` on one's own folder.
     const own = join(folder, 'own');
@@ -173,7 +173,7 @@ describe('a data folder that cannot be used', () => {
     await chown(own, nobody, nobody);
     const second = await start({ OMNIRAG_DATA_DIR: own }, { uid: nobody });
     expect(second.code).toBe(1);
-    expect(second.output).toContain(`OMNIRAG_DATA_DIR: ${join(own, 'secrets.json')} may not be read`);
+    expect(second.output).toContain(`OMNIRAG_DATA_DIR: ${join(own, 'secrets.json')} cannot be read`);
   });
 });
 
@@ -191,7 +191,7 @@ describe('a data folder', () => {
     const { code, output } = await tried(home);
     expect(code).toBe(1);
     expect(named(output)).toEqual(['OMNIRAG_DATA_DIR', 'JWT_SECRET']);
-    expect(output).toContain(`${home} holds what is not OmniRAG's, such as `);
+    expect(output).toContain(`${home} contains files that are not OmniRAG's, such as `);
     for (const path of all) expect(await modeOf(path)).toBe(0o755);
     expect(await readdir(home)).toEqual(['letter.txt', 'photos']);
   });
@@ -221,7 +221,9 @@ describe('a data folder', () => {
       await chmod(volume, 0o2775);
       const { output } = await tried(volume, { uid: nobody, gid: nobody });
       expect(named(output)).toEqual(['JWT_SECRET']);
-      expect(output).toContain(`${volume} stays open to other accounts (mode 775), for it belongs to another account.`);
+      expect(output).toContain(
+        `${volume} remains accessible to other accounts (mode 775) because it belongs to another account.`,
+      );
     },
   );
 });

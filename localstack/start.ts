@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     stopping = true;
     asked = performance.now();
     console.log('\nStopping …');
-    interrupted.abort(new Error('the start was given up'));
+    interrupted.abort(new Error('the start was cancelled'));
     system
       .then(
         (running) => running.stop(),
@@ -104,7 +104,7 @@ function printBuckets({ env }: RunningSystem): void {
 Buckets        ${env.S3_PUBLIC_ENDPOINT}  (${env.S3_BUCKET}, ${env.S3_INCOMING_BUCKET}; path style, ${env.AWS_REGION})
 Credentials    AWS_ACCESS_KEY_ID=${env.AWS_ACCESS_KEY_ID}
                AWS_SECRET_ACCESS_KEY=${env.AWS_SECRET_ACCESS_KEY}
-Drop a file    (the id of the person is in the answer of POST /auth/register and GET /users/me)
+Drop a file    (your user id is in the response of POST /auth/register and GET /users/me)
   curl --fail -T FILE.pdf --aws-sigv4 aws:amz:${env.AWS_REGION}:s3 -H x-amz-content-sha256:UNSIGNED-PAYLOAD \\
     -u ${env.AWS_ACCESS_KEY_ID}:${env.AWS_SECRET_ACCESS_KEY} ${target}/USER_ID/FILE.pdf
   AWS_ACCESS_KEY_ID=${env.AWS_ACCESS_KEY_ID} AWS_SECRET_ACCESS_KEY=${env.AWS_SECRET_ACCESS_KEY} \\

@@ -328,7 +328,7 @@ it('keeps the ports of its data folder over restarts and kills, and says which p
     const another = createServer();
     await new Promise<void>((resolve) => another.listen(taken, '127.0.0.1', resolve));
     const third = await start({ OMNIRAG_DATA_DIR: own }).finally(() => another.close());
-    expect(third.facts.notices.join()).toContain(`Port ${taken}, where s3 was before, is in use`);
+    expect(third.facts.notices.join()).toContain(`Port ${taken}, which s3 used before, is in use`);
     expect(Number(new URL(third.facts.env.S3_PUBLIC_ENDPOINT ?? '').port)).not.toBe(taken);
     expect(addresses(third.facts).filter((_, at) => at !== 1)).toEqual(
       addresses(first.facts).filter((_, at) => at !== 1),
@@ -407,7 +407,7 @@ it('names a busy port and its setting and starts nothing', async () => {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   try {
     await expect(start({ S3_PORT: String(port) })).rejects.toThrow(
-      `S3_PORT: Port ${port} is in use; set S3_PORT to another port`,
+      `S3_PORT: port ${port} is in use; set S3_PORT to another port`,
     );
     await expect(readFile(join(dataDir, 'run.json'))).rejects.toThrow('ENOENT');
   } finally {

@@ -62,7 +62,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   try {
     const { record, ended } = await startRunRecord(dataDir);
     if (ended.length > 0) {
-      options.onEvent({ type: 'notice', text: `Ended what an earlier run had left: ${ended.join(', ')}` });
+      options.onEvent({ type: 'notice', text: `Stopped processes left over from an earlier run: ${ended.join(', ')}` });
     }
     // Its port is not busy with anything of somebody else's.
     await endLeftoverServer(databaseFolder(dataDir));

@@ -132,7 +132,7 @@ export function createBatcher(
       signal?.throwIfAborted();
       // A single request larger than the whole queue is let in when nobody else waits; it could never get in otherwise.
       if (waiting > 0 && waiting + texts.length > limits.waiting) {
-        throw new QueueFullError(`${waiting} texts wait already; try again shortly.`);
+        throw new QueueFullError(`${waiting} texts are already waiting. Try again shortly.`);
       }
       waiting += texts.length;
       const answer = new Promise<number[][]>((resolve, reject) => {

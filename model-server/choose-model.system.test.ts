@@ -59,13 +59,13 @@ describe('the choice of the embedding model', () => {
     expect({ id, builtIn }).toEqual({ id: 'hashing-384', builtIn: true });
     expect(text.split('\n')).toHaveLength(2);
     expect(text).toMatch(/hub cannot be reached.*hashing-384/);
-    expect(text).toMatch(/For the real model, copy its files to .*tiny\/words/);
+    expect(text).toMatch(/To use the real model, copy its files to .*tiny\/words/);
   });
 
   it('is the stand-in when it is asked for, and says so without regret', async () => {
     const { id, builtIn, text } = await choose({ wanted: 'hashing-384', hubUrl: hub.url });
     expect({ id, builtIn }).toEqual({ id: 'hashing-384', builtIn: true });
-    expect(text).toContain('as EMBEDDING_MODEL asks');
+    expect(text).toContain('as set in EMBEDDING_MODEL');
     expect(text).not.toContain('cannot be reached');
   });
 
@@ -79,13 +79,13 @@ describe('the choice of the embedding model', () => {
   it('stays the model that filled the index, whatever is wanted now', async () => {
     const { id, builtIn, text } = await choose({ wanted: 'hashing-384', live: 'tiny/words', hubUrl: hub.url });
     expect({ id, builtIn }).toEqual({ id: 'tiny/words', builtIn: false });
-    expect(text).toContain('filled by tiny/words');
+    expect(text).toContain('built with tiny/words');
   });
 
   it('fails when the model that filled the index cannot be had: nothing ever mixes two models', async () => {
     await expect(choose({ wanted: 'tiny/words', live: 'tiny/words' })).rejects.toMatchObject({
       code: 'MODEL_UNAVAILABLE',
-      message: expect.stringMatching(/filled by "tiny\/words", which cannot be loaded/),
+      message: expect.stringMatching(/built with "tiny\/words", which cannot be loaded/),
     });
   });
 
@@ -102,11 +102,11 @@ describe('the choice of the embedding model', () => {
     await writeFile(path.join(folder, 'onnx/model_quantized.onnx'), 'not a model');
     await expect(choose({ wanted: 'tiny/words', modelDir })).rejects.toMatchObject({
       code: 'MODEL_UNAVAILABLE',
-      message: expect.stringContaining('delete MODEL_DIR/tiny/words'),
+      message: expect.stringContaining('Delete MODEL_DIR/tiny/words'),
     });
   });
 
-  it('is the stand-in when a download broke off earlier and the hub is gone now', async () => {
+  it('is the stand-in when a download was interrupted earlier and the hub is gone now', async () => {
     const modelDir = await freshFolder();
     const folder = await writeTinyEmbeddingModel({ modelDir, modelId: 'tiny/words', words: ['wing'] });
     await rm(path.join(folder, 'onnx/model_quantized.onnx'));

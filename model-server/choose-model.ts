@@ -69,7 +69,7 @@ async function loadReal(id: string, wish: ModelWish): Promise<ChosenModel> {
   if (wish.live !== undefined) {
     throw new AppError('MODEL_UNAVAILABLE', {
       detail:
-        `The index in this data folder was filled by "${id}", which cannot be loaded: ${missing.join(', ')} missing in ` +
+        `The index in this data folder was built with "${id}", which cannot be loaded: ${missing.join(', ')} missing in ` +
         `${wish.modelDir}/${id}, and the model hub cannot be reached. Copy the files there, or start once with access to the hub.`,
     });
   }
@@ -83,8 +83,8 @@ async function chooseForProduction(id: string, wish: ModelWish): Promise<ChosenM
   throw new AppError('MODEL_UNAVAILABLE', {
     detail:
       id === HASHING_MODEL_ID
-        ? `The index was filled by the built-in ${HASHING_MODEL_ID}, which is not for production. Start locally, change the index (npm run admin -- reembed --model NAME), and start again.`
-        : `In production nothing stands in for the model of EMBEDDING_MODEL, "${id}": put its files into ${wish.modelDir}/${id} (missing: ${missing.join(', ')}), or set EMBEDDING_URL.`,
+        ? `The index was built with the built-in ${HASHING_MODEL_ID}, which is not allowed in production. Start locally, change the index (npm run admin -- reembed --model NAME) and start again.`
+        : `The model of EMBEDDING_MODEL, "${id}", is missing, and there is no stand-in in production. Put its files into ${wish.modelDir}/${id} (missing: ${missing.join(', ')}) or set EMBEDDING_URL.`,
   });
 }
 
@@ -92,15 +92,15 @@ function standIn(): ChosenModel {
   return { embedder: createHashingEmbedder(), builtIn: true };
 }
 
-const HASHING_ASKED_FOR = `Embedding with the built-in ${HASHING_MODEL_ID}, as EMBEDDING_MODEL asks: it finds shared words, not meanings.`;
+const HASHING_ASKED_FOR = `Using the built-in ${HASHING_MODEL_ID}, as set in EMBEDDING_MODEL. It finds shared words, not meanings.`;
 
 const hashingStays = (wanted: string): string =>
-  `This index was filled by the built-in ${HASHING_MODEL_ID} embedder, which therefore stays in use: it finds shared words, not meanings.\n` +
+  `This index was built with the built-in ${HASHING_MODEL_ID}, which therefore stays in use. It finds shared words, not meanings.\n` +
   `To use ${wanted}, put its files into MODEL_DIR and change the index: npm run admin -- reembed --model ${wanted}`;
 
 const indexDecides = (live: string, wanted: string): string =>
-  `This index was filled by ${live}, which therefore stays in use; to change it: npm run admin -- reembed --model ${wanted}`;
+  `This index was built with ${live}, which therefore stays in use. To change it: npm run admin -- reembed --model ${wanted}`;
 
 const standInBanner = (id: string, modelDir: string): string =>
-  `${id} is not in MODEL_DIR and the model hub cannot be reached: the built-in ${HASHING_MODEL_ID} stands in and finds shared words, not meanings.\n` +
-  `For the real model, copy its files to ${modelDir}/${id} or connect to the hub, and start again; what is indexed by then moves by: npm run admin -- reembed --model ${id}`;
+  `${id} is not in MODEL_DIR and the model hub cannot be reached, so the built-in ${HASHING_MODEL_ID} is used instead. It finds shared words, not meanings.\n` +
+  `To use the real model, copy its files to ${modelDir}/${id} or connect to the hub, and start again. To move existing files to it: npm run admin -- reembed --model ${id}`;

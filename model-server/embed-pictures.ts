@@ -17,7 +17,12 @@ export function isForPictures(body: unknown, pictures: PictureModel | undefined)
 export async function embedPictures(body: unknown, pictures: PictureModel | undefined): Promise<number[][]> {
   const { input, model, modality } = parsePictureEmbeddings(body);
   if (pictures === undefined || (model !== undefined && modelFamily(model) !== modelFamily(pictures.modelId))) {
-    throw new RequestError(404, 'model_not_found', `No model of pictures called \`${model}\` is served here.`, 'model');
+    throw new RequestError(
+      404,
+      'model_not_found',
+      `The picture model \`${model}\` is not available on this server.`,
+      'model',
+    );
   }
   try {
     const embedder = await pictures.get();

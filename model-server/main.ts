@@ -32,7 +32,7 @@ const environmentSchema = functionSchema
 runAsChild(async (progress) => {
   const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
   const parsed = environmentSchema.safeParse(given);
-  if (!parsed.success) throw new Error(`The model host's settings are wrong:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new Error(`The model host's settings are not valid:\n${z.prettifyError(parsed.error)}`);
   const environment = parsed.data;
   const { embedder, builtIn } = await chooseModel({
     wanted: environment.EMBEDDING_MODEL,

@@ -11,7 +11,7 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       if (bytes > MAX_BODY_BYTES) {
-        throw new RequestError(413, 'too_large', `A request may hold ${MAX_BODY_BYTES / 1024 ** 2} MiB.`);
+        throw new RequestError(413, 'too_large', `The request is larger than ${MAX_BODY_BYTES / 1024 ** 2} MiB.`);
       }
       yield chunk;
     }

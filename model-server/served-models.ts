@@ -72,7 +72,7 @@ export async function createServedModels(first: LoadedModel, find: FindModel): P
     const idle = [...held].find(([, { users }]) => users === 0);
     if (!idle) {
       throw new AppError('DEPENDENCY_UNAVAILABLE', {
-        detail: `${MOST_HELD} other models are at work; try again shortly.`,
+        detail: `${MOST_HELD} other models are in use. Try again shortly.`,
         retryAfterSeconds: 5,
       });
     }
@@ -86,7 +86,7 @@ export async function createServedModels(first: LoadedModel, find: FindModel): P
       await makeRoom();
       return load();
     }
-    const message = `The model \`${name}\` is not served here; this host serves \`${firstModel.id}\` and what is in MODEL_DIR.`;
+    const message = `The model \`${name}\` is not available on this server. It has \`${firstModel.id}\` and the models in MODEL_DIR.`;
     throw new RequestError(404, 'model_not_found', message, 'model');
   }
 

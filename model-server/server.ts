@@ -92,7 +92,8 @@ export async function startModelHost(options: ModelHostOptions): Promise<ModelHo
 async function respond(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const abandoned = new AbortController();
   response.on('close', () => {
-    if (!response.writableEnded) abandoned.abort(new RequestError(499, 'abandoned', 'The client went away.'));
+    if (!response.writableEnded)
+      abandoned.abort(new RequestError(499, 'abandoned', 'The client closed the connection.'));
   });
   const answer = await route(served, request, abandoned.signal).catch(describeError);
   if (response.destroyed) return;
@@ -109,7 +110,11 @@ async function respond(served: Served, request: IncomingMessage, response: Serve
 
 async function route(served: Served, request: IncomingMessage, signal: AbortSignal): Promise<Answer> {
   if (!hasBearer(request.headers, served.apiKey)) {
-    throw new RequestError(401, 'invalid_api_key', 'This host serves its own system alone, which knows the key.');
+    throw new RequestError(
+      401,
+      'invalid_api_key',
+      'The key is missing or not valid. This server only accepts requests from its own system.',
+    );
   }
   const [path = '/', parameters] = (request.url ?? '/').split('?');
   switch (`${request.method} ${path}`) {
@@ -136,7 +141,7 @@ async function route(served: Served, request: IncomingMessage, signal: AbortSign
     case 'GET /health':
       return ok({ status: 'ok', model: served.models.first.id, waiting: served.models.waiting() });
   }
-  throw new RequestError(404, 'unknown_url', `There is no ${request.method} ${path} here.`);
+  throw new RequestError(404, 'unknown_url', `${request.method} ${path} does not exist on this server.`);
 }
 
 async function anyEmbeddings(
@@ -161,7 +166,7 @@ async function embeddings(
   const { input, model, encoding_format, dimensions, type } = parseEmbeddings(body, request.headers);
   return served.models.use(model, async ({ model: { id, dimensions: size }, batcher, raw }) => {
     if (dimensions !== undefined && dimensions !== size) {
-      const message = `\`${id}\` gives ${size} dimensions, not ${dimensions}.`;
+      const message = `\`${id}\` returns ${size} dimensions, not ${dimensions}.`;
       throw new RequestError(400, 'invalid_request', message, 'dimensions');
     }
     const vectors = await batcher.embed(input, type, signal);
@@ -204,7 +209,12 @@ function listed(vectors: readonly number[][], encoding: 'float' | 'base64') {
 async function tokenize(served: Served, body: unknown): Promise<Answer> {
   const { inputs, model, add_special_tokens, count_only } = parseTokenize(body);
   if (add_special_tokens) {
-    throw new RequestError(400, 'invalid_request', 'Only add_special_tokens: false is served.', 'add_special_tokens');
+    throw new RequestError(
+      400,
+      'invalid_request',
+      'Only add_special_tokens: false is supported.',
+      'add_special_tokens',
+    );
   }
   return served.models.use(model, async ({ raw }) =>
     ok(count_only ? await raw.countTokens(inputs) : await raw.tokenize(inputs)),

@@ -68,7 +68,7 @@ describe('the speech model of a machine', () => {
     await withModel({ modelId: 'tiny/typo' }, async (model) => {
       await expect(model.transcribe(SOUND)).rejects.toMatchObject({
         code: 'MODEL_UNAVAILABLE',
-        message: expect.stringContaining('check WHISPER_MODEL'),
+        message: expect.stringContaining('Check WHISPER_MODEL'),
       });
     });
   });

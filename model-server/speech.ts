@@ -73,7 +73,7 @@ export function createSpeechModel(options: SpeechModelOptions): SpeechModel {
       signal: signal ? AbortSignal.any([signal, enough.signal]) : enough.signal,
     }).then(() => {
       throw new AppError('DEPENDENCY_UNAVAILABLE', {
-        detail: `The speech model "${modelId}" is being fetched and loaded; try again shortly.`,
+        detail: `The speech model "${modelId}" is being downloaded and loaded. Try again shortly.`,
         retryAfterSeconds: 10,
       });
     });

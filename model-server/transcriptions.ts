@@ -21,7 +21,7 @@ export async function answerTranscription(
   const form = await readForm(request);
   const model = form.get('model');
   if (typeof model === 'string' && model !== speech.id) {
-    const message = `The model \`${model}\` is not served here; this host serves \`${speech.id}\`.`;
+    const message = `The model \`${model}\` is not available on this server. It has \`${speech.id}\`.`;
     throw new RequestError(404, 'model_not_found', message, 'model');
   }
   const file = form.get('file');
@@ -57,7 +57,7 @@ async function readForm(request: IncomingMessage): Promise<FormData> {
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > MAX_BODY_BYTES) {
-      throw new RequestError(413, 'too_large', `A request may hold ${MAX_BODY_BYTES / 1024 ** 2} MiB.`);
+      throw new RequestError(413, 'too_large', `The request is larger than ${MAX_BODY_BYTES / 1024 ** 2} MiB.`);
     }
     chunks.push(chunk);
   }

@@ -55,13 +55,16 @@ it('makes an account with twenty files that are found, and run again changes not
   expect((await list()).map(asBefore)).toEqual(files.map(asBefore));
 
   const other = await seed(dataDir, ...args, '--password', 'another password');
-  expect(other).toEqual({ code: 1, output: expect.stringContaining('has another password: give it by --password') });
+  expect(other).toEqual({
+    code: 1,
+    output: expect.stringContaining('with a different password. Give its password with --password'),
+  });
 });
 
 it('says what to do when no system runs', async () => {
   const { code, output } = await seed(await freshFolder());
   expect({ code, output }).toEqual({
     code: 1,
-    output: expect.stringMatching(/^No system runs on .+ name one by --url\.\n$/),
+    output: expect.stringMatching(/^No system is running on .+ give its address with --url\.\n$/),
   });
 });

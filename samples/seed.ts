@@ -13,9 +13,9 @@ import { seedFiles } from './seed-files.ts';
 
 const USAGE = `npm run seed [-- --url URL --username NAME --password PASSWORD]
 
-Makes an account, "seed" by default, with twenty files of all kinds in a running system (the one of OMNIRAG_DATA_DIR by
-default, which is .omnirag), waits until they can be searched, and prints how to sign in. A password that is not given is
-drawn, and kept in seed.json in that folder. Run again it finds account and files, and adds what is missing.`;
+Creates an account ("seed" by default) with twenty files of all kinds in a running system (by default the one of
+OMNIRAG_DATA_DIR, .omnirag), waits until they can be searched, and prints how to sign in. If no password is given, it
+generates one and keeps it in seed.json in that folder. Running it again adds only what is missing.`;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   }
   const dataDir = resolve(process.env.OMNIRAG_DATA_DIR || '.omnirag');
   const url = (values.url ?? (await readAddresses(dataDir))?.PUBLIC_URL)?.replace(/\/$/, '');
-  if (!url) throw new Error(`No system runs on ${dataDir}. Start it (npm start), or name one by --url.`);
+  if (!url) throw new Error(`No system is running on ${dataDir}. Start it (npm start) or give its address with --url.`);
   const kept = await readKept(dataDir);
   const account = `${values.username} at ${url}`;
   const password = values.password ?? kept[account] ?? randomBytes(12).toString('base64url');
@@ -65,7 +65,7 @@ async function openSession(url: string, username: string, password: string): Pro
   return signIn(url, { login: username, password }).catch((error: unknown) => {
     if (codeOf(error) !== 'INVALID_CREDENTIALS') throw error;
     throw new Error(
-      `The account "${username}" is there and has another password: give it by --password, or another name by --username.`,
+      `The account "${username}" already exists with a different password. Give its password with --password, or another name with --username.`,
     );
   });
 }

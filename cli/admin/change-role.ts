@@ -9,14 +9,14 @@ function roleCommand(name: string, role: Role, summary: string): AdminCommand {
     usage: 'EMAIL',
     summary,
     async run({ db }, [email, ...rest]) {
-      if (email === undefined || rest.length > 0) throw new Error(`Give one e-mail address: ${name} EMAIL`);
+      if (email === undefined || rest.length > 0) throw new Error(`Give one email address: ${name} EMAIL`);
       const id = email.includes('@') ? await findAccountByLogin(db, email) : undefined;
-      if (id === undefined) throw new Error(`No account has the e-mail address ${email}.`);
+      if (id === undefined) throw new Error(`No account has the email address ${email}.`);
       const account = await changeAccount({ db }, { id: undefined, from: undefined }, id, { role });
-      return `${account.email} has the role "${account.role}", from the next request on.`;
+      return `${account.email} now has the role "${account.role}". It takes effect with the next request.`;
     },
   };
 }
 
 export const grant = roleCommand('grant', 'admin', 'makes an account an administrator');
-export const revoke = roleCommand('revoke', 'user', 'makes an administrator a user again');
+export const revoke = roleCommand('revoke', 'user', 'makes an administrator a regular user');

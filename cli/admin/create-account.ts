@@ -10,10 +10,10 @@ const HASH_COST = 12;
 export const createAccount: AdminCommand = {
   name: 'create-account',
   usage: 'EMAIL [USERNAME]',
-  summary: 'makes an account, also while REGISTRATION=closed, and prints its password',
+  summary: 'creates an account, even with REGISTRATION=closed, and prints its password',
   async run({ db }, [email, username, ...rest]) {
     if (email === undefined || rest.length > 0) {
-      throw new Error('Give an e-mail address, and a user name if you like: create-account EMAIL [USERNAME]');
+      throw new Error('Give an email address and, if you like, a username: create-account EMAIL [USERNAME]');
     }
     // 108 bits, in letters that can be read out.
     const password = randomBytes(18).toString('base64url');
@@ -22,9 +22,9 @@ export const createAccount: AdminCommand = {
     if (!data) throw new Error(error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`).join('\n'));
     const account = await create({ db, passwords: createPasswords(HASH_COST) }, data, undefined);
     return [
-      `${account.email} has an account with the user name ${account.username} and the password`,
+      `Created an account for ${account.email} with the username ${account.username} and the password`,
       `  ${password}`,
-      'It is shown this once. Give it to them in private, and let them change it when they have signed in.',
+      'The password is shown only once. Pass it on privately and ask the user to change it after signing in.',
     ].join('\n');
   },
 };

@@ -12,7 +12,7 @@ import type { AdminCommand } from './command.ts';
 export const reembed: AdminCommand = {
   name: 'reembed',
   usage: '--model MODEL [--recut]',
-  summary: 'changes the embedding model of the index, while people search and write',
+  summary: 'changes the embedding model of the index while the system is in use',
   async run({ db, openContainer }, args) {
     const { dense, recut } = readArguments(args);
     const container = await openContainer();
@@ -25,7 +25,7 @@ export const reembed: AdminCommand = {
       return [...describe(model, change, limits.indexes), ...(await tellLong(container, change, recut))].join('\n');
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'MODEL_UNAVAILABLE') throw error;
-      throw new Error(`${error.message} docs/models.md says how a model gets there.`, { cause: error });
+      throw new Error(`${error.message} See docs/models.md for how to install a model.`, { cause: error });
     } finally {
       progress.stop();
       await container.db.destroy();
@@ -39,26 +39,26 @@ function readArguments(args: readonly string[]): { dense: string; recut: boolean
     options: { model: { type: 'string' }, recut: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
-  if (!values.model || positionals.length > 0) throw new Error('Give the name of one model: reembed --model MODEL');
+  if (!values.model || positionals.length > 0) throw new Error('Give one model: reembed --model MODEL');
   return { dense: values.model, recut: values.recut };
 }
 
 function describe(model: string, { outcome, filled, failures, indexes }: ModelChange, limits: IndexLimits): string[] {
   if (outcome === 'nothing-indexed') {
-    return [`Nothing is indexed yet: set ${settingsOf(model)} and start the system again.`];
+    return [`The index is empty. Set ${settingsOf(model)} and restart the system.`];
   }
   const retired = indexes.filter(({ state }) => state === 'retired');
   return [
     outcome === 'already-live'
-      ? `${model} is live already${filled > 0 ? `; ${filled} files that it lacked were put into its index` : ''}.`
-      : `${model} is live: searches go by it from now on, and ${filled} files were put into its index.`,
+      ? `${model} is already live${filled > 0 ? `; ${filled} missing files were added to its index` : ''}.`
+      : `${model} is live: searches use it from now on, and ${filled} files were added to its index.`,
     ...retired.map(
       (index) =>
-        `${index.model} is retired and kept until ${graceEnd(index, limits).toISOString()}; going back to it until then ` +
-        'embeds only what came since.',
+        `${index.model} is retired and kept until ${graceEnd(index, limits).toISOString()}. Until then, going back to it ` +
+        'embeds only files added since the change.',
     ),
-    `Set ${settingsOf(model)} before the next start; what runs now goes on with it by itself.`,
-    ...failures.map(({ fileId, reason }) => `The file ${fileId} is found by its words only: ${reason}`),
+    `Set ${settingsOf(model)} before the next start. The running system already uses it.`,
+    ...failures.map(({ fileId, reason }) => `The file ${fileId} can be found by its words only: ${reason}`),
   ];
 }
 
@@ -68,13 +68,13 @@ async function tellLong(container: Container, { indexes }: ModelChange, recut: b
   if (!live) return [];
   const { files, passages } = await countCutShort(container.db, live.id);
   if (passages === 0) return [];
-  const said = `${passages} passages of ${files} files are longer than ${live.model} reads: it knows their beginning only.`;
+  const said = `${passages} passages of ${files} files are longer than ${live.model} can read: only their beginning is embedded.`;
   if (!recut)
     return [
-      `${said} To have these files cut anew: npm run admin -- reembed --model ${partsOf(live.model).dense} --recut`,
+      `${said} To split these files again: npm run admin -- reembed --model ${partsOf(live.model).dense} --recut`,
     ];
   const sent = await recutFiles(container, live.id);
-  return [`${said} ${sent} of these files are being cut anew, and are found as they are until then.`];
+  return [`${said} ${sent} of these files are being split again. They stay searchable meanwhile.`];
 }
 
 function settingsOf(model: string): string {

@@ -21,7 +21,7 @@ test.skipIf(!browser)('a Drive is connected, and its count follows when one of i
 
   await tab.locator('li.file .file-delete').first().click();
   await tab.getByRole('button', { name: 'Delete', exact: true }).click();
-  await tab.getByText('is deleted').waitFor({ state: 'attached' });
+  await tab.getByText('was deleted').waitFor({ state: 'attached' });
   // Asked at once, not with the next look a quarter of a minute later.
   await expect.poll(count, { timeout: 5_000 }).toBe(before - 1);
 });

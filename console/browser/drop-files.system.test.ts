@@ -37,7 +37,7 @@ test.skipIf(!browser)('a drop without a file in it is answered, and the page sta
   const { tab } = await visit(url);
   await register(tab);
   await drop(tab, [await newFolder()]);
-  await tab.getByText('There is no file in what was dropped.').waitFor();
+  await tab.getByText('Nothing was added: there were no files in what you dropped.').waitFor();
   expect(tab.url()).toBe(`${url}/`);
 });
 

@@ -41,11 +41,11 @@ test.skipIf(!browser)('a tab that stays open over restarts goes on', async () =>
 
   await system.kill();
   await drop(tab, [await fileOf('It was said while nobody listened.', 'meanwhile.txt')]);
-  await fileRow(tab, 'meanwhile.txt').getByText('The server does not answer').waitFor();
+  await fileRow(tab, 'meanwhile.txt').getByText('The server is not responding').waitFor();
   await system.start();
   await tryAgain(tab, 'meanwhile.txt').click();
   await untilReady(tab, ['meanwhile.txt']);
-  await tab.getByText('The server does not answer. Trying again').waitFor({ state: 'detached' });
+  await tab.getByText('The server is not responding. Retrying').waitFor({ state: 'detached' });
 
   // The page's policy names the address that the store had.
   await system.kill();
@@ -63,6 +63,6 @@ test.skipIf(!browser)('a tab that stays open over restarts goes on', async () =>
   await loaded;
   await tab.locator('#desk').waitFor();
   await drop(tab, [large]);
-  await fileRow(tab, 'large.txt').getByText('no text was found in it').waitFor({ timeout: SETTLES_WITHIN_MS });
+  await fileRow(tab, 'large.txt').getByText('no text was found in the file').waitFor({ timeout: SETTLES_WITHIN_MS });
   expect(await fileRow(tab, 'large.txt').count()).toBe(1);
 });

@@ -21,7 +21,7 @@ const AUTH: Record<RouteSpec['auth'], string> = {
   none: 'no token',
   bearer: 'access token',
   optional: 'more with an access token',
-  webhook: "webhook's token",
+  webhook: 'webhook token',
 };
 
 /** The documentation for people, made from the same descriptions that validate the requests. */
@@ -49,15 +49,15 @@ export function buildDocsPage(publicUrl: string): { html: string; policy: string
 <body>
 <header>
 <h1>OmniRAG</h1>
-<p>The HTTP interface. The same as <a href="/openapi.json">OpenAPI 3.1</a> for programs; <a href="/">the console</a> for people.</p>
+<p>The HTTP API. Also available as <a href="/openapi.json">OpenAPI 3.1</a>, and as <a href="/">the console</a> in your browser.</p>
 <nav aria-label="On this page">${Object.entries(TAGS).map(([tag, title]) => html`<a href="#${tag}">${title}</a> `)}
 <a href="#shapes">Shapes</a> <a href="#errors">Error codes</a></nav>
 </header>
 <main>
-<section aria-labelledby="start"><h2 id="start">From nothing to a search</h2>
+<section aria-labelledby="start"><h2 id="start">From sign-up to a search</h2>
 <pre tabindex="0"><code>${curlExample(publicUrl.replace(/\/+$/, ''))}</code></pre>
 <p>JSON in camelCase; ids are UUIDs; times are RFC 3339 in UTC. Where a route needs an access token, send
-<code>Authorization: Bearer TOKEN</code>. Every error answers <code>application/problem+json</code> as ${shapeLink(problem)}.</p>
+<code>Authorization: Bearer TOKEN</code>. Every error is returned as <code>application/problem+json</code>, as ${shapeLink(problem)}.</p>
 </section>
 ${sections}
 <section aria-labelledby="shapes"><h2 id="shapes">Shapes</h2>${[...shapes].map(([name, shape]) => shapeCard(name, shape))}</section>
@@ -84,7 +84,7 @@ ${requestPart('Query', route.query, shapes)}
 ${requestPart('JSON body', route.body, shapes)}
 ${route.formFile ? html`<h4>Or a form</h4><p><code>multipart/form-data</code> with one file in the field <code>${route.formFile}</code></p>` : undefined}
 ${headersPart(route)}
-<h4>Answers</h4>
+<h4>Responses</h4>
 <ul>${Object.entries(route.responses).map(
     ([status, answer]) =>
       html`<li><code>${status}</code> ${prose(answer.description)}${answer.schema ? answerShape(jsonShape(answer.schema, 'output', shapes)) : undefined}</li>`,
@@ -159,7 +159,7 @@ ${shape.anyOf?.map((choice, index) => html`<h4>${index === 0 ? 'Either' : 'Or'}<
 
 function errorTable(): Markup {
   return html`<section aria-labelledby="errors"><h2 id="errors">Error codes</h2>
-<p>Codes are stable. The same codes stand on a file whose <code>status</code> is <code>FAILED</code>.</p>
+<p>Codes are stable. A file whose <code>status</code> is <code>FAILED</code> has one of them, too.</p>
 <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Code</th><th scope="col">Status</th><th scope="col">Meaning</th></tr></thead>
 <tbody>${Object.entries(ERROR_CODES).map(
     ([code, { status, title }]) =>
@@ -169,19 +169,19 @@ function errorTable(): Markup {
 
 /** @param baseUrl without a slash at its end */
 function curlExample(baseUrl: string): string {
-  return `# An account; its first access token works for 15 minutes
+  return `# Create an account; its first access token is valid for 15 minutes
 TOKEN=$(curl -s ${baseUrl}/auth/register \\
   -H 'Content-Type: application/json' \\
   -d '{"email": "ada@example.com", "username": "ada", "password": "a long pass phrase"}' \\
   | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
 
-# A file of up to 4 MiB; the answer holds its id
+# Upload a file of up to 4 MiB; the response contains its id
 curl -s ${baseUrl}/files -H "Authorization: Bearer $TOKEN" -F file=@report.pdf
 
-# Its state: repeat until "status" is "READY"
+# Check its status: repeat until "status" is "READY"
 curl -s ${baseUrl}/files -H "Authorization: Bearer $TOKEN"
 
-# The best passages, with the page where they stand
+# Search: the best passages with their pages
 curl -s -G ${baseUrl}/search -H "Authorization: Bearer $TOKEN" \\
   --data-urlencode 'q=What does the report recommend?'`;
 }

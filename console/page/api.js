@@ -23,7 +23,7 @@ export class ApiProblem extends Error {
 export function toProblem(error) {
   if (error instanceof ApiProblem) return { code: error.code, message: error.message };
   console.error(error);
-  return { code: 'INTERNAL_ERROR', message: 'Something went wrong in this page; reload it and try again.' };
+  return { code: 'INTERNAL_ERROR', message: 'Something went wrong on this page. Reload it and try again.' };
 }
 
 /**
@@ -73,7 +73,7 @@ export function createApi(onSessionLost) {
   async function respond(method, path, call) {
     if (call.anonymous) return send(method, path, call, undefined);
     const used = session.current()?.accessToken;
-    if (used === undefined) throw new ApiProblem('INVALID_TOKEN', 'Your session has ended. Sign in again.');
+    if (used === undefined) throw new ApiProblem('INVALID_TOKEN', 'Your session has expired. Sign in again.');
     const response = await send(method, path, call, used);
     if (response.status !== 401) return response;
     const renewed = await session.renew(used, exchange);
@@ -132,7 +132,7 @@ async function send(method, path, { json, form, signal }, token) {
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiProblem('NETWORK', 'The server does not answer. Check that it is running and try again.');
+    throw new ApiProblem('NETWORK', 'The server is not responding. Check that it is running and try again.');
   }
 }
 
@@ -147,7 +147,7 @@ async function readAnswer(response, alsoFine) {
   if (response.ok || alsoFine.includes(response.status)) return body;
   throw new ApiProblem(
     body?.code ?? 'INTERNAL_ERROR',
-    body?.detail ?? `The server answered ${response.status} without saying why.`,
+    body?.detail ?? `The server returned an error (${response.status}) without a reason.`,
     body?.errors,
   );
 }

@@ -76,7 +76,7 @@ export async function showHealth(api) {
   if (health.embedding?.builtIn) {
     showBanner(
       'embedding',
-      `No embedding model could be loaded, so the built-in one (${health.embedding.model}) stands in. Words are found as usual; search by meaning is weak.`,
+      `No embedding model could be loaded, so the built-in one (${health.embedding.model}) is used instead. Search by words works as usual; search by meaning is weak.`,
       { lasting: true },
     );
   }
@@ -85,7 +85,7 @@ export async function showHealth(api) {
     const names = down.map(([name]) => name).join(', ');
     showBanner(
       'dependencies',
-      `A part of the system does not answer${names && `: ${names}`}. Some things may not work until it is back.`,
+      `A part of the system is not responding${names && `: ${names}`}. Some features may not work until it is back.`,
       {
         tone: 'danger',
       },

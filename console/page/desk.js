@@ -50,7 +50,7 @@ export function showDesk(api) {
     if (!item.file || item.sent !== undefined) return uploads.cancel(item);
     const sure = await ask(
       `Delete “${item.name}”?`,
-      'It can no longer be found, and its stored copy is erased. This cannot be undone.',
+      'The file and its stored copy are deleted and no longer appear in search. This cannot be undone.',
       'Delete',
     );
     if (!sure) return;
@@ -64,7 +64,7 @@ export function showDesk(api) {
       list.remove(gone);
       if (gone.file) search.forget(gone.file.id);
     }
-    announce(`${item.name} is deleted`);
+    announce(`${item.name} was deleted`);
     if (item.file.source === 'drive') await drive.look();
   }
 

@@ -21,7 +21,7 @@ export async function chooseFolders(api, before) {
   function showChoice() {
     const count = chosen.size;
     byId('folders-yes', HTMLButtonElement).textContent =
-      count === 0 ? 'Choose everything' : `Choose ${formatCount(count, 'folder')}`;
+      count === 0 ? 'Sync everything' : `Sync ${formatCount(count, 'folder')}`;
   }
 
   /** @param {DriveFoldersView} folders */
@@ -42,9 +42,9 @@ export async function chooseFolders(api, before) {
     });
     byId('folder-list', HTMLUListElement).replaceChildren(...rows);
     const rest = total - items.length;
-    const none = filter.value === '' ? 'There are no folders yet.' : 'No folder has this in its name.';
+    const none = filter.value === '' ? 'Your Google Drive has no folders yet.' : 'No folder name contains this text.';
     byId('folders-note', HTMLElement).textContent =
-      total === 0 ? none : rest > 0 ? `${formatCount(rest, 'more folder')}: type a part of the name.` : '';
+      total === 0 ? none : rest > 0 ? `${formatCount(rest, 'more folder')}. Type part of a name to find them.` : '';
   }
 
   let asked = 0;

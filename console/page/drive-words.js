@@ -20,22 +20,25 @@ import { formatCount, formatDate } from './format.js';
 export function describeDrive(drive, now) {
   const { status, account, folders, syncing, lastSyncAt, lastError, counts } = drive;
   if (status === 'NOT_CONNECTED') {
-    const going = syncing ? 'The files that came from it are being deleted.' : '';
-    return { tone: 'off', state: 'Search what lies in your Drive as well.', facts: going, connect: 'Connect Drive' };
+    const going = syncing ? 'Its files are being deleted.' : '';
+    return {
+      tone: 'off',
+      state: 'Connect your Google Drive to search its files too.',
+      facts: going,
+      connect: 'Connect Drive',
+    };
   }
-  const names = folders.map(({ name }) => name ?? 'a folder that is gone');
+  const names = folders.map(({ name }) => name ?? 'a deleted folder');
   const where = names.length === 0 ? 'everything' : names.join(', ');
   const facts = [account ?? '', where, formatCount(counts.files, 'file')].join(' · ');
   if (status === 'REAUTH_REQUIRED') {
-    const problem =
-      'Google lets OmniRAG in no more: the consent was withdrawn or has ended. Nothing new comes until you connect again.';
-    return { tone: 'failed', state: 'Needs your consent again', facts, problem, connect: 'Connect again' };
+    const problem = 'Access to Google Drive was revoked or has expired. Connect again to continue syncing.';
+    return { tone: 'failed', state: 'Not connected any more', facts, problem, connect: 'Connect again' };
   }
   if (lastError)
-    return { tone: 'failed', state: 'Could not sync; it is tried again', facts, problem: lastError.message };
+    return { tone: 'failed', state: 'Sync failed. Retrying automatically', facts, problem: lastError.message };
   if (syncing) {
-    const rest =
-      counts.waiting === 0 ? '' : `, ${formatCount(counts.waiting, 'entry').replace('entrys', 'entries')} to go`;
+    const rest = counts.waiting === 0 ? '' : `, ${formatCount(counts.waiting, 'item')} left`;
     return { tone: 'busy', state: `Syncing${rest} …`, facts };
   }
   const last = lastSyncAt === null ? '' : `, ${formatDate(new Date(lastSyncAt), now)}`;

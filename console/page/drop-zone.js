@@ -46,9 +46,9 @@ export function createDropZone(onFiles) {
   async function take(transfer) {
     const { files, unreadable } = await droppedFiles(transfer);
     if (unreadable.length > 0) {
-      const rest = files.length > 0 ? ' The rest is added.' : '';
+      const rest = files.length > 0 ? ' The other files are added.' : '';
       showBanner('dropped', `The browser could not read ${unreadable.join(', ')}.${rest}`);
-    } else if (files.length === 0) showBanner('dropped', 'There is no file in what was dropped.');
+    } else if (files.length === 0) showBanner('dropped', 'Nothing was added: there were no files in what you dropped.');
     else hideBanner('dropped');
     onFiles(files);
   }

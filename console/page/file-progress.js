@@ -44,7 +44,7 @@ export function describeProgress({ file, sent, size, problem, note }) {
   if (problem) return { tone: 'failed', words: 'Not added', problem };
   if (sent !== undefined) return describeUpload(sent, size);
   if (note) return { tone: 'ready', words: note };
-  if (!file) return { tone: 'busy', words: 'Waiting to be sent', fraction: 0 };
+  if (!file) return { tone: 'busy', words: 'Waiting to upload', fraction: 0 };
   return describeFile(file);
 }
 
@@ -56,7 +56,7 @@ export function describeProgress({ file, sent, size, problem, note }) {
 function describeUpload(sent, size) {
   const part = size === 0 ? 1 : Math.min(1, sent / size);
   const words =
-    part === 1 ? 'Sent; waiting for the system to take it in' : `Sending ${formatBytes(sent)} of ${formatBytes(size)}`;
+    part === 1 ? 'Uploaded. Waiting to be processed' : `Uploading: ${formatBytes(sent)} of ${formatBytes(size)}`;
   return { tone: 'busy', words, fraction: 0.3 * part };
 }
 
@@ -69,26 +69,26 @@ function describeFile(file) {
   const { pagesDone, pages, chunksSynced, chunks } = file.progress;
   switch (file.status) {
     case 'UPLOADING':
-      return { tone: 'busy', words: 'Waiting for its content', fraction: 0.3 };
+      return { tone: 'busy', words: 'Waiting for the upload', fraction: 0.3 };
     case 'STORED': {
       const fraction = 0.35 + (pages ? (0.2 * pagesDone) / pages : 0);
       const read = pages ? `page ${pagesDone} of ${pages}` : '';
       if (waiting)
-        return { tone: 'busy', words: read ? `Waiting to be read on: ${read}` : 'Waiting to be read', fraction };
+        return { tone: 'busy', words: read ? `Waiting to continue reading: ${read}` : 'Waiting to be read', fraction };
       return { tone: 'busy', words: read ? `Reading: ${read}` : 'Reading', fraction };
     }
     case 'EXTRACTED':
       return {
         tone: 'busy',
-        words: waiting ? 'Read; waiting to be divided into passages' : 'Dividing into passages',
+        words: waiting ? 'Waiting to be split into passages' : 'Splitting into passages',
         fraction: 0.6,
       };
     case 'CHUNKED':
       return {
         tone: 'busy',
         words: waiting
-          ? `${formatCount(chunks, 'passage')} waiting for the model`
-          : `Working out the meaning of ${formatCount(chunks, 'passage')}`,
+          ? `${formatCount(chunks, 'passage')} waiting to be embedded`
+          : `Embedding ${formatCount(chunks, 'passage')}`,
         fraction: 0.7,
       };
     case 'EMBEDDED':
@@ -96,8 +96,8 @@ function describeFile(file) {
         tone: 'busy',
         words:
           chunksSynced === 0
-            ? `${formatCount(chunks, 'passage')} waiting to be added to the index`
-            : `Adding to the index: ${chunksSynced.toLocaleString('en')} of ${formatCount(chunks, 'passage')}`,
+            ? `${formatCount(chunks, 'passage')} waiting to be indexed`
+            : `Indexing: ${chunksSynced.toLocaleString('en')} of ${formatCount(chunks, 'passage')}`,
         fraction: 0.8 + (chunks === 0 ? 0 : (0.2 * chunksSynced) / chunks),
       };
     case 'READY':
@@ -109,10 +109,10 @@ function describeFile(file) {
 
 /** @param {FileView} file */
 function readyWords({ duplicateOf, contentType, progress: { chunks } }) {
-  if (duplicateOf) return 'The same content as a file you have already';
-  if (chunks > 0) return `Ready: ${formatCount(chunks, 'passage')} to find`;
+  if (duplicateOf) return 'Duplicate: you already have a file with the same content';
+  if (chunks > 0) return `Ready: ${formatCount(chunks, 'passage')}`;
   // Its warnings tell the rest: that there are no words on it, or that it is not found by what it shows.
-  return contentType.startsWith('image/') ? 'Ready: a picture' : 'Stored, but no text was found in it';
+  return contentType.startsWith('image/') ? 'Ready: picture' : 'Stored: no text was found in the file';
 }
 
 /**

@@ -56,11 +56,11 @@ test('what waits for its turn is said to wait, and what is worked on is not', ()
   }
   const begun = { ...progressOf, pagesDone: 50, pages: 400 };
   expect(describe({ status: 'STORED', waiting: true, progress: begun }).words).toBe(
-    'Waiting to be read on: page 50 of 400',
+    'Waiting to continue reading: page 50 of 400',
   );
   expect(describe({ status: 'EMBEDDED', progress: progressOf }).words).toMatch(/waiting/);
   expect(describe({ status: 'EMBEDDED', progress: { ...progressOf, chunksSynced: 1 } }).words).toBe(
-    'Adding to the index: 1 of 3 passages',
+    'Indexing: 1 of 3 passages',
   );
 });
 
@@ -77,15 +77,15 @@ test('every status has words, and the bar only ever moves forward', () => {
 
 test('a picture without words is no failure, and a file tells what was lost of it', () => {
   const progress = { pagesDone: 1, pages: 1, chunksSynced: 0, chunks: 0 };
-  const warnings = ['No words were found in the picture.'];
+  const warnings = ['No text was found in the picture.'];
   const picture = describe({ contentType: 'image/png', progress, warnings });
-  expect(picture).toMatchObject({ tone: 'ready', words: 'Ready: a picture', warnings });
+  expect(picture).toMatchObject({ tone: 'ready', words: 'Ready: picture', warnings });
   expect(describe({ progress }).words).toContain('no text');
 });
 
 test('an upload shows its bytes, an empty one too', () => {
   const sending = describe({ status: 'UPLOADING' }, { sent: 250 });
-  expect(sending.words).toBe('Sending 250 B of 1000 B');
+  expect(sending.words).toBe('Uploading: 250 B of 1000 B');
   expect(sending.fraction).toBeCloseTo(0.075);
   expect(describe({ status: 'UPLOADING' }, { sent: 0, size: 0 }).fraction).toBeCloseTo(0.3);
 });
@@ -97,7 +97,7 @@ test('pages and passages are counted', () => {
   expect(
     describe({ status: 'STORED', progress: { pagesDone: 0, pages: null, chunks: 0, chunksSynced: 0 } }).words,
   ).toBe('Reading');
-  expect(describe({}).words).toBe('Ready: 42 passages to find');
+  expect(describe({}).words).toBe('Ready: 42 passages');
   expect(describe({ progress: { pagesDone: 1, pages: 1, chunks: 0, chunksSynced: 0 } }).words).toContain('no text');
 });
 

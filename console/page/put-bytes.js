@@ -57,15 +57,15 @@ function refusal(status) {
     return new ApiProblem(
       'NETWORK',
       elsewhere
-        ? `The upload was not let through. Uploads are allowed from ${home} only: open the console there.`
-        : 'The file could not be read or sent: the upload address does not answer, or the file has changed.',
+        ? `The upload was blocked. Uploads are only allowed from ${home}. Open the console there.`
+        : 'The file could not be uploaded: the upload address is not responding, or the file has changed. Try again.',
     );
   }
   return new ApiProblem(
     status === 403 ? 'UPLOAD_EXPIRED' : 'NETWORK',
     status === 403
-      ? 'The store refused the upload; its time may have run out, or the file changed meanwhile. Add the file again.'
-      : `The store refused the upload (${status}).`,
+      ? 'The upload was rejected. It may have expired, or the file may have changed. Add the file again.'
+      : `The upload was rejected (${status}). Try again.`,
   );
 }
 

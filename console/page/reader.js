@@ -183,8 +183,7 @@ async function fetchPage(api, fileId, number) {
  * @returns {(string | HTMLElement)[]}
  */
 function textNodes({ text, preview }, passage) {
-  if (text.trim() === '')
-    return [preview === undefined ? 'There is no text on this page.' : 'No words were read on it.'];
+  if (text.trim() === '') return [preview === undefined ? 'This page has no text.' : 'No text was found on this page.'];
   const at = passage ? text.indexOf(passage.text) : -1;
   if (!passage || at === -1) return [text];
   const marked = document.createElement('span');

@@ -79,10 +79,10 @@ function piecesToNodes(pieces) {
 /** @param {SearchResult} result */
 function ranks({ legs, score }) {
   const parts = [];
-  if (legs.dense) parts.push(`by meaning no. ${legs.dense.rank}`);
+  if (legs.dense) parts.push(`meaning #${legs.dense.rank}`);
   const words = legs.bm25 ?? legs.sparse;
-  if (words) parts.push(`by words no. ${words.rank}`);
-  if (legs.image) parts.push(`by picture no. ${legs.image.rank}`);
-  if (legs.rerank) parts.push(`read once more no. ${legs.rerank.rank}`);
+  if (words) parts.push(`words #${words.rank}`);
+  if (legs.image) parts.push(`picture #${legs.image.rank}`);
+  if (legs.rerank) parts.push(`reranked #${legs.rerank.rank}`);
   return [...parts, `score ${score.toPrecision(3)}`].join(' · ');
 }

@@ -97,18 +97,17 @@ export function createSearch(api, open, filesState) {
   function explain() {
     const { empty, underWay } = filesState();
     if (results.children.length > 0) return hideEmpty();
-    if (problem !== undefined) return showEmpty('The search did not work', problem);
-    if (empty)
-      return showEmpty('Nothing to search yet', 'Add a file: as soon as it is ready you can find what it says.');
+    if (problem !== undefined) return showEmpty('Search failed', problem);
+    if (empty) return showEmpty('Nothing to search yet', 'Add a file. You can search it as soon as it is ready.');
     if (!answered) {
       return showEmpty(
         'Ask in your own words',
-        'A question works as well as a few words. Choose “Words” for exact terms such as names, numbers and codes.',
+        'Ask a question or type a few words. Choose “Words” for exact terms such as names, numbers and codes.',
       );
     }
     const waiting =
-      underWay > 0 ? ` ${formatCount(underWay, 'file')} cannot be found yet; search again in a moment.` : '';
-    return showEmpty('Nothing found', `${advice(answered.mode)}${waiting}`);
+      underWay > 0 ? ` ${formatCount(underWay, 'file')} still being processed; search again in a moment.` : '';
+    return showEmpty('No results', `${advice(answered.mode)}${waiting}`);
   }
 
   function begin() {
@@ -174,22 +173,21 @@ function isSame(one, other) {
  */
 function summarise({ tookMs, cached, degraded }, count) {
   const parts = [`${formatCount(count, 'passage')} in ${Math.round(tookMs.total)} ms`];
-  if (cached) parts.push('kept from before');
+  if (cached) parts.push('cached');
   else
     parts.push(
       `query ${Math.round(tookMs.embed)}, index ${Math.round(tookMs.qdrant)}, texts ${Math.round(tookMs.fetch)}`,
     );
   if (degraded.length > 0) {
-    parts.push(`search by ${degraded.map((leg) => LEG_NAMES[leg] ?? leg).join(' and ')} is not available now`);
+    parts.push(`search by ${degraded.map((leg) => LEG_NAMES[leg] ?? leg).join(' and ')} is unavailable`);
   }
   return parts.join(' · ');
 }
 
 /** @param {string} mode */
 function advice(mode) {
-  if (mode === 'keyword')
-    return 'None of these words stands in your files. Try other words, or search by meaning as well.';
-  return 'Try other words, or fewer of them.';
+  if (mode === 'keyword') return 'None of these words are in your files. Try other words, or search by meaning too.';
+  return 'Try other words or fewer words.';
 }
 
 /**

@@ -61,7 +61,7 @@ async function sendAsForm(api, file, announcedId, { onAnnounced, onSent, signal 
     tellStale();
     throw new ApiProblem(
       'PAGE_OUTDATED',
-      'The store of this system has moved since this page was opened, and the browser lets the page send nothing there. Reload the page, then add the file again.',
+      'The storage address has changed since this page was opened. Reload the page, then add the file again.',
     );
   }
   const form = new FormData();
@@ -95,7 +95,10 @@ async function sendParts(api, file, id, { parts, partSize }, { onSent, signal })
       },
     });
     if (etag === '')
-      throw new ApiProblem('NETWORK', 'The store hides ETags from this page (its CORS rules must expose them).');
+      throw new ApiProblem(
+        'NETWORK',
+        'The storage does not expose the ETag header. Ask the administrator to add it to the CORS rules of the bucket.',
+      );
     return { number, etag };
   });
   await api.request('POST', `/files/${id}/complete`, { json: { parts: etags }, signal });
@@ -113,6 +116,9 @@ async function hash(file) {
     return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
-    throw new ApiProblem('UNREADABLE', 'The browser cannot read this file; it may have been moved or be a folder.');
+    throw new ApiProblem(
+      'UNREADABLE',
+      'The browser cannot read this file. It may have been moved, or it may be a folder.',
+    );
   }
 }

@@ -9,7 +9,12 @@ import { byId, inBackground, within } from './dom.js';
 /** @type {Record<Way, { title: string, question: string, other: string, password: 'current-password' | 'new-password' }>} */
 const WORDS = {
   login: { title: 'Sign in', question: 'New here?', other: 'Create an account', password: 'current-password' },
-  register: { title: 'Create an account', question: 'Been here before?', other: 'Sign in', password: 'new-password' },
+  register: {
+    title: 'Create an account',
+    question: 'Already have an account?',
+    other: 'Sign in',
+    password: 'new-password',
+  },
 };
 
 /**

@@ -20,7 +20,7 @@ export function watchPolicy() {
 }
 
 export function tellStale() {
-  showBanner('stale', 'The store of this system has moved to another address since this page was opened.', {
+  showBanner('stale', 'The storage address has changed since this page was opened.', {
     action: { words: 'Reload the page', run: () => location.reload() },
   });
 }

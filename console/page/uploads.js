@@ -67,7 +67,7 @@ export function createUploads(api, list, onSent) {
       sources.delete(item.key);
       if (existing) {
         delete item.sent;
-        item.note = `You have this file already, as ${file.filename}`;
+        item.note = `You already have this file: ${file.filename}`;
         list.changed(item);
       }
       onSent();

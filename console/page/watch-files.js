@@ -66,7 +66,7 @@ export function watchFiles(api, list) {
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       if (error.code === 'NETWORK')
-        showBanner('offline', 'The server does not answer. Trying again …', { tone: 'danger' });
+        showBanner('offline', 'The server is not responding. Retrying …', { tone: 'danger' });
       pauseMs = SLOW_MS;
     } finally {
       running = false;

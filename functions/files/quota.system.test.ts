@@ -147,7 +147,9 @@ it('what comes out of an archive counts too: files beyond the quota are left out
     ['all.zip', 'EXTRACTED'],
   ]);
   expect(files[2]?.warnings).toEqual(
-    ['2.txt', '3.txt', '4.txt'].map((name) => expect.stringMatching(`^${name} was left out: You have 3 files`)),
+    ['2.txt', '3.txt', '4.txt'].map((name) =>
+      expect.stringMatching(`^${name} was skipped: The limit is 3 files per user, and you have 3\\.`),
+    ),
   );
   await container.close();
 });

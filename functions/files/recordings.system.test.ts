@@ -115,7 +115,7 @@ describe('recordings', () => {
     expect(silent).toMatchObject({
       status: 'READY',
       progress: { chunks: 0 },
-      warnings: ['The file has no sound.', 'No speech was found in the recording.'],
+      warnings: ['The file has no audio.', 'No speech was found in the recording.'],
     });
   });
 
@@ -140,7 +140,7 @@ describe('recordings', () => {
     expect(talk).toMatchObject({ status: 'FAILED', error: { code: 'TYPE_MISMATCH' } });
     expect(cut).toMatchObject({
       status: 'READY',
-      warnings: [expect.stringMatching(/^The recording breaks off/)],
+      warnings: [expect.stringMatching(/^The recording is incomplete/)],
     });
   });
 

@@ -101,7 +101,7 @@ it('breaks off when the storage does, with one warning, and serves the next', as
     const lines = output.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as object);
     return lines.length > 0 ? lines : undefined;
   });
-  expect(logged).toMatchObject([{ level: 40, msg: 'a download broke off', requestId: expect.any(String) }]);
+  expect(logged).toMatchObject([{ level: 40, msg: 'a download was interrupted', requestId: expect.any(String) }]);
   storage.cutAfter = Number.POSITIVE_INFINITY;
   expect((await (await download()).arrayBuffer()).byteLength).toBe(size);
 });

@@ -85,7 +85,7 @@ async function send(body: Readable, stream: Writable): Promise<void> {
   } catch (error) {
     stream.destroy();
     if (first === 'client') return;
-    getContainer().log.warn({ err: error }, 'a download broke off');
+    getContainer().log.warn({ err: error }, 'a download was interrupted');
     throw error;
   }
 }

@@ -171,14 +171,14 @@ it('npm run admin grants and takes the role', async () => {
   const run = (...args: string[]) =>
     promisify(execFile)(process.execPath, ['cli/admin.ts', ...args], { env: { ...process.env, ...env } });
   expect((await run('grant', email.toUpperCase())).stdout).toBe(
-    `${email} has the role "admin", from the next request on.\n`,
+    `${email} now has the role "admin". It takes effect with the next request.\n`,
   );
   expect((await ask(person, 'GET', '/users')).status).toBe(200);
   await run('revoke', email);
   expect((await ask(person, 'GET', '/users')).status).toBe(403);
   await expect(run('grant', 'nobody@example.org')).rejects.toMatchObject({
     code: 1,
-    stderr: 'No account has the e-mail address nobody@example.org.\n',
+    stderr: 'No account has the email address nobody@example.org.\n',
   });
 });
 
@@ -196,5 +196,7 @@ it('npm run admin makes an account, and says what is wrong with one', async () =
   await expect(run(`${name}@example.org`, 'another')).rejects.toMatchObject({
     stderr: expect.stringMatching(/exists/),
   });
-  await expect(run('admin@example.org')).rejects.toMatchObject({ stderr: expect.stringMatching(/^username is kept/) });
+  await expect(run('admin@example.org')).rejects.toMatchObject({
+    stderr: expect.stringMatching(/^username is reserved/),
+  });
 });

@@ -8,7 +8,7 @@ const GIB = 1024 ** 3;
 const NOT_IN_EXAMPLE: Readonly<Record<string, string>> = { PATH: 'every machine has one' };
 
 /** In `.env.example`, whose first part people write: what the containers need, and where they are. */
-const EXAMPLE_MARK = '# All other settings, as they are unless set. This part is written by npm run settings.';
+const EXAMPLE_MARK = '# All other settings with their defaults. npm run settings writes this part.';
 
 export const PAGE = 'docs/settings.md';
 export const EXAMPLE = '.env.example';
@@ -31,18 +31,18 @@ function settingsPage(): string {
       ];
       return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
     });
-    return `## ${title}\n\n| setting | default | values | what it is | on AWS |\n|---|---|---|---|---|\n${rows.join('')}`;
+    return `## ${title}\n\n| setting | default | values | description | on AWS |\n|---|---|---|---|---|\n${rows.join('')}`;
   });
   return `${PAGE_HEAD}\n${sections.join('\n')}`;
 }
 
 const PAGE_HEAD = `# Settings
 
-All settings are environment variables, read and checked in one place (\`shared/runtime/config.ts\`); one that is empty counts
-as not set, and what is wrong is reported all at once, by name. [Settings and real services](real-services.md) says which
-of them go together. On AWS a setting is what the environment of the deployment has under its name, unless the last
-column says otherwise; [what is secret](real-services.md#aws) comes out of Secrets Manager. This page, \`.env.example\` and
-\`infra/environment/aws.yml\` are written by \`npm run settings\`, from \`shared/runtime/settings/\`.
+All settings are environment variables, read and checked in one place (\`shared/runtime/config.ts\`). An empty value counts
+as unset, and all errors are reported at once, by name. [Settings and real services](real-services.md) says which settings
+go together. On AWS, a setting is taken from the environment variable of the same name at deployment, unless the last
+column says otherwise; [secrets](real-services.md#aws) come from Secrets Manager. \`npm run settings\` writes this page,
+\`.env.example\` and \`infra/environment/aws.yml\` from \`shared/runtime/settings/\`.
 `;
 
 interface Shown {
@@ -107,7 +107,7 @@ function awsEnvironment(): string {
   return `${AWS_HEAD}${lines.join('')}`;
 }
 
-const AWS_HEAD = `# The settings of the functions on AWS, written by npm run settings. What is secret stands in Secrets Manager, as one JSON
+const AWS_HEAD = `# The settings of the functions on AWS, written by npm run settings. Secrets are in Secrets Manager, as one JSON
 # object. Only what is set is passed on; see infra/packaging/passed-settings.ts.
 `;
 

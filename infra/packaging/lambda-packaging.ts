@@ -86,7 +86,7 @@ export default class LambdaPackaging {
 
   #refusePlaceholder(): void {
     if (!/@sha256:0+$/.test(this.#serverless.service.custom.image)) return;
-    throw new Error('Set OMNIRAG_IMAGE to the image made from infra/images/functions.Dockerfile, by its digest.');
+    throw new Error('Set OMNIRAG_IMAGE to the digest of the image built from infra/images/functions.Dockerfile.');
   }
 }
 

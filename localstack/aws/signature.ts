@@ -43,7 +43,7 @@ const MAX_CLOCK_SKEW_MS = 15 * 60_000;
 export async function verifySignature(request: WireRequest, options: VerifyOptions): Promise<VerifiedSignature> {
   const claim = parseAuthorization(request);
   if (claim.accessKeyId !== options.credentials.accessKeyId) {
-    throw new AwsError(403, 'InvalidAccessKeyId', 'The access key id is not known here.');
+    throw new AwsError(403, 'InvalidAccessKeyId', 'The access key id is unknown.');
   }
   checkScope(claim, options);
   checkTime(claim, options.now);

@@ -9,7 +9,7 @@ export function referencedResource(
   const logicalId = logicalIdOf(value);
   const resource = logicalId === undefined ? undefined : template.resources[logicalId];
   if (logicalId === undefined || resource?.Type !== type) {
-    throw new Error(`infra: ${JSON.stringify(value)} names no ${type}`);
+    throw new Error(`infra: ${JSON.stringify(value)} does not refer to any ${type}`);
   }
   return { logicalId, properties: isObject(resource.Properties) ? resource.Properties : {} };
 }
@@ -38,7 +38,7 @@ export function resourcesOfType(
 /** A property that has to be text. @throws Error naming the resource */
 export function textProperty(resource: { logicalId: string; properties: TemplateObject }, name: string): string {
   const value = resource.properties[name];
-  if (typeof value !== 'string') throw new Error(`infra: ${resource.logicalId}.${name} is not a text`);
+  if (typeof value !== 'string') throw new Error(`infra: ${resource.logicalId}.${name} is not a string`);
   return value;
 }
 

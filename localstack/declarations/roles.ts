@@ -55,7 +55,7 @@ function arnOf(template: Template, value: TemplateValue): string {
     const [, name, rest = ''] = (typeof text === 'string' && /^\$\{(\w+)\.Arn\}(.*)$/.exec(text)) || [];
     if (name !== undefined) return `${arnOfResource(template, name)}${rest}`;
   }
-  throw new Error(`infra: ${JSON.stringify(value)} is no resource of a role that is understood`);
+  throw new Error(`infra: ${JSON.stringify(value)} is not a supported resource of a role`);
 }
 
 function arnOfResource(template: Template, logicalId: string): string {

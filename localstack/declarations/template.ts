@@ -39,8 +39,8 @@ export function isObject(value: TemplateValue | undefined): value is TemplateObj
  */
 export async function readTemplate(serviceDir: string, env: Record<string, string | undefined>): Promise<Template> {
   const root = await readYaml(resolve(serviceDir, 'serverless.yml'));
-  if (!isObject(root)) throw new Error(`${serviceDir}/serverless.yml holds no mapping`);
-  if (typeof root.service !== 'string') throw new Error(`${serviceDir}/serverless.yml names no service`);
+  if (!isObject(root)) throw new Error(`${serviceDir}/serverless.yml does not contain a mapping`);
+  if (typeof root.service !== 'string') throw new Error(`${serviceDir}/serverless.yml does not name a service`);
   const lookup = { root, env };
   return {
     service: root.service,

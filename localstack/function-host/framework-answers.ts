@@ -15,7 +15,7 @@ const DEFAULT_HEADERS = {
 const REFUSALS: Readonly<Record<number, { code: ErrorCode; detail?: string }>> = {
   400: {
     code: 'VALIDATION_ERROR',
-    detail: 'The request is not well-formed HTTP: look at its address and its headers.',
+    detail: 'The request is not valid HTTP. Check its address and headers.',
   },
   404: { code: 'NOT_FOUND' },
   413: { code: 'REQUEST_TOO_LARGE' },

@@ -18,10 +18,10 @@ export function whyTurnedAway(state: GoogleState, { method, path, headers }: Exc
   const host = headers.host ?? '';
   const name = URL.parse(`http://${host}`)?.hostname ?? '';
   if (!THIS_MACHINE.has(name)) {
-    return plainAnswer(421, `The stand-in for Google answers to localhost and 127.0.0.1, not to "${name}".`);
+    return plainAnswer(421, `The stand-in for Google accepts requests for localhost and 127.0.0.1, not for "${name}".`);
   }
   if (isFromElsewhere(headers, host) && !(method === 'GET' && path === '/o/oauth2/v2/auth')) {
-    return plainAnswer(403, 'The stand-in for Google takes this from its own pages only.');
+    return plainAnswer(403, 'The stand-in for Google accepts this request only from its own pages.');
   }
   if (path.startsWith('/standin/') && !hasBearer(headers, state.client.secret)) {
     const how = 'Send "Authorization: Bearer KEY" with the GOOGLE_CLIENT_SECRET of secrets.json in the data folder.';

@@ -37,8 +37,8 @@ export async function chooseAccount(program: string, dataDir: string): Promise<A
   };
   if (await canReach(inNamespace, program, dataDir)) return inNamespace;
   throw new Error(
-    `PostgreSQL does not run as root, and the account "postgres" cannot enter ${await closedFolder(program, dataDir)}. ` +
-      'Start as another user, move the checkout and OMNIRAG_DATA_DIR to a folder that is open to others, or set DATABASE_URL.',
+    `PostgreSQL does not run as root, and the account "postgres" cannot access ${await closedFolder(program, dataDir)}. ` +
+      'Start as another user, move the checkout and OMNIRAG_DATA_DIR to a folder that account can read, or set DATABASE_URL.',
   );
 }
 
@@ -60,7 +60,8 @@ async function canReach(account: Account, program: string, dataDir: string): Pro
 async function postgresIds(): Promise<{ uid: number; gid: number }> {
   const known = (await idsOf('postgres')) ?? (await createAccount());
   const ids = known ?? (await idsOf('nobody'));
-  if (ids === undefined) throw new Error('PostgreSQL does not run as root, and no account "postgres" could be made');
+  if (ids === undefined)
+    throw new Error('PostgreSQL does not run as root, and the account "postgres" could not be created');
   return ids;
 }
 

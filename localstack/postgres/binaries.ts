@@ -20,7 +20,7 @@ export async function locateBinaries(): Promise<PostgresBinaries> {
   try {
     found = await import(pathToFileURL(require.resolve(name)).href);
   } catch (cause) {
-    throw new Error(`no PostgreSQL comes with npm for this machine (${name}); set DATABASE_URL to one of yours`, {
+    throw new Error(`npm has no PostgreSQL for this machine (${name}); set DATABASE_URL to your own`, {
       cause,
     });
   }

@@ -57,7 +57,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const cluster = await tryStart(binaries.postgres, dataDir, port, account, options.onLine);
     if (cluster !== 'port taken') return cluster;
   }
-  throw new Error('PostgreSQL found no free port; set POSTGRES_PORT');
+  throw new Error('no free port for PostgreSQL; set POSTGRES_PORT');
 }
 
 /** Makes the cluster beside its place and moves it there when it is complete, so that a kill leaves no half of one. */

@@ -47,7 +47,7 @@ export function spawnPart(options: SpawnOptions): SpawnedPart {
   });
   forwardLines(child, options.onLine);
   const exited = once(child, 'exit').then(([code, signal]) =>
-    signal === null ? `ended with code ${code}` : `was ended by ${signal}`,
+    signal === null ? `exited with code ${code}` : `was stopped by ${signal}`,
   );
   let stopping = false;
   let isReady = false;

@@ -72,8 +72,10 @@ async function readKept(path: string): Promise<Partial<Record<keyof Secrets, str
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === 'object' && parsed !== null) return parsed as Partial<Record<keyof Secrets, string>>;
-    throw new Error('it holds no object');
+    throw new Error('it does not contain a JSON object');
   } catch (cause) {
-    throw new Error(`${path} is damaged; restore it from a backup, for the stored files need its keys`, { cause });
+    throw new Error(`${path} is damaged. Restore it from a backup: its keys are needed to read the stored files`, {
+      cause,
+    });
   }
 }

@@ -35,6 +35,6 @@ export async function ensureQueues(sqs: SQSClient, queues: readonly QueueDeclara
 async function arnOf(sqs: SQSClient, url: string): Promise<string> {
   const answer = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }));
   const arn = answer.Attributes?.QueueArn;
-  if (arn === undefined) throw new Error(`SQS gave no ARN for ${url}`);
+  if (arn === undefined) throw new Error(`SQS returned no ARN for ${url}`);
   return arn;
 }

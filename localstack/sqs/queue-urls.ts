@@ -7,7 +7,7 @@ export function createQueueUrls(sqs: SQSClient): (queue: string) => Promise<stri
     const found = known.get(queue);
     if (found !== undefined) return found;
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queue }));
-    if (QueueUrl === undefined) throw new Error(`SQS gave no address for ${queue}`);
+    if (QueueUrl === undefined) throw new Error(`SQS returned no address for ${queue}`);
     known.set(queue, QueueUrl);
     return QueueUrl;
   };

@@ -48,14 +48,16 @@ describe('of services that are set, each is named that', () => {
   it('has nothing listening there', async () => {
     const place = `127.0.0.1:${await findFreePort('127.0.0.1')}`;
     const problems = await ask(at(place));
-    expect(problems).toEqual(SERVICE_SETTINGS.map((name) => `${name}: no answer from ${place}: nothing listens there`));
+    expect(problems).toEqual(
+      SERVICE_SETTINGS.map((name) => `${name}: no answer from ${place}: nothing is listening there`),
+    );
   });
 
   it('has no machine of its name', async () => {
     const problems = await ask(at('nowhere.invalid'));
     expect(problems.map((line) => line.split(':')[0])).toEqual(SERVICE_SETTINGS);
     for (const line of problems)
-      expect(line).toMatch(/: (no machine of that name is known|the name cannot be looked up now)$/);
+      expect(line).toMatch(/: (the host name is unknown|the host name cannot be resolved right now)$/);
   });
 
   it('takes the connection and says nothing, within seconds', async () => {
@@ -70,15 +72,13 @@ describe('of services that are set, each is named that', () => {
     const database = new URL(env.DATABASE_URL ?? '');
     database.password = SECRET;
     expect(await ask({ DATABASE_URL: database.href })).toEqual([
-      'DATABASE_URL: PostgreSQL refuses its user name and password',
+      'DATABASE_URL: PostgreSQL rejected the username or password',
     ]);
     const missing = new URL(env.DATABASE_URL ?? '');
     missing.pathname = '/none-of-that-name';
-    expect(await ask({ DATABASE_URL: missing.href })).toEqual([
-      'DATABASE_URL: PostgreSQL has no database of that name; make it',
-    ]);
+    expect(await ask({ DATABASE_URL: missing.href })).toEqual(['DATABASE_URL: the database does not exist; create it']);
     expect(await ask({ QDRANT_URL: env.QDRANT_URL, QDRANT_API_KEY: SECRET })).toEqual([
-      'QDRANT_API_KEY: is not the key of the server at QDRANT_URL',
+      'QDRANT_API_KEY: was rejected by the server at QDRANT_URL',
     ]);
     const stranger = { ...credentials, secretAccessKey: SECRET };
     const stores = await ask({ S3_ENDPOINT: env.S3_ENDPOINT, SQS_ENDPOINT: env.SQS_ENDPOINT }, stranger);
@@ -88,7 +88,7 @@ describe('of services that are set, each is named that', () => {
     await once(page, 'listening');
     const place = `127.0.0.1:${(page.address() as AddressInfo).port}`;
     expect(await ask({ QDRANT_URL: `http://${place}` })).toEqual([
-      `QDRANT_URL: what answers at ${place} is no Qdrant that works (HTTP 200)`,
+      `QDRANT_URL: the server at ${place} is not a working Qdrant (HTTP 200)`,
     ]);
     page.close();
   });
@@ -96,7 +96,7 @@ describe('of services that are set, each is named that', () => {
   it.runIf(hasRedis())('is a Redis with another password', async () => {
     const { port } = new URL(redis?.url ?? '');
     expect(await ask({ REDIS_URL: `redis://someone:${SECRET}@127.0.0.1:${port}` })).toEqual([
-      'REDIS_URL: Redis refuses its user name and password',
+      'REDIS_URL: Redis rejected the username or password',
     ]);
   });
 });

@@ -75,7 +75,7 @@ async function askPostgres(connectionString: string): Promise<string | undefined
   } catch (error) {
     const refusal = error instanceof pg.DatabaseError ? REFUSALS_OF_POSTGRES[error.code ?? ''] : undefined;
     if (refusal === undefined && error instanceof pg.DatabaseError) {
-      return `DATABASE_URL: PostgreSQL does not let us in: ${error.message}`;
+      return `DATABASE_URL: PostgreSQL refused the connection: ${error.message}`;
     }
     if (refusal === undefined) throw error;
     return `DATABASE_URL: ${refusal}`;
@@ -86,10 +86,10 @@ async function askPostgres(connectionString: string): Promise<string | undefined
 }
 
 const REFUSALS_OF_POSTGRES: Record<string, string> = {
-  '28P01': 'PostgreSQL refuses its user name and password',
-  '28000': 'PostgreSQL refuses its user name, or the way it comes (pg_hba.conf)',
-  '3D000': 'PostgreSQL has no database of that name; make it',
-  '53300': 'PostgreSQL has no connection left',
+  '28P01': 'PostgreSQL rejected the username or password',
+  '28000': 'PostgreSQL rejected the username or the connection method (see pg_hba.conf)',
+  '3D000': 'the database does not exist; create it',
+  '53300': 'PostgreSQL has no free connections',
   '57P03': 'PostgreSQL is starting up or shutting down',
 };
 
@@ -113,7 +113,7 @@ async function askRedis(address: string): Promise<string | undefined> {
   } catch (error) {
     const cause = reason ?? error;
     if (/WRONGPASS|NOAUTH|invalid password/i.test(String(cause)))
-      return 'REDIS_URL: Redis refuses its user name and password';
+      return 'REDIS_URL: Redis rejected the username or password';
     throw cause;
   } finally {
     redis.disconnect();
@@ -127,10 +127,9 @@ async function askQdrant(address: string, { env }: Asked): Promise<string | unde
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
   const text = await answer.text();
-  if (answer.status === 401 || answer.status === 403)
-    return 'QDRANT_API_KEY: is not the key of the server at QDRANT_URL';
+  if (answer.status === 401 || answer.status === 403) return 'QDRANT_API_KEY: was rejected by the server at QDRANT_URL';
   if (answer.ok && /"collections"\s*:/.test(text)) return undefined;
-  return `QDRANT_URL: what answers at ${new URL(address).host} is no Qdrant that works (HTTP ${answer.status})`;
+  return `QDRANT_URL: the server at ${new URL(address).host} is not a working Qdrant (HTTP ${answer.status})`;
 }
 
 async function askAws(setting: string, ask: () => Promise<void>): Promise<string | undefined> {
@@ -140,10 +139,10 @@ async function askAws(setting: string, ask: () => Promise<void>): Promise<string
   } catch (error) {
     const { name = '', $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
     if (/InvalidAccessKeyId|SignatureDoesNotMatch|UnrecognizedClient|InvalidClientTokenId/.test(name)) {
-      return `AWS_ACCESS_KEY_ID: with AWS_SECRET_ACCESS_KEY, is refused by the service at ${setting}`;
+      return `AWS_ACCESS_KEY_ID: was rejected, with AWS_SECRET_ACCESS_KEY, by the service at ${setting}`;
     }
     if (/ExpiredToken|InvalidToken/.test(name)) {
-      return `AWS_SESSION_TOKEN: is refused by the service at ${setting}, or has expired`;
+      return `AWS_SESSION_TOKEN: has expired or was rejected by the service at ${setting}`;
     }
     // An answer that is no permission to list is an answer.
     if ($metadata?.httpStatusCode !== undefined && $metadata.httpStatusCode < 500) return undefined;

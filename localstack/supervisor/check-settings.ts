@@ -14,7 +14,9 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 
   constructor(problems: readonly string[]) {
-    super(`OmniRAG is not started. These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(
+      `OmniRAG was not started. These settings are not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    );
   }
 }
 
@@ -43,7 +45,7 @@ export async function settingsProblems(env: Environment, dataDir: string): Promi
     ...configProblems(settings),
     ...(isProduction(env) ? [...REQUIRED_IN_PRODUCTION, ...(await missingKeys(env))] : [])
       .filter((name) => given(env, name) === undefined)
-      .map((name) => `${name}: is required in production, where nothing stands in for it`),
+      .map((name) => `${name}: is required in production, where there is no stand-in`),
     ...SECRETS.filter((name) => !/^[\x21-\x7e]*$/.test(given(env, name) ?? '')).map(
       (name) => `${name}: must be printable characters without spaces`,
     ),
@@ -77,7 +79,7 @@ async function hostProblems(env: Environment): Promise<string[]> {
   if (problem !== undefined) return [`HOST: ${problem}`];
   if (!isWildcard(host) || given(env, 'PUBLIC_URL') !== undefined) return [];
   return [
-    'PUBLIC_URL: is required when HOST lets in other machines; give the address by which they reach this one, such as ' +
+    'PUBLIC_URL: is required when HOST allows other machines; set it to the address at which they reach this one, such as ' +
       'http://192.168.1.5:3000',
   ];
 }
@@ -96,7 +98,7 @@ async function languageProblems(env: Environment, dataDir: string): Promise<stri
   if (missing.length === 0) return [];
   const packages = missing.map((code) => `@tesseract.js-data/${code}`).join(' ');
   return [
-    `OCR_LANGUAGES: nothing is there to read ${missing.join(', ')} with; npm install ${packages}, or put ` +
+    `OCR_LANGUAGES: no language data for ${missing.join(', ')}; run npm install ${packages} or put ` +
       `${missing.map((code) => `${code}.traineddata`).join(', ')} into ${folder}`,
   ];
 }
@@ -109,7 +111,7 @@ async function modelProblems(env: Environment, dataDir: string): Promise<string[
   const missing = await missingModelFiles(folder, model);
   if (missing.length === 0) return [];
   return [
-    `EMBEDDING_URL: is required in production, or the files of EMBEDDING_MODEL in ${join(folder, model)} (missing: ${missing.join(', ')})`,
+    `EMBEDDING_URL: is required in production, unless the files of EMBEDDING_MODEL are in ${join(folder, model)} (missing: ${missing.join(', ')})`,
   ];
 }
 

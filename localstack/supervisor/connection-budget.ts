@@ -27,9 +27,9 @@ export async function assertConnectionBudget(databaseUrl: string, poolMax: numbe
              datconnlimit as database, rolconnlimit as role
       from pg_roles, pg_database where rolname = current_user and datname = current_database()`);
     const [limits] = rows;
-    if (!limits) throw new Error('The database does not say how many connections it takes.');
+    if (!limits) throw new Error('The database did not report how many connections it allows.');
     const rooms: Room[] = [
-      { most: limits.server, setting: 'max_connections, without those reserved for others,' },
+      { most: limits.server, setting: 'max_connections minus reserved connections' },
       { most: limits.database, setting: 'the connection limit of the database' },
       { most: limits.role, setting: 'the connection limit of the role' },
     ];
@@ -38,7 +38,9 @@ export async function assertConnectionBudget(databaseUrl: string, poolMax: numbe
   if (needed <= most) return;
   const fitting = Math.floor((most - TOOLS) / POOLS);
   throw new Error(
-    `DATABASE_POOL_MAX=${poolMax} takes up to ${needed} connections, and ${setting} of DATABASE_URL is ${most}: ` +
-      (fitting > 0 ? `set DATABASE_POOL_MAX to ${fitting} or less, or raise it.` : `raise it to ${needed} or more.`),
+    `DATABASE_POOL_MAX=${poolMax} needs up to ${needed} connections, but ${setting} of DATABASE_URL is ${most}: ` +
+      (fitting > 0
+        ? `set DATABASE_POOL_MAX to ${fitting} or less, or raise that limit.`
+        : `raise that limit to ${needed} or more.`),
   );
 }

@@ -20,7 +20,7 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
   if (!lock) {
     const holder = await readFile(note, 'utf8').catch(() => '');
     const process = holder === '' ? '' : ` as process ${holder}`;
-    throw new DataDirLockedError(`${dataDir} is in use: OmniRAG runs there${process}.`);
+    throw new DataDirLockedError(`${dataDir} is in use: OmniRAG is already running there${process}.`);
   }
   await writeFile(note, String(process.pid), { mode: 0o600 });
   let isHeld = true;

@@ -59,7 +59,7 @@ function refuseStrangers(dataDir: string, names: readonly string[]): void {
   const stranger = names.find((name) => !WRITTEN.includes(name) && name !== MODELS && !OF_NOBODY.test(name));
   if (stranger === undefined) return;
   throw new FolderError(
-    `OMNIRAG_DATA_DIR: ${dataDir} holds what is not OmniRAG's, such as ${stranger}; name a folder of its own, new or empty.`,
+    `OMNIRAG_DATA_DIR: ${dataDir} contains files that are not OmniRAG's, such as ${stranger}; choose a new or empty folder.`,
   );
 }
 
@@ -76,8 +76,8 @@ async function close(path: string, mode: number): Promise<string | undefined> {
     if (code !== 'EPERM' && code !== 'EROFS') throw error;
     const found = (await stat(path)).mode & 0o777;
     if ((found & 0o077 & ~mode) === 0) return undefined;
-    const why = code === 'EPERM' ? 'it belongs to another account' : 'its disk cannot be written';
-    return `${path} stays open to other accounts (mode ${found.toString(8)}), for ${why}.`;
+    const why = code === 'EPERM' ? 'it belongs to another account' : 'its disk is read-only';
+    return `${path} remains accessible to other accounts (mode ${found.toString(8)}) because ${why}.`;
   }
 }
 
@@ -109,7 +109,7 @@ async function makeFolder(folder: string): Promise<void> {
   if (found !== undefined) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR', path: folder });
   // A link that leads nowhere: it is there, and a folder cannot be made in its place.
   if ((await lstat(folder).catch(() => undefined)) !== undefined) {
-    throw Object.assign(new Error('a link that leads nowhere'), { code: 'ENOTDIR', path: folder });
+    throw Object.assign(new Error('a broken link'), { code: 'ENOTDIR', path: folder });
   }
   if (dirname(folder) !== folder) await makeFolder(dirname(folder));
   await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
@@ -121,17 +121,17 @@ function refusal(setting: string, error: unknown, folder: string): Error {
   const { code, path } = error as NodeJS.ErrnoException;
   const why = code === undefined ? undefined : REASONS[code];
   if (why === undefined) return error instanceof Error ? error : new Error(String(error));
-  return new FolderError(`${setting}: ${path ?? folder} ${why()}; name a folder that can be written.`);
+  return new FolderError(`${setting}: ${path ?? folder} ${why()}; choose a folder that OmniRAG can write to.`);
 }
 
-const mayNot = (): string => `may not be read and written by the account "${userInfo().username}"`;
+const mayNot = (): string => `cannot be read and written by the account "${userInfo().username}"`;
 const REASONS: Record<string, () => string> = {
   EACCES: mayNot,
   EPERM: mayNot,
-  EROFS: () => 'is on a disk that cannot be written',
-  ENOSPC: () => 'is on a disk that is full',
-  ENOTDIR: () => 'is no folder',
-  ENOENT: () => 'cannot be made',
-  ENAMETOOLONG: () => 'is too long a name',
-  ELOOP: () => 'leads in a circle',
+  EROFS: () => 'is on a read-only disk',
+  ENOSPC: () => 'is on a full disk',
+  ENOTDIR: () => 'is not a folder',
+  ENOENT: () => 'cannot be created',
+  ENAMETOOLONG: () => 'has too long a name',
+  ELOOP: () => 'is a link to itself',
 };

@@ -17,11 +17,11 @@ it('says of a database from before the first release what it is and what to do',
   try {
     await rename('0001-accounts-files-chunks');
     await expect(migrateDatabase(url, '/home/me/.omnirag')).rejects.toThrow(
-      'The data folder /home/me/.omnirag comes from a version before the first release, which this version cannot go on ' +
-        'with: store the files anew in a new data folder (OMNIRAG_DATA_DIR)',
+      'The data folder /home/me/.omnirag was created by a version before the first release, which this version cannot use: ' +
+        'upload the files again to a new data folder (OMNIRAG_DATA_DIR)',
     );
     await expect(migrateDatabase(url, undefined)).rejects.toThrow(
-      /^The database comes from a version before the first release, .*: store the files anew in a new database$/,
+      /^The database was created by a version before the first release, .*: upload the files again to a new database$/,
     );
     await rename('0001-baseline');
     await expect(migrateDatabase(url, '/home/me/.omnirag')).resolves.toBeUndefined();

@@ -9,8 +9,8 @@ export async function migrateDatabase(databaseUrl: string, dataDir: string | und
   await migrateToLatest(databaseUrl).catch((error: unknown) => {
     if (dataDir === undefined || !(error instanceof UnreleasedDatabaseError)) throw error;
     const message =
-      `The data folder ${dataDir} comes from a version before the first release, which this version cannot go on with: ` +
-      'store the files anew in a new data folder (OMNIRAG_DATA_DIR)';
+      `The data folder ${dataDir} was created by a version before the first release, which this version cannot use: ` +
+      'upload the files again to a new data folder (OMNIRAG_DATA_DIR)';
     throw new Error(message, { cause: error });
   });
   if (dataDir === undefined) return;

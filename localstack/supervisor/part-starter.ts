@@ -76,7 +76,7 @@ export function createPartStarter(
   let stopping = false;
 
   const launch = async (spec: PartSpec, onExit: (reason: string) => void): Promise<SpawnedPart> => {
-    if (stopping) throw new Error(`${spec.name} is not started: the system stops`);
+    if (stopping) throw new Error(`${spec.name} was not started because the system is stopping`);
     const files = new Set<string>();
     filesOf.set(spec.name, files);
     const spawned = spawnPart({

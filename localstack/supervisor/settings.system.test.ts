@@ -20,8 +20,8 @@ it('names every busy port and the setting that moves it', async () => {
   const [http, postgres] = [await occupy(), await occupy('0.0.0.0')];
   const settings = { PORT: String(http), POSTGRES_PORT: String(postgres) };
   expect((await choosePorts(settings)).problems).toEqual([
-    `PORT: Port ${http} is in use; set PORT to another port`,
-    `POSTGRES_PORT: Port ${postgres} is in use; set POSTGRES_PORT to another port`,
+    `PORT: port ${http} is in use; set PORT to another port`,
+    `POSTGRES_PORT: port ${postgres} is in use; set POSTGRES_PORT to another port`,
   ]);
 });
 

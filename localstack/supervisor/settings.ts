@@ -53,7 +53,7 @@ export function isWildcard(host: string): boolean {
 export async function whyNoHost(host: string): Promise<string | undefined> {
   return assertListenable(host, 0).then(
     () => undefined,
-    () => 'is no address of this machine; give 0.0.0.0 to let in other machines, or leave it out',
+    () => 'is not an address of this machine; use 0.0.0.0 to allow other machines, or leave it unset',
   );
 }
 
@@ -110,9 +110,9 @@ export async function choosePorts(env: Environment, before: Partial<Ports> = {})
     }
     const other = wanted.find((one) => port > 0 && one.part !== part && choice.ports[one.part] === port);
     const problem = port === 0 ? undefined : await whyBusy(env, part, port);
-    if (other) choice.problems.push(`${setting}: names the port ${port}, as ${other.setting} does`);
+    if (other) choice.problems.push(`${setting}: uses port ${port}, which ${other.setting} uses too`);
     else if (problem !== undefined)
-      choice.problems.push(`${setting}: Port ${port} ${problem}; set ${setting} to another port`);
+      choice.problems.push(`${setting}: port ${port} ${problem}; set ${setting} to another port`);
     choice.ports[part] = port;
   }
   for (const { part, setting } of wanted) {
@@ -122,7 +122,7 @@ export async function choosePorts(env: Environment, before: Partial<Ports> = {})
     if (isFree) choice.ports[part] = port;
     else
       choice.moved.push(
-        `Port ${port}, where ${part} was before, is in use; it takes another. Load pages that are open again.`,
+        `Port ${port}, which ${part} used before, is in use, so it uses another. Reload pages that are open.`,
       );
   }
   // The HTTP API's address is a setting of the functions, so it has to be known before it is taken.
@@ -138,7 +138,7 @@ async function whyBusy(env: Environment, part: keyof Ports, port: number): Promi
       if (error.code === 'EADDRINUSE') return 'is in use';
       // Of HOST, which has a line of its own.
       if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return undefined;
-      if (error.code === 'EACCES') return 'may not be used by this account';
+      if (error.code === 'EACCES') return 'is not allowed for this account';
       return `cannot be used (${error.message})`;
     },
   );

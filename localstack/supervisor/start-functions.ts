@@ -59,8 +59,7 @@ export async function spawnFunctionUrl(
   functions: readonly FunctionDeclaration[],
 ): Promise<Part | undefined> {
   const [streaming, ...others] = functions.filter((declared) => declared.streamsFromUrl);
-  if (others.length > 0)
-    throw new Error('serverless.yml: the local cloud knows one function URL that streams, not more');
+  if (others.length > 0) throw new Error('serverless.yml: the local cloud supports only one streaming function URL');
   if (streaming === undefined) return undefined;
   return parts.spawn({
     name: 'function-urls',

@@ -84,11 +84,11 @@ export async function startModels(
 
 function builtInBanner(model: string, modelDir: string): string {
   const lines = [
-    `The built-in embedder "${model}" is in use: it compares spellings, not meanings.`,
+    `The built-in embedder "${model}" is in use. It compares spellings, not meanings.`,
     'For search by meaning, put the files of a model into',
     `  ${modelDir}/ORGANISATION/NAME`,
-    'or let this machine reach the model hub, or set EMBEDDING_URL to an OpenAI-compatible',
-    'endpoint, and start again; what is indexed by then moves by',
+    'or connect this machine to the model hub, or set EMBEDDING_URL to an OpenAI-compatible',
+    'endpoint, and start again. To move existing files to the new model:',
     '  npm run admin -- reembed --model ORGANISATION/NAME',
   ];
   const width = Math.max(...lines.map((line) => line.length));

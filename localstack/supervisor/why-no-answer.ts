@@ -1,11 +1,11 @@
 const REASONS: Record<string, string> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'no machine of that name is known',
-  EAI_AGAIN: 'the name cannot be looked up now',
-  EHOSTUNREACH: 'there is no way to that machine',
-  ENETUNREACH: 'there is no way to that network',
-  ECONNRESET: 'the connection was broken off',
-  EPROTO: 'it does not speak TLS; is it http and not https?',
+  ECONNREFUSED: 'nothing is listening there',
+  ENOTFOUND: 'the host name is unknown',
+  EAI_AGAIN: 'the host name cannot be resolved right now',
+  EHOSTUNREACH: 'the host is unreachable',
+  ENETUNREACH: 'the network is unreachable',
+  ECONNRESET: 'the connection was closed',
+  EPROTO: 'it does not use TLS; check whether the address should be http instead of https',
 };
 
 /** Why a service gave no answer, in words that name host and port and nothing secret of its address. */
@@ -17,7 +17,7 @@ export function whyNoAnswer(error: unknown, address: string, patienceMs: number)
   if (code?.includes('TIMEOUT') || code === 'ETIMEDOUT' || /timeout|timed out|abort/i.test(String(error))) {
     return `no answer from ${where} within ${patienceMs / 1000} s`;
   }
-  return `no useful answer from ${where} (${code ?? (error instanceof Error ? error.name : 'unknown')})`;
+  return `no usable answer from ${where} (${code ?? (error instanceof Error ? error.name : 'unknown')})`;
 }
 
 /** Of the error, of what caused it, and of the attempts that it sums up. */

@@ -16,11 +16,12 @@ export const passwordSchema = z
   .refine((value) => utf8Length(value) > 72 || isLongEnough(value), 'must have at least 8 characters')
   .refine(
     (value) => utf8Length(value) <= 72,
-    'must have at most 72 bytes: letters with accents and those of other alphabets are two or three each, an emoji four or more',
+    'must have at most 72 bytes: accented and non-Latin letters take two or three bytes each, an emoji four or more',
   )
   .refine((value) => !value.includes('\0'), 'must not contain a NUL character')
   .meta({
-    description: 'At least 8 characters and at most 72 bytes in UTF-8, without a NUL character; none of the commonest.',
+    description:
+      'At least 8 characters and at most 72 bytes in UTF-8, without a NUL character; not one of the most common passwords.',
     minLength: 8,
     maxLength: 72,
     pattern: NO_NUL,
@@ -28,11 +29,13 @@ export const passwordSchema = z
 
 export const userSchema = z
   .object({
-    id: z.uuid().describe('Of the account.'),
-    email: z.string().describe('The address to sign in with.'),
-    username: z.string().describe('The name to sign in with.'),
-    role: z.enum(ROLES).describe('`admin` also manages accounts and reads the log; no role reads what others store.'),
-    createdAt: z.iso.datetime().describe('When the account was made.'),
+    id: z.uuid().describe('Id of the account.'),
+    email: z.string().describe('Email address to sign in with.'),
+    username: z.string().describe('Username to sign in with.'),
+    role: z
+      .enum(ROLES)
+      .describe('`admin` can also manage accounts and read the audit log; no role can read the files of others.'),
+    createdAt: z.iso.datetime().describe('When the account was created.'),
   })
   .meta({ id: 'User', description: 'An account.', examples: [EXAMPLES.user] });
 export type UserView = z.infer<typeof userSchema>;
@@ -40,14 +43,14 @@ export type UserView = z.infer<typeof userSchema>;
 export const sessionSchema = z
   .object({
     user: userSchema,
-    accessToken: z.string().describe('Goes into `Authorization: Bearer …`.'),
-    refreshToken: z.string().describe('Gets the next session at `/auth/refresh`, once.'),
+    accessToken: z.string().describe('Send it as `Authorization: Bearer …`.'),
+    refreshToken: z.string().describe('Get new tokens with it at `/auth/refresh`; it works once.'),
     expiresIn: z.int().describe('Seconds until the access token expires.'),
   })
   .meta({ id: 'Session', description: 'A session and its tokens.', examples: [EXAMPLES.session] });
 export type SessionView = z.infer<typeof sessionSchema>;
 
-const email = z.email().max(254).describe('An e-mail address that no other account has.');
+const email = z.email().max(254).describe('An email address that no other account uses.');
 
 /** Of a new account; older ones may have other names. */
 export const userNameSchema = z.string().superRefine((name, context) => {
@@ -58,21 +61,21 @@ export const userNameSchema = z.string().superRefine((name, context) => {
 export const registerBody = z
   .strictObject({
     email,
-    username: userNameSchema.describe('A name that no other account has, in any case of letters.'),
+    username: userNameSchema.describe('A username that no other account uses, case-insensitive.'),
     password: passwordSchema,
   })
   .meta({ id: 'Registration', description: 'A new account.', examples: [EXAMPLES.registration] });
 
 export const loginBody = z
   .strictObject({
-    login: plainText(254).min(1).describe('The e-mail address or the user name, in any case of letters.'),
-    password: z.string().min(1).max(1_000).describe('Of the account.'),
+    login: plainText(254).min(1).describe('The email address or username, case-insensitive.'),
+    password: z.string().min(1).max(1_000).describe('Password of the account.'),
   })
-  .meta({ id: 'Login', description: 'Who signs in.', examples: [EXAMPLES.login] });
+  .meta({ id: 'Login', description: 'Credentials to sign in with.', examples: [EXAMPLES.login] });
 
 const refreshTokenBody = z
-  .strictObject({ refreshToken: z.string().min(1).max(500).describe('The newest of the session.') })
-  .meta({ id: 'RefreshToken', description: 'Which session is meant.', examples: [EXAMPLES.refreshToken] });
+  .strictObject({ refreshToken: z.string().min(1).max(500).describe('The latest refresh token of the session.') })
+  .meta({ id: 'RefreshToken', description: 'Identifies a session.', examples: [EXAMPLES.refreshToken] });
 
 export const registerRoute = defineRoute({
   method: 'POST',
@@ -82,14 +85,14 @@ export const registerRoute = defineRoute({
   auth: 'none',
   rate: 'registrations',
   body: registerBody,
-  responses: { 201: { description: 'The account and its first session', schema: sessionSchema } },
+  responses: { 201: { description: 'The new account and its first session', schema: sessionSchema } },
   errors: ['VALIDATION_ERROR', 'ACCOUNT_EXISTS', 'REGISTRATION_CLOSED'],
 });
 
 export const loginRoute = defineRoute({
   method: 'POST',
   path: '/auth/login',
-  summary: 'Sign in with an e-mail address or a user name',
+  summary: 'Sign in with an email address or username',
   tag: 'accounts',
   auth: 'none',
   body: loginBody,
@@ -100,18 +103,18 @@ export const loginRoute = defineRoute({
 export const refreshRoute = defineRoute({
   method: 'POST',
   path: '/auth/refresh',
-  summary: 'Exchange a refresh token for a new session; each token works once',
+  summary: 'Exchange a refresh token for new tokens; each refresh token works once',
   tag: 'accounts',
   auth: 'none',
   body: refreshTokenBody,
-  responses: { 200: { description: 'The session, with a new refresh token', schema: sessionSchema } },
+  responses: { 200: { description: 'The session, with new tokens', schema: sessionSchema } },
   errors: ['VALIDATION_ERROR', 'INVALID_TOKEN'],
 });
 
 export const logoutRoute = defineRoute({
   method: 'POST',
   path: '/auth/logout',
-  summary: 'End the session a refresh token belongs to',
+  summary: 'Sign out: end the session of a refresh token',
   tag: 'accounts',
   auth: 'none',
   body: refreshTokenBody,
@@ -122,7 +125,7 @@ export const logoutRoute = defineRoute({
 export const meRoute = defineRoute({
   method: 'GET',
   path: '/users/me',
-  summary: 'The signed-in account',
+  summary: 'Your account',
   tag: 'accounts',
   auth: 'bearer',
   permission: 'own:account',
@@ -135,28 +138,28 @@ export const ownAccountSchema = userSchema
     session: sessionSchema
       .omit({ user: true })
       .optional()
-      .describe('After a change of the password: a new session; every other one has ended.'),
+      .describe('After a password change: a new session; all other sessions have ended.'),
   })
-  .meta({ id: 'OwnAccount', description: 'The account after a change.', examples: [EXAMPLES.user] });
+  .meta({ id: 'OwnAccount', description: 'The account after the change.', examples: [EXAMPLES.user] });
 export type OwnAccountView = z.infer<typeof ownAccountSchema>;
 
 export const changeMeRoute = defineRoute({
   method: 'PATCH',
   path: '/users/me',
-  summary: 'Change the password or the e-mail address; a new password ends every session and answers a new one',
+  summary: 'Change your password or email address; a new password ends all sessions and returns a new one',
   tag: 'accounts',
   auth: 'bearer',
   permission: 'own:account',
   body: z
     .strictObject({
-      oldPassword: z.string().min(1).max(1_000).describe('The password as it is now.'),
+      oldPassword: z.string().min(1).max(1_000).describe('The current password.'),
       password: passwordSchema.optional().describe('The new password.'),
-      email: email.optional().describe('The new e-mail address.'),
+      email: email.optional().describe('The new email address.'),
     })
-    .refine(({ password, email: address }) => password ?? address, 'must hold a new password or e-mail address')
+    .refine(({ password, email: address }) => password ?? address, 'must contain a new password or email address')
     .meta({
       id: 'OwnAccountChange',
-      description: 'At least one of a new password and a new e-mail address.',
+      description: 'A new password, a new email address or both.',
       examples: [EXAMPLES.ownAccountChange],
     }),
   responses: { 200: { description: 'The account', schema: ownAccountSchema } },

@@ -7,15 +7,17 @@ import { EXAMPLES } from './examples.ts';
 import { defineRoute, type RouteSpec } from './route.ts';
 
 export const accountSchema = userSchema
-  .extend({ disabled: z.boolean().describe('Whether it may not sign in, and its sessions are refused.') })
-  .meta({ id: 'Account', description: 'An account as administrators see it.', examples: [EXAMPLES.account] });
+  .extend({
+    disabled: z.boolean().describe('Whether the account is disabled: it cannot sign in and its sessions are rejected.'),
+  })
+  .meta({ id: 'Account', description: 'An account, as shown to administrators.', examples: [EXAMPLES.account] });
 export type AccountView = z.infer<typeof accountSchema>;
 
 const page = {
-  cursor: z.string().max(500).optional().describe('`nextCursor` of the page before.'),
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many on a page.'),
+  cursor: z.string().max(500).optional().describe('`nextCursor` of the previous response.'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Number of items per page.'),
 };
-const nextCursor = z.string().nullable().describe('Gets the next page; null on the last one.');
+const nextCursor = z.string().nullable().describe('Cursor for the next page; null on the last page.');
 
 export const listAccountsRoute = defineRoute({
   method: 'GET',
@@ -25,7 +27,7 @@ export const listAccountsRoute = defineRoute({
   auth: 'bearer',
   permission: 'accounts:manage',
   query: z.strictObject({
-    q: plainText(254).optional().describe('Part of the e-mail address or the user name.'),
+    q: plainText(254).optional().describe('Part of the email address or username.'),
     ...page,
   }),
   responses: {
@@ -42,49 +44,53 @@ export const listAccountsRoute = defineRoute({
 export const changeAccountRoute = defineRoute({
   method: 'PATCH',
   path: '/users/{id}',
-  summary: 'Give an account another role, disable it or let it in again; it counts from the next request on',
+  summary: 'Change the role of an account, disable it or enable it again; takes effect with its next request',
   tag: 'accounts',
   auth: 'bearer',
   permission: 'accounts:manage',
-  params: z.strictObject({ id: z.uuid().describe('Of the account.') }),
+  params: z.strictObject({ id: z.uuid().describe('Id of the account.') }),
   body: z
     .strictObject({
       role: z.enum(ROLES).optional().describe('The new role.'),
-      disabled: z.boolean().optional().describe('Whether it may not sign in any more.'),
+      disabled: z.boolean().optional().describe('Whether to disable the account.'),
     })
-    .refine((change) => Object.keys(change).length > 0, 'must hold a role or disabled')
-    .meta({ id: 'AccountChange', description: 'At least one of the two.', examples: [EXAMPLES.accountChange] }),
+    .refine((change) => Object.keys(change).length > 0, 'must contain role or disabled')
+    .meta({
+      id: 'AccountChange',
+      description: 'A new role, a new disabled state or both.',
+      examples: [EXAMPLES.accountChange],
+    }),
   responses: { 200: { description: 'The account', schema: accountSchema } },
   errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
 });
 
 export const auditEventSchema = z
   .object({
-    id: z.int().describe('Grows with time.'),
+    id: z.int().describe('Id of the event; increases with time.'),
     at: z.iso.datetime().describe('When it happened.'),
-    action: z.enum(AUDIT_ACTIONS).describe('What was done.'),
-    userId: z.uuid().nullable().describe('The account it is about; null for a login that no account has.'),
-    actorId: z.uuid().nullable().describe('Who did it; null when nobody was signed in, and for the command line.'),
-    targetId: z.uuid().nullable().describe('The file, where it is about one.'),
-    address: z.string().nullable().describe('Where the request came from.'),
-    requestId: z.string().nullable().describe('Of the request, as in its answer and in the logs.'),
+    action: z.enum(AUDIT_ACTIONS).describe('The action.'),
+    userId: z.uuid().nullable().describe('The account concerned; null for a login that matches no account.'),
+    actorId: z.uuid().nullable().describe('The account that did it; null if not signed in or from the command line.'),
+    targetId: z.uuid().nullable().describe('The file concerned, if any.'),
+    address: z.string().nullable().describe('Network address of the request.'),
+    requestId: z.string().nullable().describe('Id of the request, as in its response and in the logs.'),
     details: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-      .describe('What else belongs to it, such as the new role.'),
+      .describe('Further details, such as the new role.'),
   })
-  .meta({ id: 'AuditEvent', description: 'One line of the log of who did what.', examples: [EXAMPLES.auditEvent] });
+  .meta({ id: 'AuditEvent', description: 'One event in the audit log.', examples: [EXAMPLES.auditEvent] });
 export type AuditEventView = z.infer<typeof auditEventSchema>;
 
 export const listAuditRoute = defineRoute({
   method: 'GET',
   path: '/audit',
-  summary: 'Who did what, when and from where, newest first',
+  summary: 'The audit log: who did what, when and from where, newest first',
   tag: 'accounts',
   auth: 'bearer',
   permission: 'audit:read',
   query: z.strictObject({
-    userId: z.uuid().optional().describe('Only what is about this account.'),
-    action: z.enum(AUDIT_ACTIONS).optional().describe('Only this action.'),
+    userId: z.uuid().optional().describe('Only events of this account.'),
+    action: z.enum(AUDIT_ACTIONS).optional().describe('Only events with this action.'),
     ...page,
   }),
   responses: {
@@ -92,7 +98,7 @@ export const listAuditRoute = defineRoute({
       description: 'One page of events',
       schema: z
         .object({ items: z.array(auditEventSchema).describe('The events.'), nextCursor })
-        .meta({ id: 'AuditList', description: 'One page of the log.', examples: [EXAMPLES.auditList] }),
+        .meta({ id: 'AuditList', description: 'One page of the audit log.', examples: [EXAMPLES.auditList] }),
     },
   },
   errors: ['VALIDATION_ERROR', 'FORBIDDEN'],

@@ -7,35 +7,33 @@ export const driveSchema = z
   .object({
     status: z
       .enum(['NOT_CONNECTED', 'CONNECTED', 'REAUTH_REQUIRED'])
-      .describe('`REAUTH_REQUIRED`: Google takes the consent no more; connect it again.'),
-    account: z.string().nullable().describe('E-mail address of the Google account.'),
+      .describe('`REAUTH_REQUIRED`: Google no longer grants access; connect again.'),
+    account: z.string().nullable().describe('Email address of the Google account.'),
     folders: z
       .array(
         z.object({
           id: z.string().describe("Google's id of the folder."),
-          name: z.string().nullable().describe('Null when it is there no more.'),
+          name: z.string().nullable().describe('Name of the folder; null if it no longer exists.'),
         }),
       )
-      .describe('Chosen by the person; none means everything.'),
-    syncing: z
-      .boolean()
-      .describe('Whether it is being looked at, or changes that were seen are still being brought over.'),
-    lastSyncAt: z.iso.datetime().nullable().describe('When the files last agreed with the Drive.'),
+      .describe('The folders you chose; an empty list means everything.'),
+    syncing: z.boolean().describe('Whether a sync is running.'),
+    lastSyncAt: z.iso.datetime().nullable().describe('When the files were last in sync with Google Drive.'),
     lastError: z
       .object({
-        code: z.string().describe('One of the error codes.'),
-        message: z.string().describe('What went wrong, in a sentence.'),
+        code: z.string().describe('An error code.'),
+        message: z.string().describe('What went wrong and what to do.'),
       })
       .nullable()
-      .describe('Of the last look at the Drive; null when it went well.'),
+      .describe('Error of the last sync; null if it succeeded.'),
     counts: z
       .object({
-        files: z.int().describe('Files that came from the Drive, those that could not be read included.'),
-        waiting: z.int().describe('Entries of the Drive that are still to be looked at.'),
+        files: z.int().describe('Files from Google Drive, including those that could not be read.'),
+        waiting: z.int().describe('Items in Google Drive that still have to be checked.'),
       })
-      .describe('How far its files are here.'),
+      .describe('Progress of the sync.'),
   })
-  .meta({ id: 'Drive', description: 'The connected Google Drive, or that there is none.', examples: [EXAMPLES.drive] });
+  .meta({ id: 'Drive', description: 'The Google Drive connection.', examples: [EXAMPLES.drive] });
 export type DriveView = z.infer<typeof driveSchema>;
 
 export const driveFoldersSchema = z
@@ -44,31 +42,33 @@ export const driveFoldersSchema = z
       .array(
         z.object({
           id: z.string().describe("Google's id of the folder."),
-          path: z.array(z.string()).describe('Names from the top down to the folder itself.'),
+          path: z.array(z.string()).describe('Folder names from the root to the folder itself.'),
         }),
       )
       .describe('The folders, by path.'),
-    total: z.int().describe('How many there are; a long list is cut.'),
+    total: z.int().describe('Total number of folders; a long list is shortened.'),
   })
   .meta({ id: 'DriveFolders', description: 'Folders to choose from.', examples: [EXAMPLES.driveFolders] });
 export type DriveFoldersView = z.infer<typeof driveFoldersSchema>;
 
-const answer = { 200: { description: 'The connected Drive, or that there is none', schema: driveSchema } };
+const answer = { 200: { description: 'The Google Drive connection', schema: driveSchema } };
 
 export const connectDriveRoute = defineRoute({
   method: 'POST',
   path: '/drive/connect',
-  summary: 'Begin to connect a Google Drive: open `authorizationUrl` in the same browser',
+  summary: 'Start connecting Google Drive: open `authorizationUrl` in the same browser',
   tag: 'drive',
   auth: 'bearer',
   permission: 'own:files',
   responses: {
     200: {
-      description: 'Where the person gives the consent',
-      schema: z
-        .object({ authorizationUrl: z.string().describe('To open in the browser that asked.') })
-        .meta({ id: 'DriveConsent', description: 'Where the consent is given.', examples: [EXAMPLES.driveConsent] }),
-      headers: { 'Set-Cookie': 'A nonce for `/drive/callback`: the consent counts in this browser alone.' },
+      description: 'The address at which to allow access',
+      schema: z.object({ authorizationUrl: z.string().describe('Address to open in the same browser.') }).meta({
+        id: 'DriveConsent',
+        description: 'Where to allow access to Google Drive.',
+        examples: [EXAMPLES.driveConsent],
+      }),
+      headers: { 'Set-Cookie': 'A nonce for `/drive/callback`: the connection can only be completed in this browser.' },
     },
   },
   errors: ['DRIVE_NOT_CONFIGURED'],
@@ -77,20 +77,22 @@ export const connectDriveRoute = defineRoute({
 export const driveCallbackRoute = defineRoute({
   method: 'GET',
   path: '/drive/callback',
-  summary: 'Where Google sends the browser back to; a page, or JSON when asked for',
+  summary: 'The address Google sends the browser back to; returns a page, or JSON on request',
   tag: 'drive',
   auth: 'none',
   query: z.object({
-    state: z.string().max(500).optional().describe('Binds the consent to who asked for it.'),
-    code: z.string().max(2_000).optional().describe("Google's, to be exchanged for a token."),
-    error: z.string().max(200).optional().describe("Google's, when the consent was not given."),
+    state: z.string().max(500).optional().describe('Binds the connection to the account that started it.'),
+    code: z.string().max(2_000).optional().describe("Google's authorization code."),
+    error: z.string().max(200).optional().describe("Google's error, if access was not allowed."),
   }),
   responses: {
     200: {
-      description: 'The Drive is connected',
-      schema: z
-        .object({ account: z.string().describe('E-mail address of the Google account.') })
-        .meta({ id: 'ConnectedDrive', description: 'What was connected.', examples: [EXAMPLES.connectedDrive] }),
+      description: 'Google Drive is connected',
+      schema: z.object({ account: z.string().describe('Email address of the Google account.') }).meta({
+        id: 'ConnectedDrive',
+        description: 'The connected Google account.',
+        examples: [EXAMPLES.connectedDrive],
+      }),
       contentType: 'text/html',
     },
   },
@@ -108,7 +110,7 @@ export const driveCallbackRoute = defineRoute({
 export const driveStatusRoute = defineRoute({
   method: 'GET',
   path: '/drive',
-  summary: 'The connected Drive and how far its files are here',
+  summary: 'The Google Drive connection and the progress of its sync',
   tag: 'drive',
   auth: 'bearer',
   permission: 'own:files',
@@ -119,7 +121,7 @@ export const driveStatusRoute = defineRoute({
 export const changeDriveRoute = defineRoute({
   method: 'PATCH',
   path: '/drive',
-  summary: 'Choose the folders that are kept in sync',
+  summary: 'Choose the folders to sync',
   tag: 'drive',
   auth: 'bearer',
   permission: 'own:files',
@@ -129,9 +131,9 @@ export const changeDriveRoute = defineRoute({
         .array(plainText(200).min(1))
         .max(100)
         .optional()
-        .describe('What is kept in sync, with everything below; none means the whole Drive.'),
+        .describe('The folders to sync, with everything in them; an empty list means the whole Drive.'),
     })
-    .meta({ id: 'DriveChange', description: 'Which folders are kept in sync.', examples: [EXAMPLES.driveChange] }),
+    .meta({ id: 'DriveChange', description: 'The folders to sync.', examples: [EXAMPLES.driveChange] }),
   responses: answer,
   errors: ['VALIDATION_ERROR', 'DRIVE_NOT_CONFIGURED', 'DRIVE_NOT_CONNECTED', 'REAUTH_REQUIRED', 'DRIVE_UNAVAILABLE'],
 });
@@ -139,37 +141,42 @@ export const changeDriveRoute = defineRoute({
 export const driveFoldersRoute = defineRoute({
   method: 'GET',
   path: '/drive/folders',
-  summary: 'The folders of the connected Drive, to choose from',
+  summary: 'The folders in the connected Google Drive',
   tag: 'drive',
   auth: 'bearer',
   permission: 'own:files',
-  query: z.strictObject({ q: plainText(200).default('').describe('Part of the path, in any case of letters.') }),
-  responses: { 200: { description: 'Folders whose path holds the text, by path', schema: driveFoldersSchema } },
+  query: z.strictObject({ q: plainText(200).default('').describe('Part of the path, case-insensitive.') }),
+  responses: {
+    200: { description: 'Folders whose path contains the text, ordered by path', schema: driveFoldersSchema },
+  },
   errors: ['VALIDATION_ERROR', 'DRIVE_NOT_CONNECTED'],
 });
 
 export const disconnectDriveRoute = defineRoute({
   method: 'DELETE',
   path: '/drive',
-  summary: 'End the consent at Google and erase it here; keep the files, or delete them',
+  summary: 'Disconnect Google Drive: revoke access at Google and delete the token; keep or delete the files',
   tag: 'drive',
   auth: 'bearer',
   permission: 'own:files',
   query: z.strictObject({
-    files: z.enum(['keep', 'delete']).default('keep').describe('What becomes of the files that came from the Drive.'),
+    files: z
+      .enum(['keep', 'delete'])
+      .default('keep')
+      .describe('Whether to keep or delete the files from Google Drive.'),
   }),
-  responses: { 204: { description: 'Nothing is connected any more' } },
+  responses: { 204: { description: 'Google Drive is disconnected' } },
   errors: ['VALIDATION_ERROR', 'DRIVE_NOT_CONFIGURED', 'DRIVE_UNAVAILABLE'],
 });
 
 export const syncDriveRoute = defineRoute({
   method: 'POST',
   path: '/drive/sync',
-  summary: 'Look at the Drive now',
+  summary: 'Sync Google Drive now',
   tag: 'drive',
   auth: 'bearer',
   permission: 'own:files',
-  responses: { 202: { description: 'It is looked at shortly' } },
+  responses: { 202: { description: 'The sync starts shortly' } },
   errors: ['DRIVE_NOT_CONFIGURED', 'DRIVE_NOT_CONNECTED', 'REAUTH_REQUIRED'],
 });
 

@@ -21,7 +21,7 @@ const ownSession = {
 const notice = {
   kind: 'email.changed',
   at,
-  message: 'The e-mail address of this account was changed to another one.',
+  message: 'The email address of this account was changed.',
   address: 'ada@example.com',
   mailedAt: '2026-05-04T09:30:31.000Z',
 };
@@ -161,9 +161,9 @@ export const EXAMPLES = {
   },
   problem: {
     type: 'urn:omnirag:error:NOT_FOUND',
-    title: 'There is nothing here, or it is not yours.',
+    title: 'This does not exist, or you do not have access to it.',
     status: 404,
-    detail: 'There is nothing here, or it is not yours.',
+    detail: 'This does not exist, or you do not have access to it.',
     code: 'NOT_FOUND',
     requestId: 'c2f1a1de-5a54-4a4c-9f0c-0f8f1a4a7b11',
   },

@@ -12,125 +12,124 @@ export const FORM_FILE_LIMIT_BYTES = 4 * 1024 ** 2;
 
 export const fileSchema = z
   .object({
-    id: z.uuid().describe('Of the file; stays the same when it is read again.'),
-    filename: z.string().describe('With its ending.'),
-    contentType: z.string().describe('Media type, as announced until the bytes were looked at.'),
-    size: z.int().describe('In bytes.'),
-    sha256: z.string().nullable().describe('Of the bytes, in hexadecimal; null until it is known.'),
-    source: z.enum(FILE_SOURCES).describe('Where it came from.'),
-    status: z.enum(FILE_STATUSES).describe('How far it is; `READY` and `FAILED` are ends.'),
-    waiting: z.boolean().describe('Nobody is at work on it now: the next step is for its turn to come.'),
+    id: z.uuid().describe('Id of the file; it never changes.'),
+    filename: z.string().describe('File name with its extension.'),
+    contentType: z.string().describe('Media type: the declared one until the content has been checked.'),
+    size: z.int().describe('Size in bytes.'),
+    sha256: z.string().nullable().describe('SHA-256 of the content in hexadecimal; null until it is known.'),
+    source: z.enum(FILE_SOURCES).describe('How the file was added.'),
+    status: z.enum(FILE_STATUSES).describe('Processing status; `READY` and `FAILED` are final.'),
+    waiting: z.boolean().describe('True while the file waits in line for its next processing step.'),
     error: z
       .object({
-        code: z.string().describe('One of the error codes.'),
-        message: z.string().describe('Why, and what can be done.'),
+        code: z.string().describe('An error code.'),
+        message: z.string().describe('What went wrong and what to do.'),
       })
       .nullable()
-      .describe('Of a file that is `FAILED`; else null.'),
+      .describe('Why the file is `FAILED`; otherwise null.'),
     progress: z
       .object({
-        pagesDone: z.int().describe('Pages whose text was read.'),
-        pages: z.int().nullable().describe('Of the document; null until it is known.'),
-        chunksSynced: z.int().describe('Passages that the search index has.'),
-        chunks: z.int().describe('Passages that were made so far.'),
+        pagesDone: z.int().describe('Pages read so far.'),
+        pages: z.int().nullable().describe('Total number of pages; null until it is known.'),
+        chunksSynced: z.int().describe('Passages in the search index.'),
+        chunks: z.int().describe('Passages created so far.'),
       })
-      .describe('How far reading and indexing are.'),
-    warnings: z.array(z.string()).describe('What could not be read or is found less well, in sentences.'),
-    language: z.string().nullable().describe('ISO 639-1; null where it could not be told.'),
-    generation: z.int().describe('Grows when the file is read again.'),
-    duplicateOf: z
-      .uuid()
-      .optional()
-      .describe('The file with the same bytes that came first, whose status this one has.'),
-    parentId: z.uuid().optional().describe('The archive or mail it came out of.'),
-    pathInParent: z.string().optional().describe('Where it lies in there.'),
-    createdAt: z.iso.datetime().describe('When it was announced or found.'),
-    readyAt: z.iso.datetime().nullable().describe('When it could be searched first; null until then.'),
+      .describe('Progress of reading and indexing.'),
+    warnings: z.array(z.string()).describe('What could not be read or is harder to find, in sentences.'),
+    language: z.string().nullable().describe('ISO 639-1 code; null if the language could not be detected.'),
+    generation: z
+      .int()
+      .describe('Number of the current version; increases with new content and with each reprocessing.'),
+    duplicateOf: z.uuid().optional().describe('The original file with the same content; this file shows its status.'),
+    parentId: z.uuid().optional().describe('The archive or email the file came from.'),
+    pathInParent: z.string().optional().describe('Path of the file in that archive or email.'),
+    createdAt: z.iso.datetime().describe('When the file was added.'),
+    readyAt: z.iso.datetime().nullable().describe('When the file first became searchable; null until then.'),
   })
-  .meta({ id: 'File', description: 'A stored file and how far it is.', examples: [EXAMPLES.file] });
+  .meta({ id: 'File', description: 'A file and its processing status.', examples: [EXAMPLES.file] });
 export type FileView = z.infer<typeof fileSchema>;
 
 export const uploadSchema = z
   .union([
     z.object({
-      method: z.literal('PUT').describe('How to send the bytes.'),
-      url: z.string().describe('Where to send them, without a token.'),
-      headers: z.record(z.string(), z.string()).describe('To send with them, as they are.'),
-      expiresAt: z.iso.datetime().describe('Until when the address works.'),
+      method: z.literal('PUT').describe('HTTP method to upload with.'),
+      url: z.string().describe('Address to upload to, without an access token.'),
+      headers: z.record(z.string(), z.string()).describe('Headers to send with the upload, unchanged.'),
+      expiresAt: z.iso.datetime().describe('When the address expires.'),
     }),
     z.object({
-      partSize: z.int().describe('Bytes of each part; the last one has the rest.'),
+      partSize: z.int().describe('Size of each part in bytes; the last one has the rest.'),
       parts: z
         .array(
           z.object({
-            number: z.int().describe('From 1, in the order of the bytes.'),
-            url: z.string().describe('Where to PUT this part, without a token.'),
+            number: z.int().describe('Part number, from 1, in the order of the content.'),
+            url: z.string().describe('Address to PUT this part to, without an access token.'),
           }),
         )
-        .describe('Each part; `POST /files/{id}/complete` takes the ETag of each answer.'),
-      expiresAt: z.iso.datetime().describe('Until when the addresses work.'),
+        .describe('The parts; send the ETag of each response to `POST /files/{id}/complete`.'),
+      expiresAt: z.iso.datetime().describe('When the addresses expire.'),
     }),
   ])
   .meta({
     id: 'Upload',
-    description: 'Where the bytes go: at once, above 8 MiB in parts.',
+    description: 'How to upload the content: in one request, or in parts above 8 MiB.',
     examples: [EXAMPLES.upload],
   });
 export type UploadView = z.infer<typeof uploadSchema>;
 
 export const createFileBody = z
   .strictObject({
-    filename: z.string().min(1).max(1_024).describe('With its ending, by which its kind is told.'),
-    size: z.int().min(0).describe('In bytes.'),
-    contentType: headerText(255).optional().describe('Media type; told by the name when not given.'),
+    filename: z.string().min(1).max(1_024).describe('File name with its extension, which determines its type.'),
+    size: z.int().min(0).describe('Size in bytes.'),
+    contentType: headerText(255).optional().describe('Media type; by default derived from the file name.'),
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/i, 'must be a SHA-256 in hexadecimal')
       .toLowerCase()
       .optional()
-      .describe('Of the bytes, in hexadecimal: what the person has already need not be sent.'),
-    source: z.enum(['api', 'watch']).default('api').describe('`watch` for what follows a folder.'),
+      .describe('SHA-256 of the content in hexadecimal; content you already have does not need to be uploaded.'),
+    source: z.enum(['api', 'watch']).default('api').describe('`watch` for a program that watches a folder.'),
     // An entry of a btree index holds 2,704 bytes; S3 keys have at most as many bytes as this.
     externalId: plainText(1_024)
       .min(1)
       .refine((value) => Buffer.byteLength(value) <= 1_024, 'must be at most 1,024 bytes long')
       .optional()
-      .describe("The sender's own name for it: new bytes under the same one are the file's next generation."),
+      .describe("Your own id for the file: new content with the same id becomes the file's next version."),
   })
-  .meta({ id: 'NewFile', description: 'A file that is about to be sent.', examples: [EXAMPLES.newFile] });
+  .meta({ id: 'NewFile', description: 'A file to upload.', examples: [EXAMPLES.newFile] });
 export type CreateFileBody = z.output<typeof createFileBody>;
 
-const idParams = z.strictObject({ id: z.uuid().describe('Of the file.') });
+const idParams = z.strictObject({ id: z.uuid().describe('Id of the file.') });
 
 /** Cursors are opaque to clients. */
-const cursor = z.string().max(500).optional().describe('`nextCursor` of the answer before.');
-const nextCursor = z.string().nullable().describe('Gets what follows; null when nothing does.');
+const cursor = z.string().max(500).optional().describe('`nextCursor` of the previous response.');
+const nextCursor = z.string().nullable().describe('Cursor for the next page; null on the last page.');
 const fileAnswer = z
   .object({ file: fileSchema })
-  .meta({ id: 'FileAnswer', description: 'The file it is about.', examples: [EXAMPLES.fileAnswer] });
+  .meta({ id: 'FileAnswer', description: 'The file.', examples: [EXAMPLES.fileAnswer] });
 
 export const createFileRoute = defineRoute({
   method: 'POST',
   path: '/files',
-  summary: 'Announce a file and get the address to upload it to, or send a small one as a form',
+  summary: 'Create a file and get the address to upload it to, or upload a small one as a form',
   tag: 'files',
   auth: 'bearer',
   permission: 'own:files',
   rate: 'uploads',
   body: createFileBody,
   formFile: 'file',
-  headers: { 'Idempotency-Key': 'Repeating a request with the same key answers the same file' },
+  headers: { 'Idempotency-Key': 'Repeating a request with the same key returns the same file' },
   responses: {
-    200: { description: 'The person has these bytes already (known from `sha256`)', schema: fileAnswer },
+    200: { description: 'You already have a file with this content (same `sha256`)', schema: fileAnswer },
     201: {
-      description: 'The file and where to send its bytes',
+      description: 'The file and where to upload its content',
       schema: z.object({ file: fileSchema, upload: uploadSchema }).meta({
         id: 'NewFileAnswer',
-        description: 'The announced file, and where its bytes go.',
+        description: 'The new file and where to upload its content.',
         examples: [EXAMPLES.newFileAnswer],
       }),
     },
-    202: { description: 'The form arrived; the file is being processed', schema: fileAnswer },
+    202: { description: 'The file was uploaded and is being processed', schema: fileAnswer },
   },
   errors: [
     'VALIDATION_ERROR',
@@ -147,7 +146,7 @@ export const createFileRoute = defineRoute({
 export const completeFileRoute = defineRoute({
   method: 'POST',
   path: '/files/{id}/complete',
-  summary: 'Finish an upload in parts',
+  summary: 'Complete an upload in parts',
   tag: 'files',
   auth: 'bearer',
   permission: 'own:files',
@@ -157,33 +156,33 @@ export const completeFileRoute = defineRoute({
       parts: z
         .array(
           z.strictObject({
-            number: z.int().min(1).max(10_000).describe('Of the part.'),
-            etag: headerText(200).min(1).describe('The header `ETag` of the answer to its PUT.'),
+            number: z.int().min(1).max(10_000).describe('Part number.'),
+            etag: headerText(200).min(1).describe('The `ETag` header of the response to its PUT.'),
           }),
         )
         .min(1)
         .max(10_000)
-        .describe('Every part that was sent.'),
+        .describe('Every uploaded part.'),
     })
-    .meta({ id: 'CompletedParts', description: 'What an upload consists of.', examples: [EXAMPLES.completedParts] }),
+    .meta({ id: 'CompletedParts', description: 'The parts of an upload.', examples: [EXAMPLES.completedParts] }),
   responses: { 202: { description: 'The file is being processed', schema: fileAnswer } },
   errors: ['VALIDATION_ERROR', 'NOT_FOUND', 'CONFLICT'],
 });
 
 export const listFilesQuery = z.strictObject({
-  status: z.enum(FILE_STATUSES).optional().describe('Only those that are so far.'),
-  source: z.enum(FILE_SOURCES).optional().describe('Only those that came this way.'),
-  type: plainText(255).optional().describe('Only this media type.'),
-  q: plainText(255).optional().describe('Part of the name, in any case of letters.'),
-  parent: z.uuid().optional().describe('Only what came out of this archive or mail.'),
+  status: z.enum(FILE_STATUSES).optional().describe('Only files with this status.'),
+  source: z.enum(FILE_SOURCES).optional().describe('Only files added this way.'),
+  type: plainText(255).optional().describe('Only files of this media type.'),
+  q: plainText(255).optional().describe('Part of the file name, case-insensitive.'),
+  parent: z.uuid().optional().describe('Only files from this archive or email.'),
   cursor,
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many on a page.'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Number of items per page.'),
 });
 
 export const listFilesRoute = defineRoute({
   method: 'GET',
   path: '/files',
-  summary: "The person's files, newest first",
+  summary: 'Your files, newest first',
   tag: 'files',
   auth: 'bearer',
   permission: 'own:files',
@@ -202,7 +201,7 @@ export const listFilesRoute = defineRoute({
 export const getFileRoute = defineRoute({
   method: 'GET',
   path: '/files/{id}',
-  summary: 'One file: its state, progress or error',
+  summary: 'One file with its status, progress and error',
   tag: 'files',
   auth: 'bearer',
   permission: 'own:files',
@@ -214,22 +213,26 @@ export const getFileRoute = defineRoute({
 export const fileContentRoute = defineRoute({
   method: 'GET',
   path: '/files/{id}/content',
-  summary: 'The bytes of a file, by a redirect to a short-lived address that streams them; Range is honoured there',
+  summary: 'The content of a file, as a redirect to a short-lived address that streams it and supports Range',
   tag: 'files',
   auth: 'bearer',
   permission: 'own:files',
   params: idParams,
-  headers: { Accept: 'With `application/json` the address is answered in the body instead of by a redirect' },
+  headers: { Accept: 'With `application/json`, the address is returned in the body instead of as a redirect' },
   responses: {
     200: {
       description: 'The address',
       schema: z
-        .object({ url: z.string().describe('Gives the bytes for a minute, without a token.') })
-        .meta({ id: 'ContentAddress', description: 'Where the bytes are.', examples: [EXAMPLES.contentAddress] }),
+        .object({ url: z.string().describe('Returns the content for one minute, without an access token.') })
+        .meta({
+          id: 'ContentAddress',
+          description: 'Where to download the content.',
+          examples: [EXAMPLES.contentAddress],
+        }),
     },
     307: {
-      description: 'Location holds the address; it works for one minute',
-      headers: { Location: 'Gives the bytes for a minute, without a token.' },
+      description: 'The Location header holds the address, which expires after one minute',
+      headers: { Location: 'Returns the content for one minute, without an access token.' },
     },
   },
   errors: ['NOT_FOUND', 'CONFLICT'],
@@ -238,7 +241,7 @@ export const fileContentRoute = defineRoute({
 export const fileTextRoute = defineRoute({
   method: 'GET',
   path: '/files/{id}/text',
-  summary: 'The text that was read from a file, page by page',
+  summary: 'The text of a file, page by page',
   tag: 'files',
   auth: 'bearer',
   permission: 'own:files',
@@ -249,25 +252,25 @@ export const fileTextRoute = defineRoute({
   }),
   responses: {
     200: {
-      description: 'Pages, at most 4 MB an answer',
+      description: 'Pages, at most 4 MB per response',
       schema: z
         .object({
           pages: z
             .array(
               z.object({
-                number: z.int().describe('From 1, in the order of the document.'),
-                text: z.string().describe('What was read from it.'),
+                number: z.int().describe('Page number, from 1.'),
+                text: z.string().describe('The text of the page.'),
                 location: locationSchema,
                 preview: z
                   .string()
                   .optional()
-                  .describe('Where a small copy of the page can be had, of pages that are pictures.'),
+                  .describe('Address of a small copy of the page, if the page is a picture.'),
               }),
             )
-            .describe('The pages, or slides, sheets, spans of a recording.'),
+            .describe('The pages, slides, sheets or sections of a recording.'),
           nextCursor,
         })
-        .meta({ id: 'FileText', description: 'What was read from a file.', examples: [EXAMPLES.fileText] }),
+        .meta({ id: 'FileText', description: 'The text of a file.', examples: [EXAMPLES.fileText] }),
     },
   },
   errors: ['NOT_FOUND', 'VALIDATION_ERROR'],
@@ -276,13 +279,13 @@ export const fileTextRoute = defineRoute({
 export const filePreviewRoute = defineRoute({
   method: 'GET',
   path: '/files/{id}/preview',
-  summary: 'A small copy of a page that is a picture, at most 512 pixels wide and high',
+  summary: 'A small copy of a page that is a picture, at most 512 by 512 pixels',
   tag: 'files',
   auth: 'bearer',
   permission: 'own:files',
   params: idParams,
   query: z.strictObject({
-    page: z.coerce.number().int().min(1).max(MAX_INTEGER).default(1).describe('Which page, from 1.'),
+    page: z.coerce.number().int().min(1).max(MAX_INTEGER).default(1).describe('Page number, from 1.'),
   }),
   responses: { 200: { description: 'The picture, as WebP or PNG', contentType: ['image/webp', 'image/png'] } },
   errors: ['NOT_FOUND', 'VALIDATION_ERROR'],
@@ -291,7 +294,7 @@ export const filePreviewRoute = defineRoute({
 export const reprocessFileRoute = defineRoute({
   method: 'POST',
   path: '/files/{id}/reprocess',
-  summary: 'Read, chunk and index the stored bytes again; the present state stays searchable meanwhile',
+  summary: 'Reprocess a file: read and index its stored content again; it stays searchable meanwhile',
   tag: 'files',
   auth: 'bearer',
   permission: 'own:files',
@@ -304,7 +307,7 @@ export const reprocessFileRoute = defineRoute({
 export const deleteFileRoute = defineRoute({
   method: 'DELETE',
   path: '/files/{id}',
-  summary: 'Delete a file; it is gone from search at once, from every store soon after',
+  summary: 'Delete a file; it disappears from search immediately and from all storage soon after',
   tag: 'files',
   auth: 'bearer',
   permission: 'own:files',
@@ -316,14 +319,14 @@ export const deleteFileRoute = defineRoute({
 export const storageWebhookRoute = defineRoute({
   method: 'POST',
   path: '/hooks/storage',
-  summary: 'Bucket notifications of an S3-compatible store, as S3 event records',
+  summary: 'Receive bucket notifications from S3-compatible storage, as S3 event records',
   tag: 'files',
   auth: 'webhook',
   body: z
     .looseObject({
-      Records: z.array(z.looseObject({})).max(1_000).optional().describe('As S3 writes them.'),
+      Records: z.array(z.looseObject({})).max(1_000).optional().describe('S3 event records.'),
     })
-    .meta({ id: 'StorageEvent', description: 'A notification of a bucket.', examples: [EXAMPLES.storageEvent] }),
+    .meta({ id: 'StorageEvent', description: 'A bucket notification.', examples: [EXAMPLES.storageEvent] }),
   responses: { 202: { description: 'The events are queued' } },
   errors: ['INVALID_TOKEN', 'NOT_FOUND'],
 });

@@ -14,11 +14,11 @@ interface Answer {
 }
 
 const TAGS: Record<RouteSpec['tag'], string> = {
-  accounts: 'Signing in, accounts, what is stored about a person, and the log.',
-  files: 'Storing files, seeing how far they are, reading and deleting them.',
-  search: 'Finding passages and pictures.',
-  drive: 'Following a Google Drive.',
-  system: 'How the system is, its description, and its pages.',
+  accounts: 'Signing in, accounts, your stored data and the audit log.',
+  files: 'Uploading files, checking their status, reading and deleting them.',
+  search: 'Searching passages and pictures.',
+  drive: 'Syncing with Google Drive.',
+  system: 'The state of the system, its API description and its pages.',
 };
 const SECURITY: Record<RouteSpec['auth'], Json[]> = {
   none: [],
@@ -32,11 +32,11 @@ const SECURITY_SCHEMES = {
 };
 const HEADERS = {
   'X-Request-Id': {
-    description: 'Of this request, whatever the caller called it; problems and the logs name it, too.',
+    description: 'Id of this request; it is also in problems and in the logs.',
     schema: { type: 'string' },
   },
   'Retry-After': {
-    description: 'Seconds after which another try makes sense.',
+    description: 'Seconds to wait before trying again.',
     schema: { type: 'integer', minimum: 0 },
   },
 };
@@ -54,7 +54,7 @@ export function buildOpenApi(serverUrl: string): Json {
     info: {
       title: 'OmniRAG',
       version: '1',
-      description: 'Search in your own documents, by meaning and by word.',
+      description: 'Search your own documents by meaning and by words.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: serverUrl, description: 'This system' }],
@@ -107,7 +107,7 @@ function describeBody(route: RouteSpec, schemas: Map<string, JsonShape>): Json |
   const content: Json = {};
   if (route.body) content['application/json'] = { schema: jsonShape(route.body, 'input', schemas) };
   if (route.formFile) {
-    const file = { type: 'string', format: 'binary', description: 'The file, with its name.' };
+    const file = { type: 'string', format: 'binary', description: 'The file with its name.' };
     content['multipart/form-data'] = {
       schema: { type: 'object', properties: { [route.formFile]: file }, required: [route.formFile] },
     };

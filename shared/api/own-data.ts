@@ -4,46 +4,53 @@ import { defineRoute, type RouteSpec } from './route.ts';
 
 export const exportSchema = z
   .object({
-    status: z.enum(['NONE', 'PENDING', 'READY', 'FAILED']).describe('`NONE` when no archive was asked for.'),
-    url: z.url().nullable().describe('Gives the archive, a zip, for a minute; null until it is READY.'),
-    size: z.int().nullable().describe('Of the archive, in bytes.'),
+    status: z.enum(['NONE', 'PENDING', 'READY', 'FAILED']).describe('`NONE` if no archive was requested.'),
+    url: z
+      .url()
+      .nullable()
+      .describe('Address to download the ZIP archive from, valid for one minute; null until it is READY.'),
+    size: z.int().nullable().describe('Size of the archive in bytes.'),
     expiresAt: z.iso.datetime().nullable().describe('When the archive is deleted.'),
     unreadable: z
       .int()
       .describe(
-        'Files whose bytes could not be read, wholly or in part; the archive names each in `unreadable.jsonl`.',
+        'Number of files whose content could not be read completely; `unreadable.jsonl` in the archive lists them.',
       ),
     error: z
       .object({
-        code: z.enum(['EXPORT_FAILED']).describe('A code of the table of errors.'),
-        message: z.string().describe('The same as a sentence.'),
+        code: z.enum(['EXPORT_FAILED']).describe('An error code.'),
+        message: z.string().describe('What went wrong and what to do.'),
       })
       .nullable()
-      .describe('Why it is FAILED.'),
+      .describe('Why the archive is FAILED.'),
   })
-  .meta({ id: 'Export', description: 'The archive of everything stored about a person.', examples: [EXAMPLES.export] });
+  .meta({ id: 'Export', description: 'The archive of everything stored about you.', examples: [EXAMPLES.export] });
 export type ExportView = z.infer<typeof exportSchema>;
 
 export const eraseMeRoute = defineRoute({
   method: 'DELETE',
   path: '/users/me',
-  summary: 'Erase the account and everything stored for it, for its password; nobody can sign in to it from now on',
+  summary: 'Delete your account and everything stored for it; sign-in is blocked immediately',
   tag: 'accounts',
   auth: 'bearer',
   permission: 'own:account',
   body: z
     .strictObject({
-      password: z.string().min(1).max(1_000).describe('Of the account: a token alone must not end everything.'),
+      password: z.string().min(1).max(1_000).describe('Password of the account, to confirm.'),
     })
-    .meta({ id: 'AccountErasure', description: 'Says that it is meant.', examples: [EXAMPLES.accountErasure] }),
-  responses: { 202: { description: 'The erasure has begun' } },
+    .meta({
+      id: 'AccountErasure',
+      description: 'Confirms the deletion of the account.',
+      examples: [EXAMPLES.accountErasure],
+    }),
+  responses: { 202: { description: 'The deletion has started' } },
   errors: ['INVALID_TOKEN', 'VALIDATION_ERROR', 'INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS', 'CONFLICT'],
 });
 
 export const requestExportRoute = defineRoute({
   method: 'POST',
   path: '/users/me/export',
-  summary: 'Ask for everything that is stored about the signed-in person, as one archive',
+  summary: 'Request an archive of everything stored about you',
   tag: 'accounts',
   auth: 'bearer',
   permission: 'own:account',
@@ -54,11 +61,11 @@ export const requestExportRoute = defineRoute({
 export const showExportRoute = defineRoute({
   method: 'GET',
   path: '/users/me/export',
-  summary: 'How the archive is getting on, and the address that gives it',
+  summary: 'The status of the archive and the address to download it from',
   tag: 'accounts',
   auth: 'bearer',
   permission: 'own:account',
-  responses: { 200: { description: 'The archive that was asked for last', schema: exportSchema } },
+  responses: { 200: { description: 'The most recently requested archive', schema: exportSchema } },
   errors: ['INVALID_TOKEN'],
 });
 

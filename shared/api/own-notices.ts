@@ -6,31 +6,31 @@ export const NOTICE_KINDS = ['email.changed', 'password.changed'] as const;
 
 export const noticeSchema = z
   .object({
-    kind: z.enum(NOTICE_KINDS).describe('What happened.'),
+    kind: z.enum(NOTICE_KINDS).describe('The kind of event.'),
     at: z.iso.datetime().describe('When it happened.'),
-    message: z.string().describe('The same as a sentence.'),
-    address: z.string().describe('The e-mail address the account had at that moment, which is the one that is told.'),
+    message: z.string().describe('What happened, as a sentence.'),
+    address: z.string().describe('The email address of the account at that time; the notice is sent there.'),
     mailedAt: z.iso
       .datetime()
       .nullable()
-      .describe('When the mail server took the mail; null before, and where no outgoing mail is set up (SMTP_URL).'),
+      .describe('When the email was sent; null before that, or if outgoing email is not set up (SMTP_URL).'),
   })
-  .meta({ id: 'Notice', description: 'What a person was told of.', examples: [EXAMPLES.notice] });
+  .meta({ id: 'Notice', description: 'A notice about your account.', examples: [EXAMPLES.notice] });
 export type NoticeView = z.infer<typeof noticeSchema>;
 
 export const listNoticesRoute = defineRoute({
   method: 'GET',
   path: '/users/me/notices',
-  summary: 'What the signed-in person should know about their account: changes of its address and its password',
+  summary: 'Notices about your account: changes of its email address and password',
   tag: 'accounts',
   auth: 'bearer',
   permission: 'own:account',
   responses: {
     200: {
-      description: 'The last hundred of the last 90 days, newest first',
+      description: 'Up to 100 notices of the last 90 days, newest first',
       schema: z
-        .object({ items: z.array(noticeSchema).describe('Newest first.') })
-        .meta({ id: 'NoticeList', description: 'What a person was told of.', examples: [EXAMPLES.noticeList] }),
+        .object({ items: z.array(noticeSchema).describe('The notices, newest first.') })
+        .meta({ id: 'NoticeList', description: 'A notice about your account.', examples: [EXAMPLES.noticeList] }),
     },
   },
   errors: ['INVALID_TOKEN'],

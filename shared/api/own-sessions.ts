@@ -6,37 +6,34 @@ const OWN = { tag: 'accounts', auth: 'bearer', permission: 'own:account' } as co
 
 export const ownSessionSchema = z
   .object({
-    id: z.uuid().describe('Names the session, to end it.'),
-    current: z.boolean().describe('Whether this request was made in it.'),
-    createdAt: z.iso.datetime().describe('When somebody signed in.'),
+    id: z.uuid().describe('Id of the session.'),
+    current: z.boolean().describe('Whether this is the session of the current request.'),
+    createdAt: z.iso.datetime().describe('When the session started.'),
     lastUsedAt: z.iso
       .datetime()
-      .describe('When it was begun or its tokens were renewed last: no more than 15 minutes before its last request.'),
+      .describe('When its tokens were last refreshed; at most 15 minutes before its last request.'),
     expiresAt: z.iso
       .datetime()
-      .describe('When it ends unless it is used before; never later than SESSION_MAX_DAYS after it was begun.'),
-    address: z
-      .string()
-      .nullable()
-      .describe('The network address it was used from last; null for sessions from before this was kept.'),
-    agent: z.string().nullable().describe('What the program that signed in calls itself; null when it said nothing.'),
+      .describe('When it expires if it is not used; at most SESSION_MAX_DAYS after it started.'),
+    address: z.string().nullable().describe('The network address it was last used from; null if it was not recorded.'),
+    agent: z.string().nullable().describe('The User-Agent of the program that signed in; null if it sent none.'),
   })
-  .meta({ id: 'OwnSession', description: 'One sign-in of a person.', examples: [EXAMPLES.ownSession] });
+  .meta({ id: 'OwnSession', description: 'One of your sessions.', examples: [EXAMPLES.ownSession] });
 export type OwnSessionView = z.infer<typeof ownSessionSchema>;
 
 export const listSessionsRoute = defineRoute({
   ...OWN,
   method: 'GET',
   path: '/users/me/sessions',
-  summary: 'Where the signed-in person is signed in',
+  summary: 'Where you are signed in',
   responses: {
     200: {
-      description: 'Every session that is not over, the one in use first',
+      description: 'Your active sessions, the current one first',
       schema: z
-        .object({ items: z.array(ownSessionSchema).describe('The one in use first, then by when each was used last.') })
+        .object({ items: z.array(ownSessionSchema).describe('The current session first, then by last use.') })
         .meta({
           id: 'OwnSessionList',
-          description: 'Where a person is signed in.',
+          description: 'Your active sessions.',
           examples: [EXAMPLES.ownSessionList],
         }),
     },
@@ -48,9 +45,9 @@ export const endSessionRoute = defineRoute({
   ...OWN,
   method: 'DELETE',
   path: '/users/me/sessions/{id}',
-  summary: 'End one session; its tokens are refused from the next request on',
+  summary: 'End one session; its tokens are rejected from the next request on',
   params: z.object({
-    id: z.uuid().describe('Of the session.'),
+    id: z.uuid().describe('Id of the session.'),
   }),
   responses: { 204: { description: 'The session has ended' } },
   errors: ['INVALID_TOKEN', 'NOT_FOUND'],
@@ -60,7 +57,7 @@ export const endOtherSessionsRoute = defineRoute({
   ...OWN,
   method: 'DELETE',
   path: '/users/me/sessions',
-  summary: 'End every session but the one in use',
+  summary: 'End all sessions except the current one',
   responses: { 204: { description: 'The other sessions have ended' } },
   errors: ['INVALID_TOKEN'],
 });

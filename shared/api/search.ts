@@ -15,135 +15,138 @@ const query = z
   .string()
   .max(2_000)
   .refine((value) => value.trim() !== '', 'must not be blank')
-  .meta({ description: 'What to look for: a question, words, or a description of a picture.', pattern: '\\S' });
-const limit = z.int().min(1).max(100).default(10).describe('How many results at most.');
+  .meta({ description: 'What to search for: a question, words or a description of a picture.', pattern: '\\S' });
+const limit = z.int().min(1).max(100).default(10).describe('Maximum number of results.');
 const mode = z
   .enum(['hybrid', 'semantic', 'keyword'])
   .default('hybrid')
-  .describe('By meaning (`semantic`), by word (`keyword`), or both.');
+  .describe('Search by meaning (`semantic`), by words (`keyword`) or both (`hybrid`).');
 
 export const searchBody = z
   .strictObject({
     query,
     limit,
-    offset: z.int().min(0).max(1_000).default(0).describe('How many of the best to leave out.'),
+    offset: z.int().min(0).max(1_000).default(0).describe('Number of results to skip.'),
     mode,
-    legs: z.array(z.enum(SEARCH_LEGS)).min(1).optional().describe('The rankings to fuse, instead of those of `mode`.'),
-    groupBy: z.literal('file').optional().describe('With `file`, only the best passage of each file.'),
+    legs: z
+      .array(z.enum(SEARCH_LEGS))
+      .min(1)
+      .optional()
+      .describe('The rankings to combine, instead of those of `mode`.'),
+    groupBy: z.literal('file').optional().describe('With `file`, return only the best passage of each file.'),
     filters: z
       .strictObject({
-        fileIds: z.array(z.uuid()).max(1_000).optional().describe('In one of these files.'),
-        types: z.array(plainText(255)).max(50).optional().describe('Of one of these media types.'),
-        sources: z.array(z.enum(FILE_SOURCES)).max(10).optional().describe('That came one of these ways.'),
-        createdAfter: z.iso.datetime({ offset: true }).optional().describe('Of files from then on.'),
-        createdBefore: z.iso.datetime({ offset: true }).optional().describe('Of files before then.'),
-        filename: plainText(255).min(1).optional().describe('Whose name holds this, in any case of letters.'),
+        fileIds: z.array(z.uuid()).max(1_000).optional().describe('Only in these files.'),
+        types: z.array(plainText(255)).max(50).optional().describe('Only in files of these media types.'),
+        sources: z.array(z.enum(FILE_SOURCES)).max(10).optional().describe('Only in files added in these ways.'),
+        createdAfter: z.iso
+          .datetime({ offset: true })
+          .optional()
+          .describe('Only in files created at or after this time.'),
+        createdBefore: z.iso.datetime({ offset: true }).optional().describe('Only in files created before this time.'),
+        filename: plainText(255)
+          .min(1)
+          .optional()
+          .describe('Only in files whose name contains this text, case-insensitive.'),
       })
       .optional()
-      .describe('Where to look; all of them must hold.'),
-    highlight: z.boolean().default(true).describe('Whether to mark the words of the query.'),
-    explain: z.boolean().default(false).describe('Whether to say how the order came about.'),
+      .describe('Where to search; all filters must match.'),
+    highlight: z.boolean().default(true).describe('Whether to return highlights of the query words.'),
+    explain: z.boolean().default(false).describe('Whether to explain the ranking.'),
   })
-  .meta({ id: 'SearchRequest', description: 'What to find, and where.', examples: [EXAMPLES.searchRequest] });
+  .meta({ id: 'SearchRequest', description: 'A search.', examples: [EXAMPLES.searchRequest] });
 export type SearchRequest = z.output<typeof searchBody>;
 
 const legHit = z.object({
-  rank: z.int().describe('Place in this ranking, from 1.'),
-  score: z.number().describe("The ranking's own; not to be compared with others'."),
+  rank: z.int().describe('Position in this ranking, from 1.'),
+  score: z.number().describe('Score in this ranking; not comparable with other rankings.'),
 });
 const span = {
-  start: z.int().describe('In UTF-16 units of `text`, from 0.'),
-  end: z.int().describe('Behind the last one.'),
+  start: z.int().describe('Start in `text`, in UTF-16 code units from 0.'),
+  end: z.int().describe('End in `text`, exclusive.'),
 };
 
 export const searchResultSchema = z
   .object({
-    fileId: z.uuid().describe('Of the file.'),
-    filename: z.string().describe('Of the file.'),
+    fileId: z.uuid().describe('Id of the file.'),
+    filename: z.string().describe('Name of the file.'),
     contentType: z.string().describe('Media type of the file.'),
-    chunkId: z.uuid().describe('Of the passage.'),
-    score: z.number().describe('Of the fusion, by which results are ordered unless they were reranked.'),
-    text: z.string().describe('The passage; empty for a picture without words.'),
-    headingPath: z.array(z.string()).describe('The headings it stands under, from the top down.'),
-    highlights: z.array(z.object(span)).describe('Where words of the query stand.'),
+    chunkId: z.uuid().describe('Id of the passage.'),
+    score: z.number().describe('Combined score; results are ordered by it unless they were reranked.'),
+    text: z.string().describe('The text of the passage; empty for a picture without text.'),
+    headingPath: z.array(z.string()).describe('The headings above the passage, outermost first.'),
+    highlights: z.array(z.object(span)).describe('Where words of the query are in `text`.'),
     snippet: z.object(span).describe('The part of `text` worth showing first: whole sentences with the most matches.'),
     location: locationSchema,
-    language: z.string().nullable().describe('ISO 639-1; null where it could not be told.'),
-    textPage: z.int().describe('Which page of `GET /files/{id}/text` holds the passage.'),
-    preview: z.string().optional().describe('Where a small copy of the page can be had, of pages that are pictures.'),
+    language: z.string().nullable().describe('ISO 639-1 code; null if the language could not be detected.'),
+    textPage: z.int().describe('The page of `GET /files/{id}/text` that contains the passage.'),
+    preview: z.string().optional().describe('Address of a small copy of the page, if the page is a picture.'),
     legs: z
       .object({
-        dense: legHit.optional().describe('By meaning.'),
-        sparse: legHit.optional().describe('By word, in the vector store.'),
-        bm25: legHit.optional().describe('By word, in the database.'),
-        image: legHit.optional().describe('By what a picture shows.'),
-        rerank: legHit
-          .optional()
-          .describe('Of the best passages where a model reads them once more: by its score, which has no bounds.'),
+        dense: legHit.optional().describe('Ranking by meaning.'),
+        sparse: legHit.optional().describe('Ranking by words, in the vector store.'),
+        bm25: legHit.optional().describe('Ranking by words, in the database.'),
+        image: legHit.optional().describe('Ranking by what a picture shows.'),
+        rerank: legHit.optional().describe('Ranking by the reranking model, if one is set; its score has no bounds.'),
       })
-      .describe('The rankings that found it.'),
+      .describe('The rankings that found the passage.'),
     shares: z
       .record(z.string(), z.number())
       .optional()
-      .describe('With `explain`: what each ranking that was fused added to the score.'),
-    fusedRank: z
-      .int()
-      .optional()
-      .describe('With `explain`: the place, from 1, that a reranked passage had by `score`.'),
+      .describe('With `explain`: what each combined ranking added to the score.'),
+    fusedRank: z.int().optional().describe('With `explain`: the position, from 1, of a reranked passage by `score`.'),
   })
-  .meta({ id: 'SearchResult', description: 'A passage that was found.', examples: [EXAMPLES.searchResult] });
+  .meta({ id: 'SearchResult', description: 'A search result: one passage.', examples: [EXAMPLES.searchResult] });
 export type SearchResult = z.infer<typeof searchResultSchema>;
 
 export const searchAnswerSchema = z
   .object({
-    results: z.array(searchResultSchema).describe('The best first.'),
+    results: z.array(searchResultSchema).describe('The results, best first.'),
     tookMs: z
       .object({
-        total: z.number().describe('Of all.'),
-        embed: z.number().describe('Of making vectors of the query.'),
-        qdrant: z.number().describe('Of the vector store.'),
-        bm25: z.number().describe('Of the keyword index.'),
-        rerank: z.number().describe('Of reading the best passages once more.'),
-        fetch: z.number().describe('Of getting the passages themselves.'),
+        total: z.number().describe('The whole search.'),
+        embed: z.number().describe('Embedding the query.'),
+        qdrant: z.number().describe('Searching the vector store.'),
+        bm25: z.number().describe('Searching the keyword index.'),
+        rerank: z.number().describe('Reranking the best passages.'),
+        fetch: z.number().describe('Loading the passages.'),
       })
-      .describe('Milliseconds; some ran side by side.'),
-    cached: z.boolean().describe('Whether the answer was kept from an earlier search.'),
-    degraded: z.array(z.enum(SEARCH_PARTS)).describe('What did not answer in time and is missing here.'),
+      .describe('Timings in milliseconds; some steps run in parallel.'),
+    cached: z.boolean().describe('Whether the response came from the cache.'),
+    degraded: z.array(z.enum(SEARCH_PARTS)).describe('Rankings that did not respond in time and are missing.'),
     explanation: z
       .object({
         model: z.string().describe('The embedding model.'),
         weights: z
           .record(z.string(), z.number())
-          .describe(
-            "What each leg is worth for this query, after what it leans to; `image` as a share of the others' sum.",
-          ),
+          .describe('The weight of each ranking for this query; `image` is a share of the sum of the others.'),
         leans: z
           .array(z.enum(['identifier', 'phrase', 'rare-term', 'question', 'description']))
-          .describe('What kind of query it was taken for.'),
+          .describe('The detected kind of query.'),
         terms: z
           .array(
             z.object({
-              forms: z.array(z.string()).describe('What the word stands for in the index.'),
-              passages: z.int().describe('How many hold one of them.'),
-              idf: z.number().describe('What it is worth.'),
+              forms: z.array(z.string()).describe('The terms in the index that match the word.'),
+              passages: z.int().describe('Number of passages that contain one of them.'),
+              idf: z.number().describe('Weight of the word.'),
             }),
           )
-          .describe("The query's words in the keyword index, the rarest first."),
-        passages: z.int().nullable().describe('Passages that were searched.'),
-        fusion: z.string().describe('How the rankings became one.'),
+          .describe("The query's words in the keyword index, rarest first."),
+        passages: z.int().nullable().describe('Number of passages searched.'),
+        fusion: z.string().describe('How the rankings were combined.'),
         rerank: z
           .object({
-            model: z.string().describe('Which one.'),
-            passages: z.int().describe('How many it read.'),
-            order: z.string().describe('How its scores and those of the fusion became one order.'),
+            model: z.string().describe('Name of the model.'),
+            passages: z.int().describe('Number of passages it scored.'),
+            order: z.string().describe('How its scores were merged with the combined ranking.'),
           })
           .optional()
-          .describe('Where a model read the best passages once more.'),
+          .describe('The reranking, if a model for it is set.'),
       })
       .optional()
-      .describe('With `explain`: how the order came about.'),
+      .describe('With `explain`: how the ranking was made.'),
   })
-  .meta({ id: 'SearchAnswer', description: 'What was found.', examples: [EXAMPLES.searchAnswer] });
+  .meta({ id: 'SearchAnswer', description: 'The search results.', examples: [EXAMPLES.searchAnswer] });
 export type SearchAnswer = z.infer<typeof searchAnswerSchema>;
 
 const responses = { 200: { description: 'The best passages first', schema: searchAnswerSchema } };
@@ -152,7 +155,7 @@ const errors = ['VALIDATION_ERROR', 'MODEL_UNAVAILABLE', 'SEARCH_UNAVAILABLE'] a
 export const searchRoute = defineRoute({
   method: 'POST',
   path: '/search',
-  summary: "Search the person's files by meaning, by word, and pictures by what they show",
+  summary: 'Search your files by meaning and by words, and pictures by what they show',
   tag: 'search',
   auth: 'bearer',
   permission: 'own:search',
@@ -165,14 +168,14 @@ export const searchRoute = defineRoute({
 export const searchByAddressRoute = defineRoute({
   method: 'GET',
   path: '/search',
-  summary: 'The same for a browser or curl',
+  summary: 'The same search with query parameters, for a browser or curl',
   tag: 'search',
   auth: 'bearer',
   permission: 'own:search',
   rate: 'searches',
   query: z.strictObject({
     q: query,
-    limit: z.coerce.number().int().min(1).max(100).default(10).describe('How many results at most.'),
+    limit: z.coerce.number().int().min(1).max(100).default(10).describe('Maximum number of results.'),
     mode,
   }),
   responses,
@@ -182,17 +185,17 @@ export const searchByAddressRoute = defineRoute({
 export const searchByPictureRoute = defineRoute({
   method: 'POST',
   path: '/search/image',
-  summary: "Find the person's pictures that look like this one (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP; up to 4 MiB)",
+  summary: 'Find your pictures that look like this one (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP; up to 4 MiB)',
   tag: 'search',
   auth: 'bearer',
   permission: 'own:search',
   rate: 'searches',
   query: z.strictObject({
-    limit: z.coerce.number().int().min(1).max(100).default(10).describe('How many results at most.'),
-    offset: z.coerce.number().int().min(0).max(1_000).default(0).describe('How many of the best to leave out.'),
+    limit: z.coerce.number().int().min(1).max(100).default(10).describe('Maximum number of results.'),
+    offset: z.coerce.number().int().min(0).max(1_000).default(0).describe('Number of results to skip.'),
   }),
   formFile: 'file',
-  responses: { 200: { description: 'The most alike first', schema: searchAnswerSchema } },
+  responses: { 200: { description: 'The most similar pictures first', schema: searchAnswerSchema } },
   errors: [
     'VALIDATION_ERROR',
     'EMPTY_FILE',

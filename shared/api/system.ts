@@ -3,11 +3,11 @@ import { EXAMPLES } from './examples.ts';
 import { defineRoute, type RouteSpec } from './route.ts';
 
 const dependency = z.object({
-  status: z.enum(['up', 'down', 'off']).describe('`off` where none is set up.'),
-  latencyMs: z.number().nullable().describe('What it took to answer; null when it did not.'),
+  status: z.enum(['up', 'down', 'off']).describe('`off` if it is not set up.'),
+  latencyMs: z.number().nullable().describe('Response time in milliseconds; null if it did not respond.'),
 });
 
-const healthStatus = z.enum(['ok', 'degraded']).describe('`degraded` when a part does not answer.');
+const healthStatus = z.enum(['ok', 'degraded']).describe('`degraded` if a part is not responding.');
 
 export const healthSchema = z
   .object({
@@ -15,39 +15,39 @@ export const healthSchema = z
     dependencies: z.record(z.string(), dependency).describe('Each part, by name.'),
     embedding: z
       .object({
-        model: z.string().describe('In use.'),
-        dimensions: z.int().describe('Of its vectors.'),
+        model: z.string().describe('The embedding model in use.'),
+        dimensions: z.int().describe('Size of its vectors.'),
         builtIn: z
           .boolean()
-          .describe('True for the stand-in that needs no model files; search by meaning is weak with it.'),
-        indexModel: z.string().nullable().describe('That filled the index; null while that is empty.'),
+          .describe('True for the built-in stand-in, which needs no model files; search by meaning is weak with it.'),
+        indexModel: z.string().nullable().describe('The model the index was built with; null while it is empty.'),
       })
       .nullable()
-      .describe('The embedding model; null when it does not answer.'),
+      .describe('The embedding model; null if it is not responding.'),
     outbox: z
       .object({
-        pending: z.int().describe('Passages that wait to be published.'),
-        tombstones: z.int().describe('Deletions that wait to be published.'),
-        oldestSeconds: z.number().nullable().describe('How long the oldest of them waits.'),
-        failed: z.int().describe('Passages that were refused too often.'),
+        pending: z.int().describe('Passages waiting to be published.'),
+        tombstones: z.int().describe('Deletions waiting to be published.'),
+        oldestSeconds: z.number().nullable().describe('How long the oldest of them has been waiting, in seconds.'),
+        failed: z.int().describe('Passages that were rejected too often.'),
         drift: z
           .int()
           .nullable()
           .describe(
-            "Passages that are published by the database's account, less the points the vector store holds: 0 when " +
-              'nothing is under way. Null where it was not counted: the store is down, or there are too many people.',
+            'Published passages according to the database, minus the points in the vector store: 0 when ' +
+              'nothing is in progress. Null if not counted: the store is down, or there are too many users.',
           ),
       })
       .nullable()
-      .describe('What is on its way into the index; null when the database does not answer.'),
+      .describe('Changes on their way into the index; null if the database is not responding.'),
   })
-  .meta({ id: 'Health', description: 'How each part is.', examples: [EXAMPLES.health] });
+  .meta({ id: 'Health', description: 'The state of each part.', examples: [EXAMPLES.health] });
 export type HealthView = z.infer<typeof healthSchema>;
 
 /** Whoever is not signed in learns no more. */
 export const publicHealthSchema = healthSchema.partial({ dependencies: true, embedding: true, outbox: true }).meta({
   id: 'PublicHealth',
-  description: 'How the system is; each part of it for those alone who are signed in.',
+  description: 'The state of the system; details of each part are shown only when signed in.',
   examples: [{ status: EXAMPLES.health.status }],
 });
 
@@ -55,13 +55,13 @@ export const healthRoute = defineRoute({
   method: 'GET',
   path: '/health',
   summary:
-    'Whether all parts answer; with an access token each of them, its latency, the embedding model and the outbox',
+    'The state of the system; with an access token also each part, its latency, the embedding model and the outbox',
   tag: 'system',
   auth: 'optional',
   permission: 'own:account',
   responses: {
-    200: { description: 'All parts answer', schema: publicHealthSchema },
-    503: { description: 'A part does not answer', schema: publicHealthSchema },
+    200: { description: 'All parts are responding', schema: publicHealthSchema },
+    503: { description: 'A part is not responding', schema: publicHealthSchema },
   },
   errors: [],
 });
@@ -81,7 +81,7 @@ export const openApiRoute = defineRoute({
 export const docsRoute = defineRoute({
   method: 'GET',
   path: '/docs',
-  summary: 'The routes and error codes, for people',
+  summary: 'The API documentation: routes and error codes',
   tag: 'system',
   auth: 'none',
   responses: { 200: { description: 'A page', contentType: 'text/html' } },
@@ -91,7 +91,7 @@ export const docsRoute = defineRoute({
 export const consoleRoute = defineRoute({
   method: 'GET',
   path: '/',
-  summary: 'The console: sign in, drop files, search',
+  summary: 'The console: sign in, add files, search',
   tag: 'system',
   auth: 'none',
   responses: { 200: { description: 'A page', contentType: 'text/html' } },

@@ -53,7 +53,7 @@ describe('keys that rotate', () => {
     [{}, 'JWT_SECRET: is required'],
     [{ JWT_SECRETS: 'a:short' }, 'JWT_SECRETS: each secret must be at least 32 characters'],
     [{ JWT_SECRETS: `../a:${NEW}` }, 'JWT_SECRETS: must be a list of id:secret'],
-    [{ JWT_SECRETS: `a:${NEW},a:${SECRET}` }, 'JWT_SECRETS: two keys answer to the same id'],
+    [{ JWT_SECRETS: `a:${NEW},a:${SECRET}` }, 'JWT_SECRETS: two keys have the same id'],
   ])('are refused by name, not by value: %#', (settings, problem) => {
     expect(() => parseTokenKeys(settings)).toThrow(problem);
   });

@@ -53,5 +53,5 @@ export async function confirmPassword<T>(
   );
   if (confirmed) return confirmed.result;
   await refused('wrong');
-  throw new AppError('INVALID_CREDENTIALS', { detail: 'The password of this account is another one.' });
+  throw new AppError('INVALID_CREDENTIALS', { detail: 'The password is incorrect.' });
 }

@@ -58,7 +58,7 @@ export function createFairTurns<L extends string>({
   return {
     take(laneName, whose, work) {
       const lane = lanes.get(laneName);
-      if (!lane) throw new Error(`No turn is ever of the lane "${laneName}"`);
+      if (!lane) throw new Error(`The lane "${laneName}" gets no turns`);
       if (lane.size() >= mostWaiting && !lane.sendAwayFor(whose)) return Promise.reject(refusal());
       const done = new Promise<Awaited<ReturnType<typeof work>>>((resolve, reject) => {
         lane.push(whose, {

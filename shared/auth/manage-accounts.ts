@@ -64,7 +64,9 @@ export function changeAccount(
     const disabled = change.disabled ?? user.disabled_at !== null;
     const isLastAdmin = admins.length === 1 && admins[0] === userId;
     if (isLastAdmin && (role !== 'admin' || disabled)) {
-      throw new AppError('CONFLICT', { detail: 'This is the last administrator; make somebody else one first.' });
+      throw new AppError('CONFLICT', {
+        detail: 'This is the last administrator. Make another account an administrator first.',
+      });
     }
     const changed = { ...user, role, disabled_at: disabled ? (user.disabled_at ?? new Date()) : null };
     await setAccess(trx, userId, { role, disabled_at: changed.disabled_at });

@@ -42,7 +42,7 @@ export function createPasswords(cost: number): Passwords {
     longestWaitMs: LONGEST_WAIT_MS,
     refusal: () =>
       new AppError('DEPENDENCY_UNAVAILABLE', {
-        detail: 'Too many people are signing in at this moment; try again shortly.',
+        detail: 'Too many people are signing in right now. Try again shortly.',
         retryAfterSeconds: 5,
       }),
   };

@@ -56,7 +56,7 @@ export async function login(
     await asUser(db, id, (trx) =>
       recordAudit(trx, { action: 'login.failed', userId: id, actorId: undefined, from, details: DISABLED }),
     );
-    throw new AppError('FORBIDDEN', { detail: 'This account is disabled; ask an administrator.' });
+    throw new AppError('FORBIDDEN', { detail: 'This account is disabled. Ask an administrator.' });
   }
   return asUser(db, id, async (trx) => {
     // A password that was changed, or an account disabled, while this one was compared.

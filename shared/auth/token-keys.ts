@@ -40,7 +40,7 @@ export function parseTokenKeys(settings: TokenKeySettings): TokenKeys {
   const keys = named.map(({ id, secret }): TokenKey => {
     const key = { id, secret: createSecretKey(secret, 'utf8') };
     for (const name of new Set([id, derivedId(secret)])) {
-      if (byId.has(name)) throw new TokenKeysError('JWT_SECRETS: two keys answer to the same id');
+      if (byId.has(name)) throw new TokenKeysError('JWT_SECRETS: two keys have the same id');
       byId.set(name, key);
     }
     return key;

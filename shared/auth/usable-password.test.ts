@@ -11,7 +11,7 @@ it.each(['correct horse', 'a password for the bench', 'countess of numbers', 'п
 );
 
 it.each([
-  ['one of the commonest', 'password'],
+  ['one of the most common', 'password'],
   ['one of the commonest digits', '12345678'],
   ['one of the commonest in capitals', 'QwertyUIOP'],
   ['one letter over and over', 'zzzzzzzzzzzz'],

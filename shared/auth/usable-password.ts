@@ -25,10 +25,10 @@ export async function assertUsablePassword(
   const lower = password.toLowerCase();
   common ??= readCommon();
   if ((await common).has(lower) || new Set(lower).size < 3) {
-    throw refusal('is one of the commonest there are, which are guessed first; choose another');
+    throw refusal('is one of the most common passwords and easy to guess; choose another');
   }
   if (isMadeOf(lower, ownWords(owner))) {
-    throw refusal('must not be your user name or e-mail address with little added; choose another');
+    throw refusal('must not be your username or email address with little added; choose another');
   }
 }
 

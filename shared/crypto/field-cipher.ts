@@ -38,7 +38,7 @@ export function encryptField(keyring: Keyring, plaintext: string, place: FieldPl
 /** @throws AppError INTEGRITY_ERROR for an unknown key, another place, or anything that was changed */
 export function decryptField(keyring: Keyring, field: EncryptedField, place: FieldPlace): string {
   const master = keyring.find(field.keyId);
-  if (!master) throw integrityError(`The keyring holds no key with the id ${JSON.stringify(field.keyId)}.`);
+  if (!master) throw integrityError(`The keyring has no key with the id ${JSON.stringify(field.keyId)}.`);
   const iv = decode(field.iv, IV_BYTES);
   const tag = decode(field.authTag, TAG_BYTES);
   const aad = associatedData(field.keyId, place);

@@ -59,7 +59,7 @@ export function parseKeyring(settings: KeyringSettings): Keyring {
   const masters = keys.map((key): MasterKey => {
     const master = { id: key.id, wrapping: derive(key.bytes, 'wrap'), fields: derive(key.bytes, 'fields') };
     for (const id of new Set([key.id, derivedKeyId(key.bytes)])) {
-      if (byId.has(id)) throw new KeyringError(key.setting, 'two keys answer to the same id');
+      if (byId.has(id)) throw new KeyringError(key.setting, 'two keys have the same id');
       byId.set(id, master);
     }
     return master;
@@ -133,7 +133,7 @@ export function wrapDataKey(keyring: Keyring, dataKey: KeyObject, binding: Uint8
 /** @throws AppError INTEGRITY_ERROR for an unknown master key, another binding, or a wrapped key that was changed */
 export function unwrapDataKey(keyring: Keyring, wrapped: WrappedDataKey, binding: Uint8Array): KeyObject {
   const master = keyring.find(wrapped.keyId);
-  if (!master) throw integrityError(`The keyring holds no key with the id ${JSON.stringify(wrapped.keyId)}.`);
+  if (!master) throw integrityError(`The keyring has no key with the id ${JSON.stringify(wrapped.keyId)}.`);
   const aad = associatedData(wrapped.keyId, binding);
   const plaintext = open({ key: master.wrapping, iv: wrapped.iv, aad }, [wrapped.ciphertext], wrapped.tag);
   return createSecretKey(Buffer.concat(plaintext));

@@ -12,8 +12,8 @@ export class UnreleasedDatabaseError extends Error {
 
   constructor() {
     super(
-      'The database comes from a version before the first release, which this version cannot go on with: ' +
-        'store the files anew in a new database',
+      'The database was created by a version before the first release, which this version cannot use: ' +
+        'upload the files again to a new database',
     );
   }
 }

@@ -128,7 +128,7 @@ export async function addSynced(db: DbOrTrx, file: SyncedOfFile): Promise<void> 
 }
 
 /** What a chunk's `last_error` says after an attempt that met an outage, unlike one that was refused. */
-export const OUTAGE_REASON = 'The vector store does not answer.';
+export const OUTAGE_REASON = 'The vector store is not responding.';
 
 /**
  * Counts a failed attempt, from one again when outages went before the first refusal, and says when the next may begin. The lease is kept: a request that timed out may still

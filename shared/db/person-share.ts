@@ -35,7 +35,7 @@ export function createPersonShare(poolMax: number): PersonShare {
       lane.waiting = lane.waiting.filter((waiter) => waiter !== turn.resolve);
       turn.reject(
         new AppError('DEPENDENCY_UNAVAILABLE', {
-          detail: 'Too many of your requests wait at the same time; let them end, then try again.',
+          detail: 'Too many of your requests are waiting. Let them finish, then try again.',
           retryAfterSeconds: 5,
         }),
       );

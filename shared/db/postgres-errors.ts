@@ -34,7 +34,7 @@ export function translatePostgresError(error: unknown): unknown {
   if (error instanceof AppError) return error;
   if (error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE) {
     return new AppError('DEPENDENCY_UNAVAILABLE', {
-      detail: 'The same thing is being changed elsewhere and was not free in time; try again shortly.',
+      detail: 'Another request is changing the same data. Try again shortly.',
       retryAfterSeconds: 5,
       cause: error,
     });
@@ -45,7 +45,7 @@ export function translatePostgresError(error: unknown): unknown {
       : error instanceof Error && (isConnectionError(error) || NO_CONNECTION.test(error.message));
   return transient
     ? new AppError('DEPENDENCY_UNAVAILABLE', {
-        detail: 'The database does not answer; try again shortly.',
+        detail: 'The database is not responding. Try again shortly.',
         retryAfterSeconds: 5,
         cause: error,
       })

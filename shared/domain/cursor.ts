@@ -12,7 +12,7 @@ export function decodeCursor<T extends z.ZodType>(cursor: string, position: T): 
     return position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch (cause) {
     throw new AppError('VALIDATION_ERROR', {
-      errors: [{ field: 'cursor', message: 'is not a cursor of this list' }],
+      errors: [{ field: 'cursor', message: 'is not a cursor for this list' }],
       cause,
     });
   }

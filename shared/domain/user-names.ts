@@ -45,9 +45,8 @@ export function problemOfUserName(name: string): string | undefined {
     return 'must be 2 to 64 letters without accents (a to z), digits, dots, dashes or underscores';
   }
   if (!/^[A-Za-z0-9].*[A-Za-z0-9]$/.test(name)) return 'must begin and end with a letter or a digit';
-  if (/[._-]{2}/.test(name)) return 'must not hold two dots, dashes or underscores side by side';
-  if (UUID.test(name)) return 'must not have the form of an id';
-  if (RESERVED.has(name.toLowerCase().replaceAll(/[._-]/g, '')))
-    return 'is kept for those who run the system; choose another';
+  if (/[._-]{2}/.test(name)) return 'must not contain two dots, dashes or underscores in a row';
+  if (UUID.test(name)) return 'must not look like an id';
+  if (RESERVED.has(name.toLowerCase().replaceAll(/[._-]/g, ''))) return 'is reserved; choose another';
   return undefined;
 }

@@ -27,10 +27,10 @@ export async function answerCallback(
   try {
     const { account } = await finishConnecting(deps, callback);
     if (!wantsPage) return { status: 200, body: { account } };
-    return page(200, 'Your Drive is connected', `The files of ${account} are on their way into your search.`);
+    return page(200, 'Your Google Drive is connected', `The files of ${account} will appear in your search soon.`);
   } catch (cause) {
     if (!wantsPage || !(cause instanceof AppError)) throw cause;
-    return page(cause.status, 'Your Drive is not connected', `${cause.message} (${cause.code})`);
+    return page(cause.status, 'Your Google Drive is not connected', `${cause.message} (${cause.code})`);
   }
 }
 

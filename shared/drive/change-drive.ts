@@ -46,7 +46,7 @@ export async function chooseDriveFolders(
     const entry = await drive.get(id);
     // `root` is a name for a folder that has an id of its own, and files name that one.
     if (entry?.mimeType === FOLDER_TYPE) ids.push(entry.id);
-    else errors.push({ field: `folderIds.${index}`, message: 'is no folder of the connected Drive' });
+    else errors.push({ field: `folderIds.${index}`, message: 'is not a folder of the connected Google Drive' });
   }
   if (errors.length > 0) throw new AppError('VALIDATION_ERROR', { errors });
   await asUser(deps.db, userId, async (trx) => {

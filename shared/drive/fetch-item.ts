@@ -38,7 +38,7 @@ export async function fetchItem(run: SyncRun, item: DriveItemRow, source: Source
   const filename = driveFilename(item.name, source.mimeType);
   const contentType = exportFormat(source.mimeType)?.contentType ?? source.mimeType;
   if (contentType.startsWith(GOOGLE_TYPES)) {
-    const detail = 'Google gives out no bytes of this kind of document; Docs, Sheets and Slides can be read.';
+    const detail = 'Google does not allow this kind of document to be downloaded. Docs, Sheets and Slides can be read.';
     throw new AppError('UNSUPPORTED_TYPE', { detail });
   }
   assertReadableName(filename, contentType);
@@ -70,12 +70,12 @@ async function download(run: SyncRun, source: Source, path: string): Promise<num
     if (cause instanceof AppError) throw cause;
     // What the client throws may carry the request, and with it a token.
     const told = new Error(cause instanceof Error ? cause.message : String(cause));
-    throw new AppError('DRIVE_UNAVAILABLE', { detail: 'The connection to Google Drive broke.', cause: told });
+    throw new AppError('DRIVE_UNAVAILABLE', { detail: 'The connection to Google Drive was lost.', cause: told });
   } finally {
     await file.close();
   }
   if (source.md5 !== undefined && md5.digest('hex') !== source.md5) {
-    throw new AppError('DRIVE_UNAVAILABLE', { detail: 'Google Drive gave other bytes than it announced.' });
+    throw new AppError('DRIVE_UNAVAILABLE', { detail: 'The content from Google Drive does not match its checksum.' });
   }
   if (size === 0) throw new AppError('EMPTY_FILE');
   return size;

@@ -26,7 +26,10 @@ export async function followDrive(run: SyncRun): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'DRIVE_FILE_UNREADABLE') throw error;
     // Google forgets tokens in time; then nothing short of a full listing tells what happened since.
-    run.deps.log.warn({ err: error, userId: run.claim.userId }, 'a page token was refused; the Drive is listed anew');
+    run.deps.log.warn(
+      { err: error, userId: run.claim.userId },
+      'Google rejected a page token; listing the Drive from the start',
+    );
     await commit(run, { page_token: null, crawl_page_token: null, crawl_cursor: null }, async () => undefined);
     return false;
   }

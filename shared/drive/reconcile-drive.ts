@@ -118,7 +118,7 @@ async function attempt(run: SyncRun, item: DriveItemRow, act: Act): Promise<void
     }
     const failures = await asUser(run.deps.db, run.claim.userId, (trx) => countFailure(trx, item));
     if (failures < MOST_FAILURES) throw error;
-    const detail = `Google Drive failed to give out this file ${failures} times; it is tried again when it changes.`;
+    const detail = `This file could not be downloaded from Google Drive after ${failures} attempts. OmniRAG retries when the file changes.`;
     await refuseItem(run, item, new AppError('DRIVE_FILE_UNREADABLE', { detail, cause: error }));
   }
 }

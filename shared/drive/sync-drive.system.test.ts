@@ -75,7 +75,7 @@ describe('when Google fails', () => {
       {
         external_id: 'b',
         error_code: 'DRIVE_FILE_UNREADABLE',
-        error_message: 'Google Drive refused the file: This file cannot be downloaded by the user.',
+        error_message: 'Google Drive did not return the file: This file cannot be downloaded by the user.',
       },
     ]);
     expect(files.size).toBe(3);

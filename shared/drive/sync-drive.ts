@@ -101,7 +101,7 @@ async function runSlice(
     });
   } catch (error) {
     if (error instanceof LeaseLostError) return 'lease lost';
-    deps.log.warn({ err: error, userId: claim.userId }, 'the sync of a Drive was interrupted');
+    deps.log.warn({ err: error, userId: claim.userId }, 'a Google Drive sync was interrupted');
     return explain(error, connection.attempts);
   }
 }

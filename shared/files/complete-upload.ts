@@ -23,10 +23,10 @@ export async function completeUpload(
   }));
   if (!upload) {
     if (file.content_generation !== null || file.status === 'FAILED') return viewFile(file);
-    throw new AppError('CONFLICT', { detail: 'No upload is open for this file.' });
+    throw new AppError('CONFLICT', { detail: 'This file has no upload in progress.' });
   }
   if (!upload.multipart_id) {
-    throw new AppError('CONFLICT', { detail: 'This upload is a single PUT; there are no parts to complete.' });
+    throw new AppError('CONFLICT', { detail: 'This upload is a single PUT, so there are no parts to complete.' });
   }
   try {
     await deps.storage.completeMultipart(upload.object_key, upload.multipart_id, parts);

@@ -26,11 +26,11 @@ export async function assertRoomFor(
   await lockUsage(trx, incoming.userId);
   const { files, bytes } = await measureUsage(trx, incoming.userId, incoming.fileId);
   if (maxFiles !== undefined && files + 1 > maxFiles) {
-    throw exceeded(`You have ${files} files; at most ${maxFiles} are allowed. Delete some to make room.`);
+    throw exceeded(`The limit is ${maxFiles} files per user, and you have ${files}. Delete some files to make room.`);
   }
   if (maxBytes !== undefined && bytes + incoming.size > maxBytes) {
     throw exceeded(
-      `You have ${bytes} bytes stored or on their way and this file has ${incoming.size}; together at most ${maxBytes} are allowed.`,
+      `This file has ${incoming.size} bytes and you already have ${bytes} bytes stored or uploading; at most ${maxBytes} are allowed in total. Delete some files to make room.`,
     );
   }
 }

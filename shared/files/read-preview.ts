@@ -24,7 +24,7 @@ export async function readPreview(
     return { owner: place, key: await findPictureKey(trx, place, page) };
   });
   const bytes = key === undefined ? undefined : await deps.previews.read({ ...owner, page }, key);
-  if (!bytes) throw new AppError('NOT_FOUND', { detail: 'This page of the file is no picture.' });
+  if (!bytes) throw new AppError('NOT_FOUND', { detail: 'This page of the file is not a picture.' });
   const isPng = bytes.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE);
   return { contentType: isPng ? 'image/png' : 'image/webp', bytes };
 }

@@ -58,7 +58,7 @@ async function readPages(
   });
   if (query.page !== undefined) {
     const [page] = await listPages(trx, owner, { afterNumber: query.page - 1, limit: 1 });
-    if (page?.number !== query.page) throw new AppError('NOT_FOUND', { detail: 'The file has no such page.' });
+    if (page?.number !== query.page) throw new AppError('NOT_FOUND', { detail: 'The file does not have this page.' });
     return { pages: [view(page)], nextCursor: null };
   }
 

@@ -32,7 +32,7 @@ export async function removeLooseObjects(deps: RemovalDeps, deadline: number): P
         await asUser(deps.db, object.user_id, (trx) => settleRemoval(trx, object));
         removed += 1;
       } catch (error) {
-        deps.log.warn({ err: error, fileId: object.file_id }, 'an object that nobody owns could not be removed');
+        deps.log.warn({ err: error, fileId: object.file_id }, 'an object without an owner could not be deleted');
       }
     }
     if (claimed.length < BATCH) return removed;

@@ -20,14 +20,16 @@ export async function reprocessFile(deps: { db: Db; queue: Queue }, userId: stri
     if (!file) throw new AppError('NOT_FOUND');
     if (file.duplicate_of) {
       throw new AppError('CONFLICT', {
-        detail: `This file is a duplicate; reprocess its original ${file.duplicate_of}.`,
+        detail: `This file is a duplicate. Reprocess the original, ${file.duplicate_of}, instead.`,
       });
     }
     if (await findUpload(trx, fileId)) {
-      throw new AppError('CONFLICT', { detail: 'An upload of new bytes is open for this file; finish it first.' });
+      throw new AppError('CONFLICT', {
+        detail: 'An upload of new content is in progress for this file. Finish it first.',
+      });
     }
     if (file.content_generation === null) {
-      throw new AppError('CONFLICT', { detail: 'No bytes of this file are stored; upload it again.' });
+      throw new AppError('CONFLICT', { detail: 'The content of this file is not stored. Upload it again.' });
     }
     await deleteSuperseded(trx, file);
     const next = file.generation + 1;

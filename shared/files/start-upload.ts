@@ -56,7 +56,9 @@ export async function startUpload(
   // The second look finds the row of a request that ran beside this one.
   const started = (await announce(deps, announced)) ?? (await announce(deps, announced));
   if (!started)
-    throw new AppError('IDEMPOTENCY_MISMATCH', { detail: 'This Idempotency-Key belongs to a deleted file.' });
+    throw new AppError('IDEMPOTENCY_MISMATCH', {
+      detail: 'This Idempotency-Key was used for a file that has been deleted. Use a new key.',
+    });
   return started;
 }
 

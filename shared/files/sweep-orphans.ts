@@ -94,10 +94,7 @@ async function removeOrphans(deps: OrphanDeps): Promise<number> {
     );
     if (!owned) {
       // Another system's, or all that a lost database left: not for a sweep to decide.
-      deps.log.warn(
-        { userId, objects: keys.length },
-        'objects of a person whom this database does not know are left alone',
-      );
+      deps.log.warn({ userId, objects: keys.length }, 'objects of a user who is not in this database were not deleted');
       continue;
     }
     for (const key of keys.filter((each) => !owned.has(each))) {

@@ -29,5 +29,5 @@ export async function copyPlainFile(from: string, to: string, size: number): Pro
 }
 
 function notAsSaid(): AppError {
-  return new AppError('DAMAGED_FILE', { detail: 'What was unpacked from the file is not what its reader said.' });
+  return new AppError('DAMAGED_FILE', { detail: 'The unpacked content does not match what the reader reported.' });
 }

@@ -147,7 +147,7 @@ it.each([
   expect(() => assertReadableName(name)).toThrow(
     expect.objectContaining({
       code: 'UNSUPPORTED_TYPE',
-      message: expect.stringContaining(`save the file as ${instead}`),
+      message: expect.stringContaining(`Save the file as ${instead}`),
     }),
   );
 });

@@ -37,7 +37,8 @@ const LOOKS_LIKE: Record<Family, readonly string[]> = {
 const REFUSED: readonly { names: readonly string[]; detail: string }[] = [
   {
     names: ['heic', 'heif', 'hif', 'image/heic', 'image/heif', 'image/heic-sequence', 'image/heif-sequence'],
-    detail: 'HEIC pictures cannot be read: no freely licensed decoder exists. Save the picture as JPEG or PNG.',
+    detail:
+      'HEIC pictures are not supported, because there is no freely licensed decoder. Save the picture as JPEG or PNG and upload that.',
   },
 ];
 /** Formats that are written in plain characters and yet are nothing to read as text. */
@@ -75,7 +76,9 @@ export async function detectType(input: DetectTypeInput): Promise<{ contentType:
   }
   const reason = contradiction(expected, head, found);
   if (reason) {
-    throw new AppError('TYPE_MISMATCH', { detail: `By its name the file is ${expected.id}, but it holds ${reason}.` });
+    throw new AppError('TYPE_MISMATCH', {
+      detail: `The file name says ${expected.id}, but the file contains ${reason}.`,
+    });
   }
   return answer(containerFound(expected, found) ?? expected, extensionOf(filename));
 }
@@ -177,11 +180,11 @@ function unsupported(filename: string, found?: string): AppError {
   const instead = extension === undefined ? undefined : SAVE_AS[extension];
   if (instead !== undefined) {
     return new AppError('UNSUPPORTED_TYPE', {
-      detail: `Files of the type .${extension} cannot be read; save the file as ${instead} and upload that.`,
+      detail: `Files of type .${extension} are not supported. Save the file as ${instead} and upload that.`,
     });
   }
-  const what = extension === undefined ? 'Files like this' : `Files of the type .${extension}`;
+  const what = extension === undefined ? 'Files of this type' : `Files of type .${extension}`;
   return new AppError('UNSUPPORTED_TYPE', {
-    detail: `${what} cannot be read yet; these can: ${supportedExtensions()}.`,
+    detail: `${what} are not supported. Supported types: ${supportedExtensions()}.`,
   });
 }

@@ -50,7 +50,7 @@ export async function* extractWindows(request: ExtractRequest): AsyncGenerator<P
   const { path, contentType, windowPages, limits, ocr, signal } = request;
   const format = documentFormatOf(contentType);
   if (!format) {
-    throw new AppError('UNSUPPORTED_TYPE', { detail: `Only these can be read: ${supportedExtensions()}.` });
+    throw new AppError('UNSUPPORTED_TYPE', { detail: `Supported types: ${supportedExtensions()}.` });
   }
   signal?.throwIfAborted();
   const { id: formatId, threads = 0, nativeAddons = false } = format;
@@ -64,7 +64,7 @@ export async function* extractWindows(request: ExtractRequest): AsyncGenerator<P
     let totalPages: number;
     do {
       const answer = await Promise.race([aborted.promise, sandbox.ask({ type: 'read', first, count: windowPages })]);
-      if (answer.type !== 'window') throw new Error(`The reader answered pages with "${answer.type}".`);
+      if (answer.type !== 'window') throw new Error(`The reader answered a request for pages with "${answer.type}".`);
       const { window } = answer;
       totalPages = window.totalPages;
       first += window.pages.length;

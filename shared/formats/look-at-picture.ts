@@ -35,6 +35,6 @@ export async function lookAtPicture(userId: string, bytes: Uint8Array, limits: E
 function noPicture(contentType = 'something else'): AppError {
   const types = IMAGES.map((format) => `.${format.extensions[0]}`).join(', ');
   return new AppError('UNSUPPORTED_TYPE', {
-    detail: `A picture is needed to search by (${types}); this is ${contentType}.`,
+    detail: `This file is ${contentType}. To search by picture, send a picture (${types}).`,
   });
 }

@@ -28,7 +28,7 @@ export function createPageStore(): PageStore {
       chars += page.text.length;
       if (chars > MOST_CHARS) {
         throw new AppError('ARCHIVE_LIMIT', {
-          detail: `The file unpacks to more than ${MOST_CHARS / 1024 / 1024} million characters of text.`,
+          detail: `The file contains more than ${MOST_CHARS / 1024 / 1024} million characters of text.`,
         });
       }
       const packed = deflateRawSync(JSON.stringify(whole), { level: LEVEL });
@@ -39,7 +39,7 @@ export function createPageStore(): PageStore {
     },
     page(number) {
       const packed = pages[number - 1];
-      if (packed === undefined) throw new RangeError(`Page ${number} of ${pages.length} was asked for.`);
+      if (packed === undefined) throw new RangeError(`Page ${number} of ${pages.length} was requested.`);
       return JSON.parse(inflateRawSync(packed).toString()) as ExtractedPage;
     },
   };

@@ -70,7 +70,7 @@ export async function withChildren<T>(
   signal.addEventListener('abort', end, { once: true });
   try {
     const answer = await sandbox.ask({ type: 'children' });
-    if (answer.type !== 'children') throw new Error(`The reader answered a list with "${answer.type}".`);
+    if (answer.type !== 'children') throw new Error(`The reader answered a request for a list with "${answer.type}".`);
     return await use({
       children: answer.children,
       hasText: answer.hasText,
@@ -82,7 +82,8 @@ export async function withChildren<T>(
         try {
           const written = await sandbox.ask({ type: 'child', index, to });
           if (written.type === 'lost') return { lost: written.detail };
-          if (written.type !== 'child') throw new Error(`The reader answered a child with "${written.type}".`);
+          if (written.type !== 'child')
+            throw new Error(`The reader answered a request for a file with "${written.type}".`);
           await copyPlainFile(to, own, written.size);
           return await useChild(own, written.size);
         } finally {

@@ -44,7 +44,7 @@ export async function assertModelFillsIndex(db: DbOrTrx, model: EmbeddingModel):
   }
   if (own.dimensions !== model.dimensions) {
     throw new AppError('EMBEDDING_SIZE_MISMATCH', {
-      detail: `${model.id} answers vectors of ${model.dimensions} numbers; the index holds ${own.dimensions}.`,
+      detail: `${model.id} returns vectors of ${model.dimensions} dimensions; the index holds ${own.dimensions}.`,
     });
   }
 }
@@ -62,13 +62,13 @@ export async function otherImageModel(db: DbOrTrx, model: ImageModel): Promise<s
 async function recordModel(db: DbOrTrx, model: EmbeddingModel): Promise<LiveIndex> {
   await insertLiveIndex(db, { model: model.id, dimensions: model.dimensions });
   const live = await findLiveIndex(db);
-  if (!live) throw new Error('The live embedding index was recorded and is not there');
+  if (!live) throw new Error('The live embedding index is recorded but does not exist');
   return live;
 }
 
 function whatChanged(filledBy: IndexParts, wanted: IndexParts): string {
   if (filledBy.dense !== wanted.dense) {
-    return `The index was filled by ${filledBy.dense}, but EMBEDDING_MODEL is ${wanted.dense}.`;
+    return `The index was built with ${filledBy.dense}, but EMBEDDING_MODEL is ${wanted.dense}.`;
   }
-  return `The sparse vectors of the index were made by ${filledBy.sparse}, but SPARSE_MODEL is ${wanted.sparse}.`;
+  return `The sparse vectors of the index were made with ${filledBy.sparse}, but SPARSE_MODEL is ${wanted.sparse}.`;
 }

@@ -104,7 +104,7 @@ describe('an attempt that nobody ended', () => {
     });
     expect(begun).toBe(0);
     expect(await set.row()).toMatchObject({ status: 'FAILED', error_code: 'PROCESSING_FAILED', lease_holder: null });
-    expect((await set.row()).error_message).toContain('broke off 5 times');
+    expect((await set.row()).error_message).toContain('stopped 5 times');
     await reprocessFile(set.container, set.userId, set.fileId);
     expect(await set.row()).toMatchObject({ status: 'STORED', attempts: 0, error_code: null, generation: 2 });
   });

@@ -120,11 +120,11 @@ async function workOn(deps: StageDeps, stage: Stage, work: Work): Promise<void> 
 }
 
 async function failInterrupted(deps: StageDeps, stage: Stage, claim: StageClaim): Promise<void> {
-  deps.log.warn({ fileId: claim.fileId, stage: stage.queue }, 'a file whose workers died is given up');
+  deps.log.warn({ fileId: claim.fileId, stage: stage.queue }, 'a file was given up because its workers died');
   await asUser(deps.db, claim.userId, (trx) =>
     failClaimed(trx, claim, {
       code: 'PROCESSING_FAILED',
-      message: `The file could not be processed: the ${stage.queue} step broke off ${MAX_INTERRUPTED} times without an error, as it does when a file needs more memory or time than there is. Try it again, or store the file in smaller parts.`,
+      message: `The file could not be processed: the ${stage.queue} step stopped ${MAX_INTERRUPTED} times without an error, probably because the file needs more memory or time than is available. Reprocess the file, or split it into smaller files.`,
     }),
   );
 }

@@ -4,9 +4,9 @@ export interface Cache {
   readonly isShared: boolean;
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string, ttlSeconds: number): Promise<void>;
-  /** Forgets every key that begins so. Unlike the others it rejects when the cache does not answer. */
+  /** Forgets every key that begins so. Unlike the others it rejects when the cache is not responding. */
   deletePrefix(prefix: string): Promise<void>;
-  /** Round trip of a write and a read, in milliseconds; rejects when the cache does not answer. */
+  /** Round trip of a write and a read, in milliseconds; rejects when the cache is not responding. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -33,7 +33,7 @@ export class ConfigError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(`These settings are not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.problems = problems;
   }
 }
@@ -86,7 +86,7 @@ function modelProblems(given: NodeJS.ProcessEnv): string[] {
     .filter(({ model, url }) => !given[url] && !MODEL_IN_FOLDER.test(given[model] ?? 'none'))
     .map(
       ({ model, url }) =>
-        `${model}: must be a name such as Xenova/bge-small-en-v1.5, of a folder in MODEL_DIR, unless ${url} is set`,
+        `${model}: must be a name such as Xenova/bge-small-en-v1.5 (a folder in MODEL_DIR), unless ${url} is set`,
     );
 }
 

@@ -140,8 +140,8 @@ function answering(handle: Answering): HttpFunction {
 function refuseTwoTokens(authorization: string | undefined): void {
   if (!authorization?.includes(',')) return;
   throw new AppError('VALIDATION_ERROR', {
-    detail: 'The request has more than one Authorization header; send one.',
-    errors: [{ field: '', message: 'must have one Authorization header' }],
+    detail: 'The request has more than one Authorization header. Send only one.',
+    errors: [{ field: '', message: 'must have exactly one Authorization header' }],
   });
 }
 
@@ -153,7 +153,7 @@ async function inTime<T>(work: Promise<T>, context: Parameters<HttpFunction>[1])
   if (!context) return work;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const detail = 'It took too long. What was asked for may have been done all the same; look before you ask again.';
+    const detail = 'The request took too long. It may already have been done: check before you try again.';
     const refuse = () => reject(new AppError('DEPENDENCY_UNAVAILABLE', { detail }));
     timer = setTimeout(refuse, Math.max(0, context.getRemainingTimeInMillis() - LAST_MOMENT_MS));
   });

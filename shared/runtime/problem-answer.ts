@@ -42,6 +42,6 @@ export function problemAnswer(thrown: unknown, requestId: string): HttpAnswer {
 
 /** A net below the routes' schemas, which ought to refuse such values by name. */
 function unusableValue(cause: unknown): AppError {
-  processLogger().warn({ err: cause }, 'a value that the database cannot hold passed validation');
-  return new AppError('VALIDATION_ERROR', { detail: 'The request holds a value that cannot be used.', cause });
+  processLogger().warn({ err: cause }, 'a value that the database cannot store passed validation');
+  return new AppError('VALIDATION_ERROR', { detail: 'The request contains a value that cannot be stored.', cause });
 }

@@ -28,7 +28,7 @@ function weakSecrets(settings: Settings): string[] {
     ...keys.filter(({ value }) => /^[0-9a-f]{64}$/i.test(value) && isRegular(Buffer.from(value, 'hex'))),
   ];
   return [...new Set(weak.map(({ setting }) => setting))].map(
-    (setting) => `${setting}: can be guessed; take one that was drawn at random, such as of openssl rand -hex 32`,
+    (setting) => `${setting}: is easy to guess; use a random value, for example from openssl rand -hex 32`,
   );
 }
 
@@ -44,7 +44,7 @@ function repeatedSecrets(settings: Settings): string[] {
     const purpose = setting.replace(/S$/, '');
     const other = purposes.get(value.toLowerCase());
     if (other === undefined) purposes.set(value.toLowerCase(), purpose);
-    else if (other !== purpose) problems.add(`${setting}: is the same as ${other}; each needs one of its own`);
+    else if (other !== purpose) problems.add(`${setting}: is the same as ${other}; use a different value for each`);
   }
   return [...problems];
 }
@@ -53,17 +53,17 @@ function openAddresses(settings: Settings): string[] {
   return SEEN_BY_PEOPLE.filter((setting) => {
     const url = URL.parse(settings[setting] ?? '');
     return url?.protocol === 'http:' && !LOOPBACK.test(url.hostname);
-  }).map((setting) => `${setting}: must be an https address; by http everybody in between reads along`);
+  }).map((setting) => `${setting}: must be an https address; http is not encrypted`);
 }
 
 function standIns(settings: Settings): string[] {
   const google = URL.parse(settings.GOOGLE_API_ROOT ?? '');
   return [
     ...(google && LOOPBACK.test(google.hostname)
-      ? ['GOOGLE_API_ROOT: leads to this machine, where only a stand-in for Google can be; leave it out']
+      ? ['GOOGLE_API_ROOT: points to this machine, where only the stand-in for Google can run; leave it unset']
       : []),
     ...(settings.EMBEDDING_MODEL === HASHING_MODEL_ID
-      ? [`EMBEDDING_MODEL: ${HASHING_MODEL_ID} compares spellings, not meanings, and is for trying out alone`]
+      ? [`EMBEDDING_MODEL: ${HASHING_MODEL_ID} compares spellings, not meanings, and is only for trying OmniRAG out`]
       : []),
   ];
 }

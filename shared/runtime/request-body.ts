@@ -14,7 +14,9 @@ export function readJson(event: APIGatewayProxyEventV2): unknown {
   const raw = event.body ?? '';
   const text = event.isBase64Encoded ? Buffer.from(raw, 'base64').toString('utf8') : raw;
   if (Buffer.byteLength(text) > MAX_JSON_BYTES) {
-    throw new AppError('REQUEST_TOO_LARGE', { detail: `The body may have at most ${MAX_JSON_BYTES} bytes.` });
+    throw new AppError('REQUEST_TOO_LARGE', {
+      detail: `The request body is larger than allowed: at most ${MAX_JSON_BYTES} bytes.`,
+    });
   }
   // Then every field is missing, and the answer names them.
   if (text === '') return {};
@@ -38,7 +40,7 @@ export async function readFormFile(event: APIGatewayProxyEventV2, field: string)
     .formData()
     .catch((cause: unknown) => {
       throw new AppError('VALIDATION_ERROR', {
-        detail: 'The multipart/form-data body cannot be read.',
+        detail: 'The multipart/form-data body could not be read.',
         errors: [{ field: '', message: 'is not a well-formed multipart/form-data body' }],
         cause,
       });
@@ -65,7 +67,7 @@ export function parseWith<T extends z.ZodType>(
   throw new AppError(code, {
     errors: result.error.issues.flatMap((issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ field: [...issue.path, key].join('.'), message: 'is not known' }))
+        ? issue.keys.map((key) => ({ field: [...issue.path, key].join('.'), message: 'is not a known field' }))
         : [{ field: issue.path.join('.'), message: issue.message }],
     ),
   });

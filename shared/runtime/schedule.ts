@@ -20,7 +20,7 @@ export function scheduleHandler(
       if (done && Object.values(done).some((count) => count > 0)) container.log.info({ job: name, ...done }, 'upkeep');
     } catch (error) {
       const translated = translatePostgresError(error);
-      container.log.error({ err: translated, job: name }, 'upkeep failed');
+      container.log.error({ err: translated, job: name }, 'scheduled maintenance failed');
       throw translated;
     }
   };

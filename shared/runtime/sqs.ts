@@ -19,7 +19,7 @@ export function sqsHandler<T extends z.ZodType>(
         try {
           const message = parseMessage(schema, record.body);
           if (message === undefined) {
-            container.log.error({ messageId: record.messageId }, 'a message of another form was dropped');
+            container.log.error({ messageId: record.messageId }, 'an unrecognised message was dropped');
             return;
           }
           await handle(container, message);

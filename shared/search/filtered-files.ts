@@ -28,6 +28,6 @@ export async function filteredFileIds(
   if (ids.length <= MOST_FILTERED_FILES) return ids;
   const most = MOST_FILTERED_FILES.toLocaleString('en');
   throw new AppError('VALIDATION_ERROR', {
-    errors: [{ field: 'filters', message: `matches more than ${most} files; narrow it` }],
+    errors: [{ field: 'filters', message: `matches more than ${most} files; narrow the filter` }],
   });
 }

@@ -26,13 +26,13 @@ export async function searchByPicture(
 ): Promise<SearchAnswer> {
   if (!bytes) {
     throw new AppError('VALIDATION_ERROR', {
-      errors: [{ field: 'file', message: 'must be a picture, sent as multipart/form-data' }],
+      errors: [{ field: 'file', message: 'must be a picture sent as multipart/form-data' }],
     });
   }
   if (bytes.byteLength === 0) throw new AppError('EMPTY_FILE');
   if (bytes.byteLength > FORM_FILE_LIMIT_BYTES) {
     throw new AppError('FILE_TOO_LARGE', {
-      detail: `The picture has ${bytes.byteLength} bytes; a search takes ${FORM_FILE_LIMIT_BYTES}. Send a smaller copy.`,
+      detail: `The picture has ${bytes.byteLength} bytes; at most ${FORM_FILE_LIMIT_BYTES} are allowed. Send a smaller copy.`,
     });
   }
   const { windowTimeoutMs, memoryMb } = deps.limits.reading;

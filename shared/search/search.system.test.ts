@@ -159,6 +159,6 @@ it('filters that leave too many files are refused', async () => {
   expect(largest.results).toEqual([]);
   await expect(ask(container.vectorIndex, { filters: { types: ['text/plain'] } })).rejects.toMatchObject({
     code: 'VALIDATION_ERROR',
-    errors: [{ field: 'filters', message: 'matches more than 20,000 files; narrow it' }],
+    errors: [{ field: 'filters', message: 'matches more than 20,000 files; narrow the filter' }],
   });
 });

@@ -29,8 +29,8 @@ const DEPTHS = [100, 1_100];
 const MOST_HIDDEN_FILES = 20_000;
 
 const NO_PICTURE_MODEL =
-  'Pictures are compared by a model (CLIP) that this server cannot load, so none can be found by what it shows. Whoever runs ' +
-  'the server puts one in place (CLIP_MODEL, IMAGE_EMBEDDING_URL); a search by words finds passages and the words on pictures.';
+  'This server cannot load the picture model (CLIP), so pictures cannot be found by what they show. The administrator can ' +
+  'set one up (CLIP_MODEL, IMAGE_EMBEDDING_URL). You can still search by words, including the text in pictures.';
 
 const MODE_LEGS: Record<SearchRequest['mode'], readonly SearchLeg[]> = {
   hybrid: ['dense', 'sparse', 'bm25', 'image'],
@@ -194,8 +194,8 @@ function hasMore({ vectors, bm25 }: LegAnswers, depth: number): boolean {
 }
 
 const RERANK_ORDER =
-  `of the first ${MOST_RERANKED} of the fusion, those with text stand by the model's score of question and passage; ` +
-  'pictures keep their places, and beyond them the fusion goes on';
+  `of the first ${MOST_RERANKED} of the fusion, passages with text are ordered by the model's score; ` +
+  'pictures keep their positions, and the rest keeps the order of the fusion';
 
 function explain({ answers, weights, intents, reranked }: Page['explained']): NonNullable<SearchAnswer['explanation']> {
   return {
@@ -209,9 +209,9 @@ function explain({ answers, weights, intents, reranked }: Page['explained']): No
     })),
     passages: answers.bm25?.corpus.chunks ?? null,
     fusion:
-      `reciprocal rank fusion: the sum of weight / (${FUSION_K} + rank) over bm25, image and vectors; vectors is the ` +
-      "vector store's own fusion of dense and sparse and weighs what these do together; " +
-      'image weighs its share of what all the others do',
+      `reciprocal rank fusion: the sum of weight / (${FUSION_K} + rank) over bm25, image and vectors; "vectors" is the ` +
+      "vector store's own fusion of dense and sparse, with their combined weight; " +
+      'the weight of "image" is its share of the sum of the others',
     ...(reranked ? { rerank: { ...reranked, order: RERANK_ORDER } } : {}),
   };
 }

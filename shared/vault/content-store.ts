@@ -65,7 +65,7 @@ export function contentContext(file: Pick<FileRow, 'id' | 'user_id'>, generation
 
 function locate(file: StoredFile): { key: string; context: FileContext } {
   if (file.content_key === null || file.content_generation === null) {
-    throw new Error(`No bytes are stored for file ${file.id}`);
+    throw new Error(`No content is stored for file ${file.id}`);
   }
   return { key: file.content_key, context: contentContext(file, file.content_generation) };
 }

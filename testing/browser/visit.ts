@@ -11,8 +11,8 @@ export async function register(tab: Page): Promise<{ username: string; password:
   const username = `b-${randomBytes(6).toString('hex')}`;
   const password = `${username} and a secret`;
   await tab.getByRole('button', { name: 'Create an account' }).click();
-  await tab.getByLabel('E-mail address', { exact: true }).fill(`${username}@example.org`);
-  await tab.getByLabel('User name', { exact: true }).fill(username);
+  await tab.getByLabel('Email address', { exact: true }).fill(`${username}@example.org`);
+  await tab.getByLabel('Username', { exact: true }).fill(username);
   await tab.getByLabel('Password').fill(password);
   await tab.getByRole('button', { name: 'Create an account' }).click();
   await tab.getByPlaceholder('What are you looking for?').waitFor();

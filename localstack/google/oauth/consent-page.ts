@@ -45,8 +45,8 @@ ${hidden.join('\n')}
 <div>${scopes.join('\n')}</div>
 <div><button name="decision" value="allow">Allow</button> <button name="decision" value="deny">Deny</button></div>
 </form>
-<p class="note">This is not Google: it is the stand-in that comes with OmniRAG, with a small Drive of sample files.
-Any address is an account; a new one gets a Drive of its own.</p>
+<p class="note">This is not Google, but a stand-in that comes with OmniRAG. It has a small Drive of sample files.
+You can enter any email address; each one has its own Drive.</p>
 </body></html>
 `;
 }

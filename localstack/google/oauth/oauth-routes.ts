@@ -3,7 +3,7 @@ import { OAuthError } from '../google-error.ts';
 import { type AuthorizationRequest, consentPage } from './consent-page.ts';
 
 const EXPIRED =
-  '<!doctype html><title>Error 400</title><p>This page was used already, or too long ago. Go back to OmniRAG and connect again.</p>';
+  '<!doctype html><title>Error 400</title><p>This page was already used or has expired. Go back to OmniRAG and connect again.</p>';
 const DEFAULT_ACCOUNT = 'you@drive.example';
 
 /** `GET /o/oauth2/v2/auth`, its form's target, `POST /token` and `POST /revoke`; undefined for other paths. */

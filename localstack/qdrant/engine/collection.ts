@@ -75,7 +75,7 @@ export class Collection implements SearchSpace {
       state = replay(state, decodeRecord(body));
       state.points.tidy();
     });
-    if (state === undefined) throw new Error(`${path} does not hold the configuration of its collection.`);
+    if (state === undefined) throw new Error(`${path} does not contain the configuration of its collection.`);
     const collection = new Collection(state, log);
     collection.compactWhenDue();
     return collection;

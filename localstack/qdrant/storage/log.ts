@@ -84,7 +84,7 @@ export class Log {
       const { size } = await file.stat();
       const whole = await readRecords(file, size, onRecord);
       if (whole < size) {
-        console.warn(`${path}: cut off the last ${size - whole} bytes, which are no whole record`);
+        console.warn(`${path}: removed the last ${size - whole} bytes, an incomplete record`);
         await file.truncate(whole);
         await file.sync();
       }

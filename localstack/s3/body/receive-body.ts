@@ -45,7 +45,11 @@ export async function receiveBody(
   const written = await blobs.write(body.pipe(measured)).catch((error: unknown) => {
     throw error instanceof AwsError
       ? error
-      : new AwsError(400, 'IncompleteBody', `The body broke off (${String(error)}).`);
+      : new AwsError(
+          400,
+          'IncompleteBody',
+          `The connection was closed before the whole body arrived (${String(error)}).`,
+        );
   });
   const refuse = async (code: string, message: string): Promise<never> => {
     await blobs.remove([written.blob]);

@@ -183,7 +183,8 @@ async function* refreshing(timer: NodeJS.Timeout, body: Readable): AsyncGenerato
 
 /** A list that is left out is a broken answer: taken for an empty one, it would delete everything. */
 function listed<T>(list: T[] | undefined): T[] {
-  if (!Array.isArray(list)) throw new AppError('DRIVE_UNAVAILABLE', { detail: 'Google Drive left out a list.' });
+  if (!Array.isArray(list))
+    throw new AppError('DRIVE_UNAVAILABLE', { detail: 'Google Drive returned a response without a list.' });
   return list;
 }
 
@@ -212,6 +213,7 @@ function toEntry(file: drive_v3.Schema$File): DriveEntry {
 }
 
 function needed(value: string | null | undefined): string {
-  if (typeof value !== 'string') throw new AppError('DRIVE_UNAVAILABLE', { detail: 'Google Drive left out an id.' });
+  if (typeof value !== 'string')
+    throw new AppError('DRIVE_UNAVAILABLE', { detail: 'Google Drive returned a response without an id.' });
   return value;
 }

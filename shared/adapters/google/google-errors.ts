@@ -22,7 +22,7 @@ export function translateGoogleError(error: unknown): AppError {
   const seen = look(error);
   const { status, reason, message, retryAfterSeconds } = seen;
   // Vendor errors carry the request, and with it tokens: only what was read out of one goes on.
-  const cause = new Error(`Google answered ${status ?? 'nothing'}${reason ? ` ${reason}` : ''}: ${message}`);
+  const cause = new Error(`Google returned ${status ?? 'no status'}${reason ? ` ${reason}` : ''}: ${message}`);
   if (reason === 'invalid_grant' || SCOPE_REASONS.has(reason ?? '')) return new AppError('REAUTH_REQUIRED', { cause });
   if (status === 429 || RATE_REASONS.has(reason ?? '')) {
     return new AppError('DRIVE_RATE_LIMITED', { cause, retryAfterSeconds });
@@ -30,7 +30,7 @@ export function translateGoogleError(error: unknown): AppError {
   // An access token that ran out in the middle: the next run gets a new one, or learns that the consent is gone.
   const isRefusal = status !== undefined && status >= 400 && status < 500 && status !== 401 && status !== 408;
   if (!isRefusal) return new AppError('DRIVE_UNAVAILABLE', { cause, retryAfterSeconds });
-  return new AppError('DRIVE_FILE_UNREADABLE', { detail: `Google Drive refused the file: ${message}`, cause });
+  return new AppError('DRIVE_FILE_UNREADABLE', { detail: `Google Drive did not return the file: ${message}`, cause });
 }
 
 /** Whether the thing asked for is not there, or not shared with the person. */
@@ -51,7 +51,7 @@ function look(error: unknown): Seen {
   return {
     status: typeof status === 'number' ? status : undefined,
     reason: typeof reason === 'string' ? reason : undefined,
-    message: typeof message === 'string' ? message : 'no explanation',
+    message: typeof message === 'string' ? message : 'no reason given',
     retryAfterSeconds: Number.isInteger(retryAfter) && retryAfter > 0 ? Math.min(retryAfter, 3_600) : undefined,
   };
 }

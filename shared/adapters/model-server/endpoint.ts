@@ -50,7 +50,7 @@ function rootOf(given: string, names: EndpointNames): URL {
   if (url.username !== '' || url.password !== '') {
     // fetch() would refuse it with a message that quotes the password.
     throw new AppError('MODEL_UNAVAILABLE', {
-      detail: `${names.urlSetting} may hold no user name or password; put the key into ${names.keySetting}.`,
+      detail: `${names.urlSetting} must not contain a username or password. Put the key into ${names.keySetting}.`,
     });
   }
   url.pathname = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '').concat('/');
@@ -63,7 +63,9 @@ function authorization(apiKey: string | undefined, names: EndpointNames): Record
   if (apiKey === undefined || apiKey === '') return {};
   // fetch() would refuse it with a message that quotes the key.
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new AppError('MODEL_UNAVAILABLE', { detail: `${names.keySetting} holds characters that no key can hold.` });
+    throw new AppError('MODEL_UNAVAILABLE', {
+      detail: `${names.keySetting} contains characters that are not allowed in a key.`,
+    });
   }
   return { authorization: `Bearer ${apiKey}` };
 }
@@ -115,14 +117,14 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     async request(method, path, body, headers = {}, signal = undefined) {
       const { response, text } = await exchange(method, path, body, headers, signal).catch((cause: unknown) => {
         throw new AppError('DEPENDENCY_UNAVAILABLE', {
-          detail: `The ${names.server} at ${name} does not answer; try again shortly.`,
+          detail: `The ${names.server} at ${name} is not responding. Try again shortly.`,
           retryAfterSeconds: 5,
           cause,
         });
       });
       if (response.status === 429 || response.status >= 500) {
         throw new AppError('DEPENDENCY_UNAVAILABLE', {
-          detail: `The ${names.server} at ${name} is busy or failing (HTTP ${response.status}); try again shortly.`,
+          detail: `The ${names.server} at ${name} is busy or failing (HTTP ${response.status}). Try again shortly.`,
           retryAfterSeconds: retryAfter(response),
         });
       }

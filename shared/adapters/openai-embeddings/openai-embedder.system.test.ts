@@ -115,7 +115,7 @@ describe('with our model host', () => {
   it('is refused with both models named when the host serves another one', async () => {
     const error = await failure(make(url, { apiKey: 'the-key', modelId: 'Xenova/bge-small-en-v1.5' }).embedQuery('a'));
     expect(error.code).toBe('MODEL_UNAVAILABLE');
-    expect(error.message).toContain('serves the model "hashing-384" and not "Xenova/bge-small-en-v1.5"');
+    expect(error.message).toContain('serves the model "hashing-384", not "Xenova/bge-small-en-v1.5"');
   });
 
   it('is refused with both sizes named when the index holds another size', async () => {
@@ -295,7 +295,7 @@ describe('failures', () => {
     const { url } = await vendor((call) => plain(call.body?.input?.[0] === 'a' ? 3 : 5)(call));
     const error = await failure(make(url).embedPassages(['abc']));
     expect(error.code).toBe('EMBEDDING_SIZE_MISMATCH');
-    expect(error.message).toMatch(/5 dimensions where 3/);
+    expect(error.message).toMatch(/5 dimensions; 3/);
   });
 
   it('a redirect is not followed, and credentials in the address or a broken key are not echoed', async () => {

@@ -57,7 +57,7 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
     const { status, body } = await endpoint.request('POST', 'v1/embeddings', request, headers);
     if (status !== 200) throw refused(status);
     const vectors = vectorsOf(body, input.length);
-    if (vectors === undefined) throw failed(`answered something else than ${input.length} vectors`);
+    if (vectors === undefined) throw failed(`did not return ${input.length} vectors`);
     return vectors;
   }
 
@@ -72,9 +72,9 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
 
   function refused(status: number): AppError {
     if (status === 401 || status === 403)
-      return unavailable(`refused the key (HTTP ${status}); check EMBEDDING_API_KEY`);
+      return unavailable(`rejected the key (HTTP ${status}); check EMBEDDING_API_KEY`);
     if (status === 404) return unavailable(`does not serve the model "${modelId}" (HTTP 404)`);
-    return failed(`refused the request for the model "${modelId}" (HTTP ${status})`);
+    return failed(`rejected the request for the model "${modelId}" (HTTP ${status})`);
   }
 
   async function readInfo(): Promise<Info> {
@@ -99,7 +99,7 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
     // Text Embeddings Inference ignores the name in a request; its answers would fill the index under a wrong one.
     const served = info.model_id;
     if (served !== undefined && isHubName(served) && modelFamily(served) !== modelFamily(modelId)) {
-      throw unavailable(`serves the model "${served}" and not "${modelId}"`);
+      throw unavailable(`serves the model "${served}", not "${modelId}"`);
     }
     const known = knownModel(modelId);
     const window = Math.min(known?.maxTokens ?? Infinity, info.max_input_length ?? Infinity);
@@ -124,7 +124,7 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
   function assertSize(got: number, expected: number): void {
     if (got === expected) return;
     throw new AppError('EMBEDDING_SIZE_MISMATCH', {
-      detail: `The model "${modelId}" at ${endpoint.name} gave vectors of ${got} dimensions where ${expected} are expected.`,
+      detail: `The model "${modelId}" at ${endpoint.name} returned vectors of ${got} dimensions; ${expected} are expected.`,
     });
   }
 

@@ -37,7 +37,7 @@ export function createOpenAiImageEmbedder(options: OpenAiImageEmbedderOptions): 
     const vectors = vectorsOf(body, input.length);
     if (vectors === undefined) {
       throw new AppError('PROCESSING_FAILED', {
-        detail: `The picture server at ${endpoint.name} answered something else than ${input.length} vectors.`,
+        detail: `The picture server at ${endpoint.name} did not return ${input.length} vectors.`,
       });
     }
     dimensions ??= vectors[0]?.length;
@@ -48,7 +48,7 @@ export function createOpenAiImageEmbedder(options: OpenAiImageEmbedderOptions): 
   function assertSize(got: number): void {
     if (got === dimensions) return;
     throw new AppError('EMBEDDING_SIZE_MISMATCH', {
-      detail: `The model "${modelId}" at ${endpoint.name} gave vectors of ${got} dimensions where ${dimensions} are expected.`,
+      detail: `The model "${modelId}" at ${endpoint.name} returned vectors of ${got} dimensions; ${dimensions} are expected.`,
     });
   }
 
@@ -56,7 +56,7 @@ export function createOpenAiImageEmbedder(options: OpenAiImageEmbedderOptions): 
     const code = [401, 403, 404].includes(status) ? 'MODEL_UNAVAILABLE' : 'PROCESSING_FAILED';
     const hint = status === 401 || status === 403 ? `; check ${NAMES.keySetting}` : '';
     return new AppError(code, {
-      detail: `The picture server at ${endpoint.name} refused the request for the model "${modelId}" (HTTP ${status})${hint}.`,
+      detail: `The picture server at ${endpoint.name} rejected the request for the model "${modelId}" (HTTP ${status})${hint}.`,
     });
   }
 

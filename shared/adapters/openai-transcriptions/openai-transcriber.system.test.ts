@@ -91,7 +91,7 @@ describe('a transcription server', () => {
       /^Copy it/,
     ],
     [400, { error: 'no' }, 'PROCESSING_FAILED', /HTTP 400/],
-    [200, { segments: 'none' }, 'PROCESSING_FAILED', /something else/],
+    [200, { segments: 'none' }, 'PROCESSING_FAILED', /did not return a transcription/],
     [429, {}, 'DEPENDENCY_UNAVAILABLE', /transcription server/],
     [503, {}, 'DEPENDENCY_UNAVAILABLE', /transcription server/],
   ])('that answers %i %j means %s', async (status, body, code, message) => {

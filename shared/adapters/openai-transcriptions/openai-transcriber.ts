@@ -42,10 +42,10 @@ export function createOpenAiTranscriber(options: OpenAiTranscriberOptions): Tran
     // Of our own making, and what to do stands in it.
     if (status === 404 && told.success) return new AppError('MODEL_UNAVAILABLE', { detail: told.data.error.message });
     if (status === 401 || status === 403) {
-      return unavailable(`refused the key (HTTP ${status}); check TRANSCRIPTION_API_KEY`);
+      return unavailable(`rejected the key (HTTP ${status}); check TRANSCRIPTION_API_KEY`);
     }
     if (status === 404) return unavailable(`does not serve the model "${options.modelId}"; check WHISPER_MODEL`);
-    return failed(`refused the request for the model "${options.modelId}" (HTTP ${status})`);
+    return failed(`rejected the request for the model "${options.modelId}" (HTTP ${status})`);
   }
 
   const unavailable = (what: string): AppError =>
@@ -66,7 +66,7 @@ export function createOpenAiTranscriber(options: OpenAiTranscriberOptions): Tran
       const answer = await endpoint.request('POST', 'v1/audio/transcriptions', form, {}, signal);
       if (answer.status !== 200) throw refused(answer);
       const parsed = answerSchema.safeParse(answer.body);
-      if (!parsed.success) throw failed('answered something else than a transcription');
+      if (!parsed.success) throw failed('did not return a transcription');
       const { segments, text } = parsed.data;
       return {
         language: languageCode(parsed.data.language ?? undefined),

@@ -27,14 +27,14 @@ export function isVectorNameMissing(error: unknown): boolean {
 
 export function sizeMismatch(expected: number, got: number, cause?: unknown): AppError {
   return new AppError('EMBEDDING_SIZE_MISMATCH', {
-    detail: `The index holds vectors of ${expected} numbers, but the embedding model answered vectors of ${got}.`,
+    detail: `The index holds vectors of ${expected} dimensions, but the embedding model returned ${got}.`,
     cause,
   });
 }
 
 function unavailable(cause: unknown, retryAfterSeconds = RETRY_SECONDS): AppError {
   return new AppError('DEPENDENCY_UNAVAILABLE', {
-    detail: 'The vector store does not answer; try again shortly.',
+    detail: 'The vector store is not responding. Try again shortly.',
     retryAfterSeconds,
     cause,
   });
@@ -52,6 +52,6 @@ export function translateQdrantError(error: unknown): unknown {
   if (status >= 500 || PASSING.has(status)) return unavailable(error);
   const sizes = DIMENSIONS.exec(textOf(error));
   if (sizes !== null) return sizeMismatch(Number(sizes[1]), Number(sizes[2]), error);
-  const cause = new Error(`Qdrant answered ${status}: ${textOf(error)}`, { cause: error });
+  const cause = new Error(`Qdrant returned ${status}: ${textOf(error)}`, { cause: error });
   return new AppError('INTERNAL_ERROR', { cause });
 }

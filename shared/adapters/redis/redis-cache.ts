@@ -27,7 +27,7 @@ export function createRedisCache(url: string, onError: (error: unknown) => void)
   };
   let restsUntil = 0;
 
-  /** @returns undefined when the cache does not answer in time, or did not a moment ago */
+  /** @returns undefined when the cache is not responding in time, or did not a moment ago */
   async function ask<T>(command: () => Promise<T>): Promise<T | undefined> {
     if (performance.now() < restsUntil) return undefined;
     try {
@@ -70,7 +70,7 @@ export function createRedisCache(url: string, onError: (error: unknown) => void)
 async function within(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The cache did not connect in ${ms} ms`)), ms);
+    timer = setTimeout(() => reject(new Error(`The cache did not connect within ${ms} ms`)), ms);
   });
   try {
     await Promise.race([work, late]);

@@ -27,7 +27,7 @@ export function translateS3Error(error: unknown): unknown {
     if (WRONG_PARTS.has(error.name)) {
       return new AppError('VALIDATION_ERROR', {
         errors: [
-          { field: 'parts', message: 'a part is missing, too small, or its etag differs from the one uploaded' },
+          { field: 'parts', message: 'a part is missing or too small, or its ETag differs from the uploaded one' },
         ],
         cause: error,
       });
@@ -46,7 +46,7 @@ function isConnectionError(error: unknown): boolean {
 
 function unavailable(cause: unknown): AppError {
   return new AppError('DEPENDENCY_UNAVAILABLE', {
-    detail: 'The object storage does not answer; try again shortly.',
+    detail: 'The object storage is not responding. Try again shortly.',
     retryAfterSeconds: 5,
     cause,
   });

@@ -125,7 +125,7 @@ export function createS3ObjectStorage(options: S3Options): ObjectStorage {
               ...(range ? { Range: `bytes=${range.start}-${range.end}` } : {}),
             }),
           );
-          if (!(response.Body instanceof Readable)) throw new Error('S3 answered no readable body');
+          if (!(response.Body instanceof Readable)) throw new Error('S3 returned no readable body');
           return { body: response.Body, info: infoOf(response) };
         } catch (error) {
           if (isMissing(error) || isChanged(error)) return undefined;
@@ -214,7 +214,7 @@ export function createS3ObjectStorage(options: S3Options): ObjectStorage {
           new CreateMultipartUploadCommand({ ...at('incoming', key), ContentType: contentType }),
           quick,
         );
-        if (!created.UploadId) throw new Error('S3 answered no upload id');
+        if (!created.UploadId) throw new Error('S3 returned no upload id');
         return created.UploadId;
       }),
 

@@ -23,7 +23,7 @@ function translateSqsError(error: unknown): unknown {
   return ours
     ? error
     : new AppError('DEPENDENCY_UNAVAILABLE', {
-        detail: 'The message queue does not answer; try again shortly.',
+        detail: 'The message queue is not responding. Try again shortly.',
         retryAfterSeconds: 5,
         cause: error,
       });
@@ -40,7 +40,7 @@ export function createSqsQueue(options: SqsOptions): Queue {
     const known = urls.get(queue);
     if (known) return known;
     const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: `${options.prefix}${queue}` }));
-    if (!QueueUrl) throw new Error(`SQS answered no address for queue ${queue}`);
+    if (!QueueUrl) throw new Error(`SQS returned no address for queue ${queue}`);
     urls.set(queue, QueueUrl);
     return QueueUrl;
   }

@@ -27,8 +27,8 @@ export async function findLanguageData(language: string, dataDir: string): Promi
   }
   throw new AppError('MODEL_UNAVAILABLE', {
     detail:
-      `Pictures cannot be read in the language "${language}" of OCR_LANGUAGES: install the package ` +
-      `@tesseract.js-data/${language}, or put ${language}.traineddata into the folder tessdata of MODEL_DIR; then reprocess the file.`,
+      `Text in pictures cannot be read in the language "${language}" of OCR_LANGUAGES. Install the package ` +
+      `@tesseract.js-data/${language} or put ${language}.traineddata into the folder tessdata of MODEL_DIR, then reprocess the file.`,
   });
 }
 

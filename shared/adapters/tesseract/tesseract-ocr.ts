@@ -26,7 +26,7 @@ export function createTesseractOcr({ languages, dataDir }: TesseractSettings): O
     if (running?.language === language) return running.worker;
     await close();
     const data = found.get(language);
-    if (!data) throw new RangeError(`"${language}" is not among the languages ${languages.join(', ')}.`);
+    if (!data) throw new RangeError(`"${language}" is not one of the languages ${languages.join(', ')}.`);
     // The library takes 20 MB and a tenth of a second to load: only when there is something to read.
     const { createWorker, OEM } = await import('tesseract.js');
     const worker = await createWorker(language, OEM.LSTM_ONLY, {

@@ -50,7 +50,7 @@ export function createServed({ endpoint, names, modelId, field }: ServedOptions)
     const served = info[field] ?? info.model_id;
     if (served !== undefined && isHubName(served) && modelFamily(served) !== modelFamily(modelId)) {
       throw new AppError('MODEL_UNAVAILABLE', {
-        detail: `${place} serves the model "${served}" and not "${modelId}".`,
+        detail: `${place} serves the model "${served}", not "${modelId}".`,
       });
     }
     return info.max_client_batch_size ?? DEFAULT_BATCH;
@@ -70,10 +70,9 @@ export function createServed({ endpoint, names, modelId, field }: ServedOptions)
       const code = [401, 403, 404].includes(status) ? 'MODEL_UNAVAILABLE' : 'PROCESSING_FAILED';
       const hint = status === 401 || status === 403 ? `; check ${names.keySetting}` : '';
       throw new AppError(code, {
-        detail: `${place} refused the request for the model "${modelId}" (HTTP ${status})${hint}.`,
+        detail: `${place} rejected the request for the model "${modelId}" (HTTP ${status})${hint}.`,
       });
     },
-    nonsense: (expected) =>
-      new AppError('PROCESSING_FAILED', { detail: `${place} answered something else than ${expected}.` }),
+    nonsense: (expected) => new AppError('PROCESSING_FAILED', { detail: `${place} did not return ${expected}.` }),
   };
 }

@@ -55,7 +55,7 @@ describe('sparse vectors over HTTP', () => {
   it('tell another model, and a server that is away', async () => {
     await expect(embedderOf('tiny/other').embed(['car'])).rejects.toMatchObject({
       code: 'MODEL_UNAVAILABLE',
-      message: expect.stringContaining('serves the model "tiny/splade" and not "tiny/other"'),
+      message: expect.stringContaining('serves the model "tiny/splade", not "tiny/other"'),
     });
     await expect(embedderOf(MODEL, 1).embed(['car'])).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
   });

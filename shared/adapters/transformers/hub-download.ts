@@ -14,7 +14,7 @@ export class NotOnHubError extends Error {
   readonly file: string;
 
   constructor(file: string, status: number) {
-    super(`The hub answered ${status} for ${file}.`);
+    super(`The model hub returned ${status} for ${file}.`);
     this.file = file;
   }
 }
@@ -43,7 +43,7 @@ export async function downloadFile({ hubUrl, modelId, file, target, onProgress }
   if (!response.ok || response.body === null) {
     await response.body?.cancel();
     if ([401, 403, 404].includes(response.status)) throw new NotOnHubError(file, response.status);
-    throw new Error(`The hub answered ${response.status} for ${file}.`);
+    throw new Error(`The model hub returned ${response.status} for ${file}.`);
   }
   await mkdir(path.dirname(target), { recursive: true });
   const part = `${target}.${process.pid}.${randomBytes(4).toString('hex')}.part`;
@@ -75,6 +75,6 @@ async function writeAll(
     if (percent > told) report(percent / 100);
     told = percent;
   }
-  if (written < announced) throw new Error(`Only ${written} of ${announced} bytes arrived.`);
+  if (written < announced) throw new Error(`Only ${written} of ${announced} bytes were received.`);
   await handle.sync();
 }

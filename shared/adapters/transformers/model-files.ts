@@ -154,7 +154,7 @@ const howToCopy = ({ modelId, layout = TEXT_MODEL }: ModelSource): string =>
 async function notThere(source: ModelSource): Promise<AppError> {
   const missing = (await missingModelFiles(source.modelDir, source.modelId, source.layout)).join(', ');
   return new AppError('MODEL_UNAVAILABLE', {
-    detail: `The model "${source.modelId}" is not in MODEL_DIR (missing: ${missing}): start once with access to the model hub, or ${howToCopy(source)}.`,
+    detail: `The model "${source.modelId}" is not in MODEL_DIR (missing: ${missing}). Start once with access to the model hub, or ${howToCopy(source)}.`,
   });
 }
 
@@ -162,15 +162,15 @@ function notDownloaded(source: ModelSource, cause: unknown): AppError {
   const { modelId, layout = TEXT_MODEL } = source;
   const detail =
     cause instanceof NotOnHubError
-      ? `The model hub has no file ${cause.file} of a public model "${modelId}": check ${layout.setting}, or ${howToCopy(source)}.`
-      : `The model "${modelId}" could not be downloaded: start again with access to the model hub (complete files are kept), or ${howToCopy(source)}.`;
+      ? `The model hub has no file ${cause.file} for a public model "${modelId}". Check ${layout.setting}, or ${howToCopy(source)}.`
+      : `The model "${modelId}" could not be downloaded. Start again with access to the model hub (complete files are kept), or ${howToCopy(source)}.`;
   return new AppError('MODEL_UNAVAILABLE', { detail, cause });
 }
 
 /** For files that are all there and yet do not make a model. */
 export function damagedModel(source: ModelSource, cause: unknown): AppError {
   return new AppError('MODEL_UNAVAILABLE', {
-    detail: `The files of the model "${source.modelId}" cannot be loaded, they may be damaged: delete MODEL_DIR/${source.modelId} and start again with access to the model hub, or ${howToCopy(source)} anew.`,
+    detail: `The files of the model "${source.modelId}" cannot be loaded and may be damaged. Delete MODEL_DIR/${source.modelId} and start again with access to the model hub, or ${howToCopy(source)} again.`,
     cause,
   });
 }

@@ -78,15 +78,15 @@ const howToCopy = (modelId: string): string =>
 export function speechModelMissing(modelId: string, cause?: unknown): AppError {
   return new AppError('MODEL_UNAVAILABLE', {
     detail:
-      `Recordings need the speech model "${modelId}", which is not in MODEL_DIR and cannot be downloaded: connect this ` +
-      `machine to the model hub, or ${howToCopy(modelId)}, or set TRANSCRIPTION_URL; then reprocess the file.`,
+      `Recordings need the speech model "${modelId}", which is not in MODEL_DIR and cannot be downloaded. Connect this ` +
+      `machine to the model hub, or ${howToCopy(modelId)}, or set TRANSCRIPTION_URL, then reprocess the file.`,
     cause,
   });
 }
 
 export function speechModelUnknown(modelId: string, cause?: unknown): AppError {
   return new AppError('MODEL_UNAVAILABLE', {
-    detail: `The model hub has no public speech model "${modelId}" with ONNX files: check WHISPER_MODEL, or ${howToCopy(modelId)}; then reprocess the file.`,
+    detail: `The model hub has no public speech model "${modelId}" with ONNX files. Check WHISPER_MODEL, or ${howToCopy(modelId)}, then reprocess the file.`,
     cause,
   });
 }
@@ -94,7 +94,7 @@ export function speechModelUnknown(modelId: string, cause?: unknown): AppError {
 /** For files that are all there and yet do not make a model. */
 export function speechModelDamaged(modelId: string, cause: unknown): AppError {
   return new AppError('MODEL_UNAVAILABLE', {
-    detail: `The files of the speech model "${modelId}" cannot be loaded, they may be damaged: delete MODEL_DIR/${modelId}, and ${howToCopy(modelId)} or connect this machine to the model hub; then reprocess the file.`,
+    detail: `The files of the speech model "${modelId}" cannot be loaded and may be damaged. Delete MODEL_DIR/${modelId} and ${howToCopy(modelId)} or connect this machine to the model hub, then reprocess the file.`,
     cause,
   });
 }

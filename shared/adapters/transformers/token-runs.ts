@@ -34,7 +34,8 @@ export async function inRuns<Item, Result>(
       options.signal?.throwIfAborted();
       return runModel(run);
     });
-    if (made.length !== run.length) throw new Error(`The model gave ${made.length} results for ${run.length} inputs.`);
+    if (made.length !== run.length)
+      throw new Error(`The model returned ${made.length} results for ${run.length} inputs.`);
     for (const [at, result] of made.entries()) results[places[at] ?? 0] = result;
   }
   return results;

@@ -94,7 +94,7 @@ function pairTemplate(tokenizer: PreTrainedTokenizer, body: readonly number[]): 
   const { input_ids: ids, token_type_ids: types = ids.map(() => 0) } = encoded;
   const first = findRun(ids, body, 0);
   const second = findRun(ids, body, first + body.length);
-  if (first < 0 || second < 0) throw new Error('The tokenizer does not put two texts together.');
+  if (first < 0 || second < 0) throw new Error('The tokenizer cannot combine two texts.');
   const parts = [
     [0, first],
     [first + body.length, second],

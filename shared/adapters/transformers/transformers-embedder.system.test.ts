@@ -211,14 +211,14 @@ describe('model files', () => {
       await writeFile(path.join(folder, file), '<html>Please sign in</html>');
       const error = await failure(createTransformersEmbedder({ modelId: 'tiny/words', modelDir, allowRemote: false }));
       expect(error.code).toBe('MODEL_UNAVAILABLE');
-      expect(error.message).toContain('delete MODEL_DIR/tiny/words');
+      expect(error.message).toContain('Delete MODEL_DIR/tiny/words');
     }
   });
 
   it('of a model the hub has not are told apart from a hub that does not answer', async () => {
     const modelDir = await freshFolder();
     const unknown = { modelId: 'tiny/typo', modelDir, allowRemote: true, hubUrl: hub.url };
-    expect((await failure(createTransformersEmbedder(unknown))).message).toContain('check EMBEDDING_MODEL');
+    expect((await failure(createTransformersEmbedder(unknown))).message).toContain('Check EMBEDDING_MODEL');
     const stopped = await startHubServer(hubFolder);
     await stopped.stop();
     const error = await failure(createTransformersEmbedder({ ...unknown, hubUrl: stopped.url }));

@@ -30,7 +30,7 @@ async function runModel(
       : pooling === 'cls'
         ? tokens.slice(null, 0)
         : mean_pooling(tokens, mask);
-  if (pooled === undefined || pooled.dims.length !== 2) throw new Error('The model gives no token vectors.');
+  if (pooled === undefined || pooled.dims.length !== 2) throw new Error('The model returns no token vectors.');
   return pooled.normalize(2, -1).tolist() as number[][];
 }
 
@@ -53,12 +53,12 @@ export async function createTransformersEmbedder(source: ModelSource): Promise<L
     dimensions ??= vector.length;
     if (vector.length !== dimensions) {
       throw new AppError('EMBEDDING_SIZE_MISMATCH', {
-        detail: `The model "${source.modelId}" gave vectors of ${vector.length} dimensions where ${dimensions} are expected.`,
+        detail: `The model "${source.modelId}" returned vectors of ${vector.length} dimensions; ${dimensions} are expected.`,
       });
     }
     if (!vector.every(Number.isFinite)) {
       throw new AppError('MODEL_UNAVAILABLE', {
-        detail: `The model "${source.modelId}" gave vectors that hold no numbers.`,
+        detail: `The model "${source.modelId}" returned vectors that are not numbers.`,
       });
     }
     return vector;

@@ -63,7 +63,7 @@ describe('CLIP through the transformers library', () => {
     await writeFile(path.join(modelDir, 'tiny/full/onnx/vision_model.onnx'), 'no model');
     await expect((await load()).embedImages([await makePlainPng(RED)])).rejects.toMatchObject({
       code: 'MODEL_UNAVAILABLE',
-      message: expect.stringContaining('delete MODEL_DIR/tiny/full'),
+      message: expect.stringContaining('Delete MODEL_DIR/tiny/full'),
     });
   });
 });

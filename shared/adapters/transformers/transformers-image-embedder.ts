@@ -85,7 +85,7 @@ async function runText({ tokenizer, model }: TextTower, text: string): Promise<n
     attention_mask: new Tensor('int64', new BigInt64Array(ids.length).fill(1n), dims),
   });
   const [vector] = unitRows(output.text_embeds, 1);
-  if (vector === undefined) throw new Error('The model gives no vector of a text.');
+  if (vector === undefined) throw new Error('The model returns no vector for a text.');
   return vector;
 }
 
@@ -106,7 +106,7 @@ async function readPicture(bytes: Uint8Array): Promise<RawImage> {
 
 function unitRows(tensor: Tensor | undefined, rows: number): number[][] {
   if (tensor?.dims.length !== 2 || tensor.dims[0] !== rows)
-    throw new Error('The model gives no vectors of its inputs.');
+    throw new Error('The model returns no vectors for its inputs.');
   return tensor.normalize(2, -1).tolist() as number[][];
 }
 

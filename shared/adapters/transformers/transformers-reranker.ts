@@ -30,7 +30,8 @@ async function runModel(model: PreTrainedModel, pairs: readonly Pair[], padId: n
     ),
   });
   const { logits } = output;
-  if (logits?.dims.length !== 2 || logits.dims[1] !== 1) throw new Error('The model does not give one score a pair.');
+  if (logits?.dims.length !== 2 || logits.dims[1] !== 1)
+    throw new Error('The model does not return one score per pair.');
   return (logits.tolist() as number[][]).map(([score]) => score ?? Number.NaN);
 }
 
@@ -52,7 +53,7 @@ export async function createTransformersReranker(wanted: Omit<ModelSource, 'layo
     const scores = await inRuns(pairs, limits, (run) => runModel(model, run, tokenizer.padId));
     if (scores.every(Number.isFinite)) return scores;
     throw new AppError('MODEL_UNAVAILABLE', {
-      detail: `The model "${source.modelId}" gave scores that are no numbers.`,
+      detail: `The model "${source.modelId}" returned scores that are not numbers.`,
     });
   }
 

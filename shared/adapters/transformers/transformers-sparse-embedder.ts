@@ -34,7 +34,8 @@ async function runModel(
     segment_ids: types,
   });
   const logits = output.logits ?? output.output;
-  if (logits?.dims.length !== 3) throw new Error('The model does not give a number for every word of its vocabulary.');
+  if (logits?.dims.length !== 3)
+    throw new Error('The model does not return a number for every word of its vocabulary.');
   const [, width = 0, words = 0] = logits.dims;
   const data = logits.data as Float32Array;
   return rows.map((row, at) => weightsOf(data, at * width * words, row.length, words));
@@ -80,7 +81,7 @@ export async function createTransformersSparseEmbedder(
     const vectors = await inRuns(encoded, limits, (run) => runModel(model, run, tokenizer.padId));
     if (vectors.every(({ values }) => values.every(Number.isFinite))) return vectors;
     throw new AppError('MODEL_UNAVAILABLE', {
-      detail: `The model "${source.modelId}" gave weights that are no numbers.`,
+      detail: `The model "${source.modelId}" returned weights that are not numbers.`,
     });
   }
 

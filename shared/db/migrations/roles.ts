@@ -12,7 +12,7 @@ export class RolesMissingError extends Error {
   constructor(user: string, cause: unknown) {
     super(
       [
-        'The database account must not make the roles that keep people apart. Let an administrator run this once:',
+        'The database role is not allowed to create the roles that separate users. Let a database administrator run this once:',
         `  create role ${APP_ROLE} nologin;`,
         `  create role ${ACROSS_ROLE} nologin;`,
         `  grant ${APP_ROLE}, ${ACROSS_ROLE} to "${user}";`,

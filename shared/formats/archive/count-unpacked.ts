@@ -26,11 +26,12 @@ async function countEntries(
 ): Promise<void> {
   for (const entry of entries) {
     total.files += 1;
-    if (total.files > unpacking.files) throw tooMuch(`holds more than ${unpacking.files} files`);
+    if (total.files > unpacking.files) throw tooMuch(`contains more than ${unpacking.files} files`);
     try {
       for await (const piece of unpackEntry(archive, entry)) {
         total.bytes += piece.length;
-        if (total.bytes > unpacking.bytes) throw tooMuch(`unpacks to more than ${unpacking.bytes / 2 ** 20} MiB`);
+        if (total.bytes > unpacking.bytes)
+          throw tooMuch(`is larger than ${unpacking.bytes / 2 ** 20} MiB when unpacked`);
       }
       if (unpacking.levels > 0 && /\.zip$/i.test(zipName(entry))) await countInner(archive, entry, unpacking, total);
     } catch (error) {
@@ -61,5 +62,5 @@ async function countInner(
 }
 
 function tooMuch(what: string): AppError {
-  return new AppError('ARCHIVE_LIMIT', { detail: `The archive ${what}, nested ones included.` });
+  return new AppError('ARCHIVE_LIMIT', { detail: `The archive ${what}, including nested files.` });
 }

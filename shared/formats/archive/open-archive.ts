@@ -32,7 +32,7 @@ export async function openArchive(path: string): Promise<Archive> {
 }
 
 export function tooMany(count: number, most: number): AppError {
-  return new AppError('ARCHIVE_LIMIT', { detail: `The archive holds ${count} files, more than ${most}.` });
+  return new AppError('ARCHIVE_LIMIT', { detail: `The archive contains ${count} files; at most ${most} are allowed.` });
 }
 
 /** A table of contents that breaks off gives what stands before. */
@@ -52,7 +52,7 @@ function isFile(entry: Entry, warnings: string[]): boolean {
   const name = zipName(entry);
   if (name.endsWith('/') || isLitter(childPath(name))) return false;
   const isLink = ((entry.externalFileAttributes >>> 16) & FILE_TYPE_MASK) === SYMBOLIC_LINK;
-  if (isLink) warnings.push(`${childPath(name)} was left out: it only points to another file.`);
+  if (isLink) warnings.push(`${childPath(name)} was skipped: it is only a link to another file.`);
   return !isLink;
 }
 

@@ -13,7 +13,9 @@ export function refuseOverlap(entries: readonly Entry[]): void {
   for (const entry of byPlace) {
     const start = entry.relativeOffsetOfLocalHeader;
     if (start < end) {
-      throw new AppError('ARCHIVE_LIMIT', { detail: 'The archive holds files that overlap, as only bombs do.' });
+      throw new AppError('ARCHIVE_LIMIT', {
+        detail: 'The archive contains overlapping files, which is typical of zip bombs, so it was not read.',
+      });
     }
     end = start + LOCAL_HEADER_BYTES + entry.fileNameLength + entry.compressedSize;
   }

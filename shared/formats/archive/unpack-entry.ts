@@ -8,7 +8,7 @@ import { AppError } from '#shared/errors/app-error.ts';
  */
 export async function* unpackEntry(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer> {
   if (!entry.canDecodeFileData()) {
-    throw new AppError('UNSUPPORTED_TYPE', { detail: 'it is packed by a method that cannot be read' });
+    throw new AppError('UNSUPPORTED_TYPE', { detail: 'its compression method is not supported' });
   }
   let sum = 0;
   try {

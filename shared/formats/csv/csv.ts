@@ -58,6 +58,8 @@ async function openCsv(path: string): Promise<OpenDocument> {
     return await read('"', []);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    return read(null, [`The quotes in the file do not match, so they were read as ordinary letters (${error.code}).`]);
+    return read(null, [
+      `The quotation marks in the file do not match, so they were read as ordinary characters (${error.code}).`,
+    ]);
   }
 }

@@ -43,7 +43,7 @@ async function openDocx(path: string): Promise<OpenDocument> {
   const { guardParts } = await import('#shared/formats/zip/guard-parts.ts');
   const parts = await guardParts(bytes, LIMITS);
   if (!parts.names.has('[Content_Types].xml')) {
-    throw new AppError('DAMAGED_FILE', { detail: 'The file is a ZIP archive, but no Word document.' });
+    throw new AppError('DAMAGED_FILE', { detail: 'The file is a ZIP archive, not a Word document.' });
   }
   const margins = await readMargins(parts);
   parts.close();

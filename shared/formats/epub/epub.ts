@@ -27,7 +27,7 @@ async function openEpub(path: string): Promise<OpenDocument> {
   const parts = await openParts(path, LIMITS);
   const { names } = parts;
   if (!names.has('META-INF/container.xml')) {
-    throw new AppError('DAMAGED_FILE', { detail: 'The file is a ZIP archive, but no electronic book.' });
+    throw new AppError('DAMAGED_FILE', { detail: 'The file is a ZIP archive, not an EPUB book.' });
   }
   let packagePart: string | undefined;
   await readXml('META-INF/container.xml', parts.stream('META-INF/container.xml'), {
@@ -36,7 +36,7 @@ async function openEpub(path: string): Promise<OpenDocument> {
     },
   });
   if (packagePart === undefined)
-    throw new AppError('DAMAGED_FILE', { detail: 'The file is damaged: the book has no table of its parts.' });
+    throw new AppError('DAMAGED_FILE', { detail: 'The file is damaged: the book does not list its parts.' });
   const folder = posix.dirname(packagePart);
   const items = new Map<string, { part: string; type: string }>();
   const spine: string[] = [];
@@ -62,7 +62,7 @@ async function openEpub(path: string): Promise<OpenDocument> {
   const encrypted = names.has('META-INF/encryption.xml') ? await parts.bytes('META-INF/encryption.xml') : undefined;
   if (encrypted && chapters.some(({ part }) => encrypted.includes(posix.basename(part)))) {
     throw new AppError('ENCRYPTED_DOCUMENT', {
-      detail: 'The book is protected against copying; store a copy without protection.',
+      detail: 'The book is copy-protected. Upload a copy without protection.',
     });
   }
   const texts: string[] = [];
@@ -74,7 +74,7 @@ async function openEpub(path: string): Promise<OpenDocument> {
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'DAMAGED_FILE') throw error;
       failure ??= error;
-      warnings.push(`A chapter is lost: ${error.message}`);
+      warnings.push(`A chapter was skipped: ${error.message}`);
     }
   }
   parts.close();

@@ -52,7 +52,7 @@ describe('the text in pictures', () => {
   it('is not seen where there is none, and that is a note', async () => {
     const { pages, warnings } = await readDocument(await toTiff([drawScene(), drawScene()]), 'image/tiff');
     expect(pages.map(({ text }) => text)).toEqual(['', '']);
-    expect(warnings).toEqual([1, 2].map((page) => `No words were found in the picture on page ${page}.`));
+    expect(warnings).toEqual([1, 2].map((page) => `No text was found in the picture on page ${page}.`));
     const random = Buffer.from(Array.from({ length: 300 * 300 }, (_, at) => (at * at * 7919 + at * 104_729) % 251));
     const noise = await sharp(random, { raw: { width: 300, height: 300, channels: 1 } })
       .png()

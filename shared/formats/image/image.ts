@@ -58,5 +58,7 @@ function openPictures(file: PictureFile, tools: ReaderTools): OpenDocument {
 }
 
 function missingText(read: PictureText | undefined, where: string): string {
-  return read ? `No words were found in the picture${where}.` : `The picture${where} could not be read in time.`;
+  return read
+    ? `No text was found in the picture${where}.`
+    : `The picture${where} could not be read within the time limit.`;
 }

@@ -14,7 +14,7 @@ export function assertDecodable({ width, height }: PictureSize, page?: number): 
   if (width * height <= MAX_PIXELS) return;
   const which = page === undefined ? 'The picture' : `The picture on page ${page}`;
   throw new AppError('IMAGE_TOO_LARGE', {
-    detail: `${which} has ${width} × ${height} pixels; ${MAX_PIXELS / 1e6} million are read at most. Store a smaller copy.`,
+    detail: `${which} has ${width} × ${height} pixels; at most ${MAX_PIXELS / 1e6} million are allowed. Upload a smaller copy.`,
   });
 }
 

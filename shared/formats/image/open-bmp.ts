@@ -28,7 +28,7 @@ export async function openBmp(path: string): Promise<PictureFile> {
 }
 
 function sizeOf(bytes: Buffer): PictureSize {
-  if (bytes.length < 26) throw new AppError('DAMAGED_FILE', { detail: 'The picture ends within its header.' });
+  if (bytes.length < 26) throw new AppError('DAMAGED_FILE', { detail: 'The picture ends inside its header.' });
   const old = bytes.readUInt32LE(14) === OS2_HEADER_BYTES;
   const width = old ? bytes.readUInt16LE(18) : bytes.readInt32LE(18);
   // Rows that go down are told by a negative height.

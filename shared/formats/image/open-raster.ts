@@ -20,7 +20,7 @@ export async function openWithSharp(path: string): Promise<PictureFile> {
   const pageCount = first.format === 'tiff' ? (first.pages ?? 1) : 1;
   if (pageCount > MAX_PAGES) {
     throw new AppError('RESOURCE_LIMIT', {
-      detail: `The file has ${pageCount} pictures; ${MAX_PAGES} are read at most.`,
+      detail: `The file has ${pageCount} pictures; only the first ${MAX_PAGES} were read.`,
     });
   }
   assertDecodable(first, pageCount > 1 ? 1 : undefined);
@@ -54,7 +54,7 @@ export async function openWithSharp(path: string): Promise<PictureFile> {
         const raster = await decode(page, 'none').catch(() => {
           throw error;
         });
-        warn(`The picture on page ${page} is damaged; what is left of it was read.`);
+        warn(`The picture on page ${page} is damaged; only the intact part was read.`);
         return raster;
       }
     },

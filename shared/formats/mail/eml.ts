@@ -29,7 +29,7 @@ export const eml: Format = {
     const { openMail } = await import('./mail.ts');
     const mail = await PostalMime.parse(await readFile(path), { forceRfc822Attachments: true, maxNestingDepth: 100 });
     if (mail.headers.length === 0) {
-      throw new AppError('DAMAGED_FILE', { detail: 'The file does not begin with the head of a mail.' });
+      throw new AppError('DAMAGED_FILE', { detail: 'The file does not begin with email headers.' });
     }
     return openMail({
       subject: mail.subject,

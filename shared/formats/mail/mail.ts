@@ -57,7 +57,7 @@ function listAttachments(mail: Mail, limits: ChildLimits): ChildFile[] {
   );
   if (kept.length > limits.files) {
     throw new AppError('ARCHIVE_LIMIT', {
-      detail: `The mail has ${kept.length} attachments, more than ${limits.files}.`,
+      detail: `The email has ${kept.length} attachments; at most ${limits.files} are allowed.`,
     });
   }
   const taken = new Set<string>();

@@ -23,12 +23,12 @@ export async function openOdf(path: string, kind: string): Promise<OpenDocumentF
   const parts = await openParts(path, LIMITS);
   if (await isEncrypted(parts)) throw new AppError('ENCRYPTED_DOCUMENT');
   if (!parts.names.has('content.xml')) {
-    throw new AppError('DAMAGED_FILE', { detail: 'The file is a ZIP archive, but no OpenDocument file.' });
+    throw new AppError('DAMAGED_FILE', { detail: 'The file is a ZIP archive, not an OpenDocument file.' });
   }
   const type = parts.names.has('mimetype') ? (await parts.bytes('mimetype')).toString('latin1', 0, 200).trim() : '';
   if (type.startsWith(MIME_PREFIX) && !type.startsWith(MIME_PREFIX + kind)) {
     throw new AppError('TYPE_MISMATCH', {
-      detail: `By its name the file is an OpenDocument ${kind}, but it holds ${type}.`,
+      detail: `By its name the file should be an OpenDocument ${kind}, but it contains ${type}.`,
     });
   }
   return {

@@ -34,13 +34,13 @@ export async function openPackage(
   await refuseOle(path, expected.extension);
   const parts = await openParts(path, limits);
   if (!parts.names.has('[Content_Types].xml')) {
-    throw new AppError('DAMAGED_FILE', { detail: `The file is a ZIP archive, but no ${expected.kind}.` });
+    throw new AppError('DAMAGED_FILE', { detail: `The file is a ZIP archive, not ${expected.kind}.` });
   }
   const read: OfficePackage['read'] = (part, events, partBytes) => readXml(part, parts.stream(part, partBytes), events);
   const relationships = (part: string): Promise<Map<string, Relationship>> => readRelationships(parts, read, part);
   const main = [...(await relationships('')).values()].find(({ type }) => type === 'officeDocument')?.target;
   if (main === undefined) {
-    throw new AppError('DAMAGED_FILE', { detail: 'The file is damaged: nothing in it says where its content is.' });
+    throw new AppError('DAMAGED_FILE', { detail: 'The file is damaged: it does not say where its content is.' });
   }
   let root: string | undefined;
   await read(main, {
@@ -50,7 +50,7 @@ export async function openPackage(
   });
   if (root !== expected.root) {
     throw new AppError('TYPE_MISMATCH', {
-      detail: `By its name the file is a ${expected.kind}, but it holds another kind of document (${root}).`,
+      detail: `By its name the file should be ${expected.kind}, but it contains another kind of document (${root}).`,
     });
   }
   return { parts, main, relationships, read };

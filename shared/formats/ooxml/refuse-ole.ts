@@ -22,6 +22,6 @@ export async function refuseOle(path: string, instead: string): Promise<void> {
     await file.close();
   }
   throw new AppError('TYPE_MISMATCH', {
-    detail: `The file is a document of the old binary kind; save it as ${instead}.`,
+    detail: `The file is in the old binary format. Save it as ${instead} and upload that.`,
   });
 }

@@ -73,8 +73,8 @@ describe('scanned pages', { timeout: 120_000 }, () => {
     const { pages, warnings } = await readDocument(await makeScannedPdf([{ scan: drawScene() }, { scan }]), PDF);
     expect(pages.map(({ text }) => text)).toEqual(['', '']);
     expect(warnings).toEqual([
-      'No words were found in the picture on page 1.',
-      expect.stringMatching(/^A picture on page 2 was not read: it has more than 18 million pixels\./),
+      'No text was found in the picture on page 1.',
+      expect.stringMatching(/^A picture on page 2 was skipped: it has more than 18 million pixels\./),
     ]);
   });
 });

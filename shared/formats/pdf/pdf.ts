@@ -45,7 +45,9 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
     throw translate(error);
   });
   if (document.numPages > MAX_PAGES) {
-    throw new AppError('DAMAGED_FILE', { detail: `The file claims to have ${document.numPages} pages.` });
+    throw new AppError('DAMAGED_FILE', {
+      detail: `The file is damaged: it claims to have ${document.numPages} pages.`,
+    });
   }
   const omitted = countOmittedPictures();
   const warnings: string[] = [];
@@ -98,8 +100,8 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
 function tooLarge(page: number, mostPixels: number): string {
   const millions = Math.floor(mostPixels / 1e6);
   return (
-    `A picture on page ${page} was not read: it has more than ${millions} million pixels. ` +
-    'Scan it at 300 dpi, or raise PARSE_MEMORY_MB.'
+    `A picture on page ${page} was skipped: it has more than ${millions} million pixels. ` +
+    'Scan it at 300 dpi or raise PARSE_MEMORY_MB.'
   );
 }
 

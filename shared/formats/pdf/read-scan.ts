@@ -42,8 +42,8 @@ export async function readScan(
     return { page: { ...told, text, headings: [], picture, place: { kind: 'picture', words } }, warnings: [] };
   }
   const missing = read
-    ? `No words were found in the picture on page ${told.number}.`
-    : `The picture on page ${told.number} could not be read in time.`;
+    ? `No text was found in the picture on page ${told.number}.`
+    : `The picture on page ${told.number} could not be read within the time limit.`;
   return { page: { ...told, picture }, warnings: toldLetters > 0 ? [] : [missing] };
 }
 

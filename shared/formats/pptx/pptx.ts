@@ -25,7 +25,7 @@ async function openPptx(path: string): Promise<OpenDocument> {
   const { readSlide } = await import('./read-slide.ts');
   const pack = await openPackage(path, LIMITS, {
     root: 'presentation',
-    kind: 'PowerPoint presentation',
+    kind: 'a PowerPoint presentation',
     extension: '.pptx',
   });
   const related = await pack.relationships(pack.main);

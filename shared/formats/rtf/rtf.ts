@@ -14,7 +14,7 @@ export const rtf: Format = {
     const { readRtf } = await import('./read-rtf.ts');
     const bytes = await readFile(path);
     if (!bytes.toString('latin1', 0, 64).trimStart().startsWith('{\\rtf')) {
-      throw new AppError('DAMAGED_FILE', { detail: 'The file does not begin as Rich Text does.' });
+      throw new AppError('DAMAGED_FILE', { detail: 'The file does not begin with a Rich Text header.' });
     }
     const { text, headings } = readRtf(bytes.toString('latin1'));
     return openText(text, headings);

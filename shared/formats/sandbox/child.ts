@@ -34,7 +34,7 @@ function main(task: SandboxTask): void {
     startWatchdog({ parentPid: process.ppid, memoryMb, windowTimeoutMs: longestMs, busySince });
   }
   const format = FORMATS.find(({ id }) => id === task.formatId);
-  if (!format) throw new Error(`There is no format "${task.formatId}".`);
+  if (!format) throw new Error(`The format "${task.formatId}" does not exist.`);
   let opening: Promise<OpenDocument> | undefined;
   const open = (): Promise<OpenDocument> => {
     opening ??= format.open(task.path, buildTools(task));

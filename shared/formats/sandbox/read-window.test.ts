@@ -57,6 +57,6 @@ describe('createWindowReader', () => {
     expect(pages).toHaveLength(60);
     expect(warnings).toHaveLength(21);
     expect(warnings.slice(0, 2)).toEqual(['first', expect.stringMatching(/^Page 2 could not be read: x{400,475}$/)]);
-    expect(warnings.at(-1)).toBe('and 40 more warnings');
+    expect(warnings.at(-1)).toBe('Further warnings: 40.');
   });
 });

@@ -40,7 +40,7 @@ export function createWindowReader(open: () => Promise<OpenDocument>, limits: { 
     const document = await open();
     const enough = performance.now() + limits.budgetMs;
     if (document.pageCount > MAX_PAGES) {
-      throw tooMuch(`The file has ${document.pageCount} pages; at most ${MAX_PAGES} are read.`);
+      throw tooMuch(`The file has ${document.pageCount} pages; at most ${MAX_PAGES} are allowed.`);
     }
     let chars = 0;
     const pages: ExtractedPage[] = [];
@@ -50,7 +50,7 @@ export function createWindowReader(open: () => Promise<OpenDocument>, limits: { 
       try {
         const page = await document.page(number);
         chars += page.text.length;
-        if (chars > MAX_WINDOW_CHARS) throw tooMuch(`Pages ${first} to ${number} hold too much text to be read.`);
+        if (chars > MAX_WINDOW_CHARS) throw tooMuch(`Pages ${first} to ${number} contain too much text to read.`);
         pages.push(page);
       } catch (error) {
         if (isOutOfMemory(error) || (error instanceof AppError && ENDING.includes(error.code))) throw error;
@@ -69,13 +69,13 @@ export function createWindowReader(open: () => Promise<OpenDocument>, limits: { 
     return { pages, totalPages: document.pageCount, warnings: bounded(warnings) };
   }
 
-  return { read, note: (error) => strays.push(`A part of the file could not be read: ${reason(error)}`) };
+  return { read, note: (error) => strays.push(`Part of the file could not be read: ${reason(error)}`) };
 }
 
 function bounded(warnings: string[]): string[] {
   const kept = warnings.slice(0, MAX_WARNINGS).map((warning) => warning.slice(0, MAX_WARNING_CHARS));
   const more = warnings.length - kept.length;
-  return more > 0 ? [...kept, `and ${more} more warnings`] : kept;
+  return more > 0 ? [...kept, `Further warnings: ${more}.`] : kept;
 }
 
 function tooMuch(detail: string): AppError {

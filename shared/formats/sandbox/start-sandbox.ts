@@ -100,7 +100,9 @@ export function startSandbox(order: SandboxOrder, walls: Walls = findWalls()): S
       else waiting?.resolve(answer);
     },
     () => {
-      failure.reject(new AppError('DAMAGED_FILE', { detail: 'The file is damaged: its reader spoke nonsense.' }));
+      failure.reject(
+        new AppError('DAMAGED_FILE', { detail: 'The file is damaged: its reader returned an invalid answer.' }),
+      );
       child.kill('SIGKILL');
     },
   );
@@ -180,7 +182,7 @@ export function nodeFlags(
 
 function pipeOf(child: ChildProcess, handle: number): Duplex {
   const stream = child.stdio[handle];
-  if (!(stream instanceof Duplex)) throw new Error(`Handle ${handle} of the reader process is no pipe.`);
+  if (!(stream instanceof Duplex)) throw new Error(`Handle ${handle} of the reader process is not a pipe.`);
   return stream;
 }
 
@@ -211,8 +213,8 @@ export function explainEnd(
   }
   const ended = endSignal(code, signal);
   if (ended !== undefined && OUTSIDE.has(ended)) {
-    return new Error(`The reader process was ended from outside (${ended}).`);
+    return new Error(`The reader process was stopped from outside (${ended}).`);
   }
-  const cause = new Error(`The reader process ended with ${ended ?? `exit code ${code}`}: ${stderr.trim()}`);
+  const cause = new Error(`The reader process exited with ${ended ?? `exit code ${code}`}: ${stderr.trim()}`);
   return new AppError('DAMAGED_FILE', { detail: 'The file is damaged: its reader crashed on it.', cause });
 }

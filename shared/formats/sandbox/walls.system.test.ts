@@ -238,5 +238,5 @@ it('says what a machine cannot give', () => {
   expect(openings({ namespaces: 'bubblewrap', noPrivileges: true, ownUser: false })).toEqual([]);
   expect(openings({ namespaces: 'unshare', noPrivileges: true, ownUser: true })).toEqual([]);
   expect(openings(NO_WALLS)).toHaveLength(3);
-  expect(describeWalls(NO_WALLS)).toMatch(/not walled off.*network.*bubblewrap|only Linux/);
+  expect(describeWalls(NO_WALLS)).toMatch(/not fully sandboxed.*network.*bubblewrap|only Linux/);
 });

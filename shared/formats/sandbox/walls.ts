@@ -65,7 +65,7 @@ function canBeBuilt(walls: Walls, program: string, versionFlag: string): boolean
       const { status, error } = spawnSync(command, args, options);
       if (!(error && 'code' in error && error.code === 'ETIMEDOUT')) return status === 0;
     }
-    throw new Error(`The walls around readers of files could not be tried within ${(TRIALS * TRIAL_MS) / 1_000} s.`);
+    throw new Error(`The sandbox for reading files could not be tested within ${(TRIALS * TRIAL_MS) / 1_000} s.`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -75,14 +75,14 @@ function canBeBuilt(walls: Walls, program: string, versionFlag: string): boolean
 export function openings({ namespaces, noPrivileges, ownUser }: Walls): string[] {
   const isLinux = process.platform === 'linux';
   const remedy = isLinux
-    ? 'install bubblewrap, or let users make namespaces'
-    : 'only Linux has what closes this: run where strangers send files there';
+    ? 'install bubblewrap or allow unprivileged user namespaces'
+    : 'only Linux can prevent this; use Linux if people you do not trust can upload files';
   return [
-    ...(namespaces === undefined ? [`it reaches the network and other processes (${remedy})`] : []),
+    ...(namespaces === undefined ? [`it can reach the network and other processes (${remedy})`] : []),
     ...(namespaces === 'bubblewrap' || ownUser
       ? []
-      : [`only Node's permissions keep it from files of this user (${isLinux ? 'install bubblewrap' : remedy})`]),
-    ...(noPrivileges ? [] : [`it keeps the rights of this user (${isLinux ? 'install util-linux' : remedy})`]),
+      : [`only Node's permission model keeps it from this user's files (${isLinux ? 'install bubblewrap' : remedy})`]),
+    ...(noPrivileges ? [] : [`it keeps this user's privileges (${isLinux ? 'install util-linux' : remedy})`]),
   ];
 }
 
@@ -90,8 +90,8 @@ export function openings({ namespaces, noPrivileges, ownUser }: Walls): string[]
 export function describeWalls(walls: Walls): string {
   const open = openings(walls);
   if (open.length > 0) {
-    return `Files are read in a process that is not walled off on this machine: ${open.join('; ')}. See SECURITY.md.`;
+    return `The process that reads files is not fully sandboxed on this machine: ${open.join('; ')}. See SECURITY.md.`;
   }
-  const user = walls.ownUser ? ', as a user of its own' : '';
-  return `Files are read in a process without network and rights${user} (${walls.namespaces}).`;
+  const user = walls.ownUser ? ', as a separate user' : '';
+  return `Files are read in a sandboxed process without network access or privileges${user} (${walls.namespaces}).`;
 }

@@ -19,7 +19,7 @@ export function openText(text: string, headings: readonly Heading[], warnings: s
     warnings,
     async page(number): Promise<ExtractedPage> {
       const start = starts[number - 1];
-      if (start === undefined) throw new RangeError(`Page ${number} of ${starts.length} was asked for.`);
+      if (start === undefined) throw new RangeError(`Page ${number} of ${starts.length} was requested.`);
       const end = starts[number] ?? text.length;
       return {
         number,

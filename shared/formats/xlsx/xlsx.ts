@@ -35,7 +35,7 @@ async function openXlsx(path: string): Promise<OpenDocument> {
   const { readSheet } = await import('./read-sheet.ts');
   const { createSheetPages } = await import('#shared/formats/sheet/sheet-pages.ts');
 
-  const pack = await openPackage(path, LIMITS, { root: 'workbook', kind: 'Excel workbook', extension: '.xlsx' });
+  const pack = await openPackage(path, LIMITS, { root: 'workbook', kind: 'an Excel workbook', extension: '.xlsx' });
   const related = await pack.relationships(pack.main);
   const partOf = (type: string): string | undefined => [...related.values()].find((one) => one.type === type)?.target;
   const sheets: Sheet[] = [];
@@ -68,7 +68,7 @@ async function openXlsx(path: string): Promise<OpenDocument> {
       // The rows before the damage, and the other sheets, are still good.
       if (!(error instanceof AppError) || error.code !== 'DAMAGED_FILE') throw error;
       failure ??= error;
-      warnings.push(`The sheet "${name}" could not be read to its end: ${error.message}`);
+      warnings.push(`The sheet "${name}" could only be read in part: ${error.message}`);
     }
   }
   pack.parts.close();

@@ -56,7 +56,7 @@ export async function openParts(source: string | Buffer, limits: ZipLimits): Pro
           counted.set(name, size);
           total += size - before;
         }
-        if (size > partBytes) throw tooMuch('A part of the file', partBytes);
+        if (size > partBytes) throw tooMuch('Part of the file', partBytes);
         if (total > limits.totalBytes) throw tooMuch('The file', limits.totalBytes);
         yield data;
       }
@@ -80,19 +80,19 @@ export async function openParts(source: string | Buffer, limits: ZipLimits): Pro
 async function listEntries(zip: ZipFile, limits: ZipLimits): Promise<Map<string, Entry>> {
   if (zip.entryCount > limits.entries) {
     throw new AppError('ARCHIVE_LIMIT', {
-      detail: `The file holds ${zip.entryCount} parts, more than ${limits.entries}.`,
+      detail: `The file contains ${zip.entryCount} parts; at most ${limits.entries} are allowed.`,
     });
   }
   const entries = new Map<string, Entry>();
   for await (const entry of zip.eachEntry()) {
-    if (entries.has(entry.fileName)) throw new Error(`two parts are named ${entry.fileName}`);
+    if (entries.has(entry.fileName)) throw new Error(`two parts have the name ${entry.fileName}`);
     entries.set(entry.fileName, entry);
   }
   return entries;
 }
 
 function tooMuch(what: string, bytes: number): AppError {
-  return new AppError('ARCHIVE_LIMIT', { detail: `${what} unpacks to more than ${bytes / 1024 / 1024} MB.` });
+  return new AppError('ARCHIVE_LIMIT', { detail: `${what} is larger than ${bytes / 1024 / 1024} MB when unpacked.` });
 }
 
 function rethrow(error: unknown): never {

@@ -23,11 +23,12 @@ async function openZip(path: string): Promise<OpenDocument> {
   const { archive, files, warnings } = await openArchive(path);
   const open = files.filter((entry) => !entry.isEncrypted());
   if (open.length === 0 && files.length > 0) throw new AppError('ENCRYPTED_DOCUMENT');
-  if (open.length < files.length) warnings.push(`${files.length - open.length} files are locked with a password.`);
+  if (open.length < files.length)
+    warnings.push(`Files protected with a password were skipped: ${files.length - open.length}.`);
   return {
     pageCount: 0,
     warnings,
-    page: (number) => Promise.reject(new RangeError(`Page ${number} of an archive was asked for.`)),
+    page: (number) => Promise.reject(new RangeError(`Page ${number} of an archive was requested.`)),
     children: (unpacking) => listChildren(archive, open, unpacking),
     close: async () => archive.close(),
   };

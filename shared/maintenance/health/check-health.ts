@@ -56,7 +56,7 @@ export async function checkHealth(deps: HealthDeps): Promise<HealthView> {
 async function probe(deps: HealthDeps, name: string, ask: () => Promise<unknown>): Promise<Dependency> {
   const begun = performance.now();
   const limit = Promise.withResolvers<never>();
-  const timer = setTimeout(() => limit.reject(new Error(`no answer in ${PROBE_LIMIT_MS} ms`)), PROBE_LIMIT_MS);
+  const timer = setTimeout(() => limit.reject(new Error(`no response within ${PROBE_LIMIT_MS} ms`)), PROBE_LIMIT_MS);
   try {
     await Promise.race([ask(), limit.promise]);
     return { status: 'up', latencyMs: Math.round((performance.now() - begun) * 10) / 10 };

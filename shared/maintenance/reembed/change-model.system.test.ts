@@ -310,19 +310,19 @@ describe('npm run admin -- reembed', () => {
     expect(again.stderr).toContain(`${half} of ${FILES} files, ${half * PASSAGES.length} of `);
     expect(again.stderr).toContain(`${FILES} of ${FILES} files`);
     expect(again.stdout).toContain(`${SHORT_MODEL} is live`);
-    expect(again.stdout).toContain(`${held.length} files were put into its index`);
+    expect(again.stdout).toContain(`${held.length} files were added to its index`);
     expect(again.stdout).toContain(`${HASHING_MODEL_ID} is retired and kept until`);
     expect(again.stdout).toContain(`Set EMBEDDING_MODEL=${SHORT_MODEL}`);
     expect(again.stdout).toMatch(
-      new RegExp(`^\\d+ passages of ${FILES} files are longer than ${SHORT_MODEL} reads.* --recut$`, 'm'),
+      new RegExp(`^\\d+ passages of ${FILES} files are longer than ${SHORT_MODEL} can read.* --recut$`, 'm'),
     );
     expect(await pointsOf(container, userId, SHORT_MODEL)).toEqual(await liveIds(container, userId));
   });
 
   it('has files cut anew whose passages are too long for the model, when told to', async () => {
     const recut = await runCommand('--model', SHORT_MODEL, '--recut').result();
-    expect(recut).toMatchObject({ code: 0, stdout: expect.stringContaining(`${SHORT_MODEL} is live already.`) });
-    expect(recut.stdout).toContain(`${FILES} of these files are being cut anew`);
+    expect(recut).toMatchObject({ code: 0, stdout: expect.stringContaining(`${SHORT_MODEL} is already live.`) });
+    expect(recut.stdout).toContain(`${FILES} of these files are being split again`);
     const rows = container.everyone.selectFrom('files').select(['status', 'generation', 'live_generation']).distinct();
     expect(await rows.execute()).toEqual([{ status: 'STORED', generation: 2, live_generation: 1 }]);
     const { results } = await ask(container, userId, 'pump');

@@ -52,7 +52,7 @@ export async function changeModel(
   const target = { model, index: isLive ? await stay(db, model.id) : await begin(deps, model) };
   if (target.index.dimensions !== model.dimensions) {
     throw new AppError('EMBEDDING_SIZE_MISMATCH', {
-      detail: `${model.id} answers vectors of ${model.dimensions} numbers; its index holds ${target.index.dimensions}.`,
+      detail: `${model.id} returns vectors of ${model.dimensions} dimensions; its index holds ${target.index.dimensions}.`,
     });
   }
   const onFile = await startProgress(db, target, onProgress);
@@ -61,7 +61,9 @@ export async function changeModel(
     filled += await fill(deps, target, onFile);
     const isMade = await db.transaction().execute((trx) => makeLive(trx, model.id));
     if (!isMade)
-      throw new AppError('CONFLICT', { detail: `The index of ${model.id} was given up meanwhile; run it again.` });
+      throw new AppError('CONFLICT', {
+        detail: `The index of ${model.id} was discarded in the meantime. Run the command again.`,
+      });
   }
   const rest = await catchUp(deps, target, onFile);
   await deps.vectorIndex.moveAliases(model.id);
@@ -88,7 +90,7 @@ async function begin(deps: BackfillDeps, model: EmbeddingModel): Promise<TextInd
 
 async function findIndex(db: Db, model: string): Promise<TextIndex> {
   const index = (await listTextIndexes(db)).find((each) => each.model === model);
-  if (!index) throw new Error(`The index of ${model} was recorded and is not there`);
+  if (!index) throw new Error(`The index of ${model} is recorded but does not exist`);
   return index;
 }
 
@@ -133,7 +135,7 @@ async function fill(
     if (first) {
       throw new AppError('CONFLICT', {
         detail:
-          `${failures.length} files were refused by ${target.model.id}, and the index was not changed. ` +
+          `${failures.length} files were rejected by ${target.model.id}, so the index was not changed. ` +
           `The first is ${first.fileId}: ${first.reason}`,
       });
     }

@@ -13,7 +13,9 @@ const LOCK = 'reembed';
 export function runAlone<T>(db: Db, work: (trx: Trx) => Promise<T>): Promise<T> {
   return db.transaction().execute(async (trx) => {
     if (!(await tryLock(trx, LOCK))) {
-      throw new AppError('CONFLICT', { detail: 'Another process is changing the embedding model; let it end first.' });
+      throw new AppError('CONFLICT', {
+        detail: 'Another process is changing the embedding model. Wait until it has finished.',
+      });
     }
     return work(trx);
   });

@@ -47,7 +47,7 @@ async function backfillSome(deps: SweepIndexesDeps, index: TextIndex, deadline: 
     if (file.passages > MOST_PASSAGES) {
       deps.log.warn(
         file,
-        `a large file is found by its words only until: npm run admin -- reembed --model ${index.model}`,
+        `a large file can be found by its words only; to index it by meaning: npm run admin -- reembed --model ${index.model}`,
       );
       continue;
     }
@@ -56,7 +56,7 @@ async function backfillSome(deps: SweepIndexesDeps, index: TextIndex, deadline: 
       if ((await backfillFile({ db, vectorIndex, embedder, limits }, target, file)) === 'done') backfilled += 1;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      deps.log.warn({ err: error, fileId: file.fileId }, 'a file could not be put into the index of the live model');
+      deps.log.warn({ err: error, fileId: file.fileId }, 'a file could not be added to the index of the live model');
       if (error.code !== 'PROCESSING_FAILED') break;
     }
   }

@@ -170,7 +170,7 @@ it('npm run admin -- rotate-key goes on where a SIGKILL ended it, and harms noth
   await ended;
   await readAll(stored, both);
   const { stdout } = await promisify(execFile)(process.execPath, ['cli/admin.ts', 'rotate-key'], { env: commandEnv() });
-  expect(stdout).toContain('are under it; the other keys can be taken out.');
+  expect(stdout).toContain('use it. You can remove the other keys.');
   await readAll(stored, newAlone);
 });
 

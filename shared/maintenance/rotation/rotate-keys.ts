@@ -99,5 +99,5 @@ async function lastOf(db: Db, ids: readonly string[]): Promise<{ createdAt: Date
     const row = await asUser(db, id, (trx) => findUser(trx, id));
     if (row) return { createdAt: row.created_at, id };
   }
-  throw new AppError('CONFLICT', { detail: 'Too many accounts were erased meanwhile; run it again.' });
+  throw new AppError('CONFLICT', { detail: 'Too many accounts were deleted in the meantime. Run the command again.' });
 }

@@ -92,7 +92,7 @@ function hashOf(text: string): string {
 function assertDimensions(vector: number[] | undefined, model: EmbeddingModel): number[] {
   if (vector?.length === model.dimensions) return vector;
   throw new AppError('EMBEDDING_SIZE_MISMATCH', {
-    detail: `${model.id} answered a vector of ${vector?.length ?? 0} numbers; the index holds ${model.dimensions}.`,
+    detail: `${model.id} returned a vector of ${vector?.length ?? 0} dimensions; the index holds ${model.dimensions}.`,
   });
 }
 

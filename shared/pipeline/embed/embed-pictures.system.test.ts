@@ -111,7 +111,7 @@ describe('pictures on their way into the index', () => {
     await embedAndPublish(owner, embedderOf('tiny/absent'));
     const without = await fileOf(owner.fileId);
     expect(without).toMatchObject({ status: 'READY', pictures: 0 });
-    expect(without.warnings).toEqual([expect.stringMatching(/found by their words only.*CLIP_MODEL.*reprocess/)]);
+    expect(without.warnings).toEqual([expect.stringMatching(/found by their text only.*CLIP_MODEL.*reprocess/)]);
     // There is a picture, and nothing to find it by: not the same as nothing to find.
     for (const more of [{}, { mode: 'semantic' }]) {
       expect(await ask(userId, more, embedderOf('tiny/absent'))).toMatchObject({ results: [], degraded: ['image'] });

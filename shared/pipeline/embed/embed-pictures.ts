@@ -70,19 +70,19 @@ async function vectorsOf(
     const model = await deps.imageEmbedder.describe();
     const other = await otherImageModel(deps.db, model);
     if (other !== undefined)
-      return `${OFF}: the pictures of this system were described by ${other}, and CLIP_MODEL is ${model.id}. Set it back and reprocess the file.`;
+      return `${OFF}: the picture index was built with ${other}, but CLIP_MODEL is ${model.id}. Set CLIP_MODEL back and reprocess the file.`;
     return pictures.map(({ page }, at) => ({ page, vector: vectors[at] ?? [] }));
   } catch (error) {
     if (!(error instanceof AppError) || !WITHOUT_VECTORS.has(error.code)) throw error;
     deps.log.warn({ err: error, fileId: owner.fileId }, 'pictures got no vectors');
     return error.code === 'MODEL_UNAVAILABLE'
       ? NO_MODEL
-      : `${OFF}: the picture model refused them. Reprocess the file to try again.`;
+      : `${OFF}: the picture model rejected them. Reprocess the file to try again.`;
   }
 }
 
-const OFF = 'Pictures in this file are found by their words only, not by what they show';
-const NO_MODEL = `${OFF}: the picture model (CLIP_MODEL) cannot be loaded. Put its files into MODEL_DIR, or let the system reach the model hub, and reprocess the file.`;
+const OFF = 'Pictures in this file can be found by their text only, not by what they show';
+const NO_MODEL = `${OFF}: the picture model (CLIP_MODEL) cannot be loaded. Put its files into MODEL_DIR or connect this machine to the model hub, then reprocess the file.`;
 
 async function warn(db: Db, { file, claim }: StageRun, sentence: string): Promise<'done' | 'continue'> {
   const warnings = JSON.stringify([...file.warnings.filter((known) => known !== sentence), sentence]);

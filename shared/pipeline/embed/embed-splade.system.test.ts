@@ -93,7 +93,7 @@ describe('an index whose sparse vectors a model makes', () => {
       expect(log.warn.mock.calls[0]?.[0]).toMatchObject({
         err: {
           code: 'EMBEDDING_MODEL_CHANGED',
-          message: expect.stringMatching(/made by tiny\/splade, but SPARSE_MODEL is (bm25|tiny\/other)\./),
+          message: expect.stringMatching(/made with tiny\/splade, but SPARSE_MODEL is (bm25|tiny\/other)\./),
         },
       });
     }

@@ -107,7 +107,7 @@ async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promis
       });
       if (!ours) return false;
       if (!(await keepObjects(trx, 'storage', pictureKeys))) {
-        throw new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'Storing the pictures of the pages took too long.' });
+        throw new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'Storing the page pictures took too long.' });
       }
       await insertPages(trx, owner, pages);
       return true;
@@ -124,7 +124,7 @@ async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promis
 
 function assertTextAllowed(chars: number, most: number): void {
   if (chars <= most) return;
-  throw new AppError('RESOURCE_LIMIT', { detail: `The file holds more than ${most} characters of text.` });
+  throw new AppError('RESOURCE_LIMIT', { detail: `The file contains more than ${most} characters of text.` });
 }
 
 /** A person's second file at a time is read when the first leaves something over, and so on: others have one, too. */

@@ -99,7 +99,7 @@ describe('a picture of every format', () => {
     expect(files.get('meadow.png')).toMatchObject({
       status: 'READY',
       progress: { chunks: 0 },
-      warnings: expect.arrayContaining(['No words were found in the picture.']),
+      warnings: expect.arrayContaining(['No text was found in the picture.']),
     });
   });
 

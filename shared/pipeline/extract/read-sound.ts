@@ -58,6 +58,6 @@ async function secondsDone(
   const [last] = await asUser(db, owner.userId, (trx) =>
     listPages(trx, owner, { afterNumber: file.pages_done - 1, limit: 1 }),
   );
-  if (last?.place?.kind !== 'sound') throw new Error(`Page ${file.pages_done} of a recording tells no seconds.`);
+  if (last?.place?.kind !== 'sound') throw new Error(`Page ${file.pages_done} of a recording has no time.`);
   return last.place.endSeconds;
 }

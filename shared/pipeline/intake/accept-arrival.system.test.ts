@@ -134,7 +134,7 @@ describe('what does not end in order', () => {
     }
     await accept();
     expect(await filesOf(userId)).toMatchObject([{ status: 'FAILED', error_code: 'PROCESSING_FAILED' }]);
-    expect((await filesOf(userId))[0]?.error_message).toContain('broke off 5 times');
+    expect((await filesOf(userId))[0]?.error_message).toContain('stopped 5 times');
     expect(await container.storage.head('incoming', key)).toBeUndefined();
     expect(await arrivals()).toEqual([]);
   });
@@ -171,7 +171,7 @@ describe('what does not end in order', () => {
       await acceptWith({});
       const [file] = await filesOf(userId);
       expect(file).toMatchObject({ status: 'FAILED', error_code: 'PROCESSING_FAILED' });
-      expect(file?.error_message).toContain('came back 5 times. Upload it again');
+      expect(file?.error_message).toContain('occurred 5 times. Upload the file again');
       expect(await arrivals()).toEqual([]);
       expect(await container.storage.head('incoming', key)).toBeUndefined();
     });
@@ -190,7 +190,7 @@ describe('what does not end in order', () => {
       for (let time = 5; time < 7; time += 1) {
         await expect(acceptWith({ head: failing(new Error('a mistake')) }, log)).rejects.toThrow('a mistake');
       }
-      expect(told).toEqual(Array(2).fill('an object can neither be taken in nor refused'));
+      expect(told).toEqual(Array(2).fill('an object could be neither ingested nor rejected'));
       const [waiting] = await arrivals();
       expect(waiting).toMatchObject({ faults: 6, lease_holder: null });
       // Sooner than the message comes back, which would otherwise find nothing to do and be acknowledged.

@@ -57,7 +57,7 @@ export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): 
         }
       });
       if (failure !== undefined) {
-        deps.log.warn({ err: failure, key: object.key }, 'an object could not be taken in');
+        deps.log.warn({ err: failure, key: object.key }, 'an object could not be ingested');
         const isFault = !isOutage(failure);
         const isLast = isFault && arrival.faults + 1 >= MOST_FAULTS;
         const still = isLast
@@ -70,7 +70,10 @@ export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): 
           if (seconds === undefined) return;
           if (isHopeless) {
             const faults = arrival.faults + 1;
-            deps.log.error({ err: failure, key: object.key, faults }, 'an object can neither be taken in nor refused');
+            deps.log.error(
+              { err: failure, key: object.key, faults },
+              'an object could be neither ingested nor rejected',
+            );
             throw failure;
           }
           await deps.queue.send('accept', { arrivalId: id }, { delaySeconds: seconds });
@@ -99,5 +102,5 @@ const MOST_FAULTS = 5;
 const LONGEST_WAIT = 9;
 /** So the message that failed finds it due, and counts towards the dead-letter queue. */
 const SOONER_THAN_DELIVERED_AGAIN = 5;
-const ALWAYS_FAILED = `The file could not be taken in: an error of the system itself came back ${MOST_FAULTS} times. Upload it again; if that fails too, tell the administrator, whose log names the cause.`;
-const BROKE_OFF = `The file could not be taken in: it broke off ${MAX_INTERRUPTED} times without an error. Upload it again, or store it in smaller parts.`;
+const ALWAYS_FAILED = `The upload could not be processed: an internal error occurred ${MOST_FAULTS} times. Upload the file again. If it fails again, tell the administrator: the log names the cause.`;
+const BROKE_OFF = `The upload could not be processed: processing stopped ${MAX_INTERRUPTED} times without an error. Upload the file again, or split it into smaller files.`;

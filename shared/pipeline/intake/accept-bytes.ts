@@ -61,7 +61,9 @@ export function acceptBytes(
     const filename = (await findUpload(trx, file.id))?.filename ?? bytes.filename;
     if (!current || !(await closeUpload(trx, upload))) return NOT_TAKEN;
     if (current.generation !== generation - 1) {
-      throw new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'A newer generation of the file began meanwhile.' });
+      throw new AppError('DEPENDENCY_UNAVAILABLE', {
+        detail: 'A newer version of the file was uploaded in the meantime.',
+      });
     }
     if (isUnchanged(current, bytes)) {
       const isRead = current.live_generation === current.generation;
@@ -73,7 +75,7 @@ export function acceptBytes(
     const owner = { userId: file.user_id, fileId: file.id, bucket: 'storage' as const };
     if (!(await keepObjects(trx, 'storage', [bytes.key]))) {
       throw new AppError('DEPENDENCY_UNAVAILABLE', {
-        detail: 'Storing the bytes took too long; they are stored anew.',
+        detail: 'Storing the content took too long. It will be retried.',
       });
     }
     await giveUpWrites(trx, [file.id]);

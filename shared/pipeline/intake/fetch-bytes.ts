@@ -13,7 +13,7 @@ export async function withLocalCopy<T>(
   use: (path: string) => Promise<T>,
 ): Promise<T> {
   const bytes = await content.read(file).catch(throwTranslated);
-  if (!bytes) throw new AppError('PROCESSING_FAILED', { detail: 'The stored bytes of the file are missing.' });
+  if (!bytes) throw new AppError('PROCESSING_FAILED', { detail: 'The stored content of the file is missing.' });
   return withTempFolder(file.user_id, async (folder) => {
     const path = join(folder, 'document');
     await pipeline(bytes, createWriteStream(path)).catch(throwTranslated);
@@ -27,7 +27,7 @@ const BROKEN_CODES = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_PR
 function throwTranslated(error: unknown): never {
   if (!isBroken(error)) throw error;
   throw new AppError('DEPENDENCY_UNAVAILABLE', {
-    detail: 'The object storage broke off its answer; try again shortly.',
+    detail: 'The object storage closed the connection early. Try again shortly.',
     retryAfterSeconds: 5,
     cause: error,
   });

@@ -26,7 +26,7 @@ import { storeChecked } from './store-checked.ts';
 const MAX_FAILURES = 5;
 /** An address that was signed for an upload outlives the permission to use it. */
 const DISABLED = new AppError('FORBIDDEN', {
-  detail: 'The account was disabled before these bytes arrived; upload the file again once it is enabled.',
+  detail: 'The account was disabled before this upload arrived. Upload the file again once the account is enabled.',
 });
 
 export interface IntakeDeps {
@@ -61,7 +61,7 @@ export async function ingest(deps: IntakeDeps, object: ArrivedObject, refusal?: 
   if (object.etag !== undefined && object.etag !== info.etag) return;
   const key = parseIncomingKey(object.key);
   if (key.kind === 'unknown') {
-    deps.log.warn({ key: object.key }, 'an object with an unknown key lies in the incoming bucket; it is left alone');
+    deps.log.warn({ key: object.key }, 'an object in the incoming bucket has an unknown key and was ignored');
     return;
   }
   const userId = key.kind === 'drop' ? key.userId : await findOwnerOfFile(deps.db, key.fileId);
@@ -95,7 +95,7 @@ async function identify(
   if (key.kind === 'drop' && (await isLoose(trx, identityOf(objectKey, info)))) return undefined;
   const user = await findUser(trx, userId);
   if (!user && key.kind === 'drop') {
-    deps.log.warn({ key: objectKey }, 'a dropped object names nobody; it is left alone');
+    deps.log.warn({ key: objectKey }, 'a dropped object does not name an account and was ignored');
     return 'not ours';
   }
   // Of an account that is being erased nothing is kept, not even a word about it.

@@ -58,7 +58,7 @@ function assertSize(size: number, upload: UploadRow, maxFileBytes: number): void
   }
   if (size !== upload.size) {
     throw new AppError('SIZE_MISMATCH', {
-      detail: `${upload.size} bytes were announced and ${size} arrived; upload the file again.`,
+      detail: `${upload.size} bytes were declared and ${size} were received. Upload the file again.`,
     });
   }
 }
@@ -72,7 +72,7 @@ async function readIncoming(
   const object = await storage.read('incoming', key, { ifMatch: info.etag, ...(range ? { range } : {}) });
   // Another delivery took it in meanwhile, or newer bytes took its place: the event is delivered again and finds out.
   if (!object)
-    throw new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'The incoming object changed while it was read.' });
+    throw new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'The uploaded object changed while it was being read.' });
   return object.body;
 }
 

@@ -27,7 +27,7 @@ export async function deleteLatePoints(deps: PublishDeps, deadline: number): Pro
         }
         await asUser(deps.db, userId, (trx) => deleteSending(trx, id));
       } catch (error) {
-        deps.log.warn({ err: error, fileId }, 'points that came late could not be deleted');
+        deps.log.warn({ err: error, fileId }, 'late points could not be deleted');
       }
     }
     if (sendings.length < BATCH) return;

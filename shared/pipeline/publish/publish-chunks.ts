@@ -57,7 +57,7 @@ export async function publishBatch(deps: PublishDeps): Promise<{ claimed: number
     if (Date.now() >= leaseEnd) break;
     // What goes wrong with one person's does not hold up the others'; its lease ends, and it is published again.
     const outcome = await publishGroup(deps, holder, chunks).catch((error: unknown) => {
-      deps.log.warn({ err: error, chunks: chunks.length }, 'what was published could not be noted');
+      deps.log.warn({ err: error, chunks: chunks.length }, 'published passages could not be recorded');
       failures.push(error);
     });
     outage = outcome === 'outage';
@@ -147,7 +147,7 @@ const isPicture = (chunk: ClaimedChunk): boolean => chunk.chunkIndex < 0;
 async function modelOf(db: Db, id: string, chunks: readonly ClaimedChunk[]): Promise<EmbeddingModel> {
   const passage = chunks.find((chunk) => !isPicture(chunk));
   const dimensions = passage?.dense.length ?? (await listTextIndexes(db)).find(({ model }) => model === id)?.dimensions;
-  if (dimensions === undefined) throw new Error('Pictures wait for an index that no model of texts was recorded for');
+  if (dimensions === undefined) throw new Error('Pictures are waiting for an index that has no text model recorded');
   return { id, dimensions, maxTokens: 0 };
 }
 

@@ -32,8 +32,8 @@ export async function settlePublishFailure(
       await failGeneration(trx, file.fileId, file.generation, {
         code: 'INDEX_FAILED',
         message: isOutage
-          ? `The search index did not answer ${most} times; reprocess the file later.`
-          : `The search index refused the file ${most} times (${file.reason}); reprocess it later.`,
+          ? `The search index did not respond ${most} times. Reprocess the file later.`
+          : `The search index rejected the file ${most} times (${file.reason}). Reprocess the file later.`,
       });
     }
   });

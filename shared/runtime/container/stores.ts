@@ -64,7 +64,7 @@ export const STORES: Builders<Stores, Needed> = {
     config.REDIS_URL
       ? createTieredCache(
           createMemoryCache(),
-          createRedisCache(config.REDIS_URL, (err) => log.warn({ err }, 'the cache does not answer')),
+          createRedisCache(config.REDIS_URL, (err) => log.warn({ err }, 'the cache is not responding')),
         )
       : createMemoryCache(),
 };
@@ -75,6 +75,6 @@ export function openPool({ config, log }: { config: Config; log: Log }, limits: 
     poolMax: config.DATABASE_POOL_MAX,
     role: APP_ROLE,
     limits,
-    onBroken: (err) => log.warn({ err }, 'the database ended a connection'),
+    onBroken: (err) => log.warn({ err }, 'the database closed a connection'),
   });
 }

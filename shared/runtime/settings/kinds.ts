@@ -31,7 +31,7 @@ export const integerOrNone = (minimum: number, maximum: number) => wholeNumber(m
 
 export const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-  .refine(holdsNoPassword, 'may hold no user name or password');
+  .refine(holdsNoPassword, 'must not contain a username or password');
 /** Without a path, which would be lost where addresses are made from it. */
 export const baseUrl = url.refine(isBase, 'must be an address without a path');
 
@@ -43,7 +43,7 @@ export const model = z
   .string()
   .regex(
     /^(?!(?:.*\/)?\.\.(?:\/|$))[^+\p{Cc}]+$/u,
-    'must be a name such as Xenova/bge-small-en-v1.5, without plus signs, line breaks and ..',
+    'must be a name such as Xenova/bge-small-en-v1.5, without plus signs, line breaks or ..',
   );
 
 export const bucket = z

@@ -5,68 +5,71 @@ import { integer, key, model, ocrLanguages, type Settings, url } from './kinds.t
 export const MODELS = {
   EMBEDDING_MODEL: {
     schema: model.default('Xenova/bge-small-en-v1.5'),
-    doc: 'What makes passages found by meaning: any feature-extraction model with ONNX files; with `EMBEDDING_URL` whatever the server calls its model. See [models](models.md).',
+    doc: 'The embedding model for search by meaning: any feature-extraction model with ONNX files; with `EMBEDDING_URL`, the name the server uses for its model. See [models](models.md).',
   },
-  EMBEDDING_URL: { schema: url.optional(), doc: 'An OpenAI-compatible embeddings endpoint instead of the files.' },
-  EMBEDDING_API_KEY: { schema: key.optional(), doc: 'The key that `EMBEDDING_URL` asks for.', secret: true },
+  EMBEDDING_URL: {
+    schema: url.optional(),
+    doc: 'An OpenAI-compatible embeddings endpoint to use instead of local model files.',
+  },
+  EMBEDDING_API_KEY: { schema: key.optional(), doc: 'API key for `EMBEDDING_URL`.', secret: true },
   WHISPER_MODEL: {
     schema: model.default('Xenova/whisper-base'),
-    doc: 'The Whisper model that recordings are transcribed with; see [Recordings](models.md#recordings).',
+    doc: 'The Whisper model that transcribes recordings; see [Recordings](models.md#recordings).',
   },
   TRANSCRIPTION_URL: {
     schema: url.optional(),
-    doc: "A server that speaks OpenAI's `POST /v1/audio/transcriptions` instead of the files.",
+    doc: "A server with OpenAI's `POST /v1/audio/transcriptions` to use instead of local model files.",
   },
-  TRANSCRIPTION_API_KEY: { schema: key.optional(), doc: 'The key that `TRANSCRIPTION_URL` asks for.', secret: true },
+  TRANSCRIPTION_API_KEY: { schema: key.optional(), doc: 'API key for `TRANSCRIPTION_URL`.', secret: true },
   PATH: {
     schema: z.string().default(''),
-    doc: 'Where `ffmpeg`, which recordings of many formats need, is looked for.',
-    local: 'it is that of the image',
+    doc: 'Folders to search for `ffmpeg`, which many audio and video formats need.',
+    local: 'the image sets it',
   },
   CLIP_MODEL: {
     schema: model.default('Xenova/clip-vit-base-patch32'),
-    doc: 'The CLIP model that pictures are found with; see [Pictures](models.md#pictures).',
+    doc: 'The CLIP model for finding pictures; see [Pictures](models.md#pictures).',
   },
   IMAGE_EMBEDDING_URL: {
     schema: url.optional(),
-    doc: 'An embeddings endpoint that takes pictures (Infinity) instead of the files.',
+    doc: 'An embeddings endpoint that accepts pictures (Infinity) to use instead of local model files.',
   },
   IMAGE_EMBEDDING_API_KEY: {
     schema: key.optional(),
-    doc: 'The key that `IMAGE_EMBEDDING_URL` asks for.',
+    doc: 'API key for `IMAGE_EMBEDDING_URL`.',
     secret: true,
   },
   OCR_LANGUAGES: {
     schema: ocrLanguages,
-    doc: 'In which pictures and scans are read, `+` between them, the most likely first; each needs the package `@tesseract.js-data/<code>` (those of the default are installed) or `tessdata/<code>.traineddata` in `MODEL_DIR`.',
+    doc: 'Languages for reading text in pictures and scans, separated by `+`, the most likely first; each needs the package `@tesseract.js-data/<code>` (those for the default are installed) or `tessdata/<code>.traineddata` in `MODEL_DIR`.',
   },
   SPARSE_MODEL: {
     schema: model.default(BM25),
-    doc: 'What makes the sparse vectors: `bm25`, or a SPLADE model; see [Weighing words](models.md#weighing-words).',
+    doc: 'How sparse vectors are made: `bm25` or a SPLADE model; see [Weighing words](models.md#weighing-words).',
   },
   SPARSE_URL: {
     schema: url.optional(),
-    doc: "A server that speaks text-embeddings-inference's `POST /embed_sparse` instead of the files.",
+    doc: "A server with text-embeddings-inference's `POST /embed_sparse` to use instead of local model files.",
   },
-  SPARSE_API_KEY: { schema: key.optional(), doc: 'The key that `SPARSE_URL` asks for.', secret: true },
+  SPARSE_API_KEY: { schema: key.optional(), doc: 'API key for `SPARSE_URL`.', secret: true },
   RERANK_MODEL: {
     schema: model.optional(),
-    doc: 'A cross-encoder that reads the best 50 passages of a search [once more](models.md#reading-the-best-passages-once-more); not set, nothing does.',
+    doc: 'A cross-encoder that [reranks](models.md#reranking) the best 50 passages of a search; unset: no reranking.',
   },
   RERANK_URL: {
     schema: url.optional(),
-    doc: "A server that speaks text-embeddings-inference's `POST /rerank` instead of the files.",
+    doc: "A server with text-embeddings-inference's `POST /rerank` to use instead of local model files.",
   },
-  RERANK_API_KEY: { schema: key.optional(), doc: 'The key that `RERANK_URL` asks for.', secret: true },
+  RERANK_API_KEY: { schema: key.optional(), doc: 'API key for `RERANK_URL`.', secret: true },
   MODEL_DIR: {
     schema: z.string().default('.omnirag/models'),
-    doc: 'Where model files lie.',
+    doc: 'Folder of the model files.',
     aws: '/var/task/models',
   },
   REEMBED_GRACE_HOURS: {
     // Shorter, something could still be on its way to it.
     schema: integer(24, 1, 8_760),
-    doc: 'Hours that the index of the model before is kept after a [change](models.md#changing-the-model).',
+    doc: 'Hours to keep the index of the previous model after a [change](models.md#changing-the-model).',
   },
 } satisfies Settings;
 

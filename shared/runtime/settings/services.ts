@@ -4,31 +4,31 @@ import { addressRanges, baseUrl, bucket, integer, key, origins, type Settings, u
 export const SYSTEM = {
   OMNIRAG_ENV: {
     schema: z.enum(['production', 'local']).default('production'),
-    doc: 'Only `local`, which `npm start`, the demo and the tests set, has stand-ins, the built-in embedder and generated secrets.',
+    doc: 'Only `local` allows stand-ins, the built-in embedder and generated secrets; `npm start`, the demo and the tests set it.',
     aws: 'production',
   },
   LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-    doc: 'The least serious lines that the log has; `npm start` takes `warn` unless it is set.',
+    doc: 'Lowest level of messages in the log; `npm start` uses `warn` by default.',
   },
   PUBLIC_URL: {
     schema: baseUrl,
-    doc: 'The address people reach, without a path; beyond this machine it has to be `https`.',
+    doc: 'Public address of the system, without a path; must be `https` unless it is only used on this machine.',
     aws: '!GetAtt HttpApi.ApiEndpoint',
   },
   STREAM_URL: {
     schema: url,
-    doc: 'Base of the function URL that streams file contents.',
+    doc: 'Base address of the function URL that streams file content.',
     // Of the API, for the streaming function alone: it can't refer to its own; infra/packaging gives it to all others.
     aws: '!GetAtt HttpApi.ApiEndpoint',
   },
   CORS_ORIGINS: {
     schema: origins,
-    doc: 'Origins, in a list with commas, whose pages may call the HTTP interface, upload and download; not set, that of `PUBLIC_URL`.',
+    doc: 'Comma-separated origins whose pages may call the API, upload and download; unset: the origin of `PUBLIC_URL`.',
   },
   TRUSTED_PROXIES: {
     schema: addressRanges,
-    doc: 'Addresses and networks (`127.0.0.1,10.0.0.0/8`) whose `X-Forwarded-For` is believed; see [Behind a proxy](real-services.md#behind-a-proxy).',
+    doc: 'Addresses and networks (`127.0.0.1,10.0.0.0/8`) whose `X-Forwarded-For` header is trusted; see [Behind a proxy](real-services.md#behind-a-proxy).',
   },
 } satisfies Settings;
 
@@ -40,11 +40,11 @@ export const DATABASE = {
   },
   DATABASE_POOL_MAX: {
     schema: integer(1, 1, 50),
-    doc: 'Connections a pool may hold: one pool a function, on the local cloud three pools, of 10 each unless it is set; the start is refused when `max_connections` of the database is less than they need. On AWS keep the number of concurrent functions below it.',
+    doc: 'Most connections per pool. Each function has one pool; the local cloud has three, of 10 connections each by default, and does not start if `max_connections` of the database is too low for them. On AWS, the number of concurrent functions has to fit as well.',
   },
 } satisfies Settings;
 
-const OF_THE_STACK = 'the buckets and queues there are those that the stack declares';
+const OF_THE_STACK = 'the stack declares the buckets and queues';
 
 export const STORES = {
   AWS_REGION: {
@@ -52,32 +52,32 @@ export const STORES = {
       .string()
       .regex(/^[a-z0-9-]{2,40}$/, 'must be the name of a region such as us-east-1')
       .default('us-east-1'),
-    doc: 'The region of the buckets and queues, which signatures name.',
-    local: 'Lambda sets it itself and refuses it among the settings',
+    doc: 'Region of the buckets and queues.',
+    local: 'Lambda sets it itself and does not accept it as a setting',
   },
   S3_ENDPOINT: {
     schema: url.optional(),
-    doc: "An S3-compatible store; not set, AWS's own.",
+    doc: "Address of S3-compatible storage; unset: AWS's own.",
     local: OF_THE_STACK,
   },
   S3_PUBLIC_ENDPOINT: {
     schema: url.optional(),
-    doc: 'The address clients reach the store at, where it is another than `S3_ENDPOINT`.',
+    doc: 'Address at which clients reach the storage, if it differs from `S3_ENDPOINT`.',
     local: OF_THE_STACK,
   },
   S3_BUCKET: {
     schema: bucket.default('omnirag-storage'),
-    doc: 'The bucket where files are kept.',
+    doc: 'Bucket for stored files.',
     aws: '!Ref StorageBucket',
   },
   S3_INCOMING_BUCKET: {
     schema: bucket.default('omnirag-incoming'),
-    doc: 'The bucket where files arrive.',
+    doc: 'Bucket for incoming files.',
     aws: '!Ref IncomingBucket',
   },
   SQS_ENDPOINT: {
     schema: url.optional(),
-    doc: "The server of the queues; not set, AWS's own.",
+    doc: "Address of the SQS server; unset: AWS's own.",
     local: OF_THE_STACK,
   },
   QUEUE_PREFIX: {
@@ -85,48 +85,48 @@ export const STORES = {
       .string()
       .regex(/^[A-Za-z0-9_-]{0,60}$/, 'must be letters, digits, hyphens and underscores, 60 at most')
       .default('omnirag-'),
-    doc: 'What the names of the queues begin with.',
+    doc: 'Prefix of queue names.',
     local: OF_THE_STACK,
   },
 } satisfies Settings;
 
 export const SEARCH = {
   VECTOR_DB_PROVIDER: {
-    schema: z.enum(['qdrant'], 'must be qdrant, the only one there is').default('qdrant'),
-    doc: 'The kind of vector store; there is one.',
+    schema: z.enum(['qdrant'], 'must be qdrant, the only supported vector store').default('qdrant'),
+    doc: 'The vector store; only `qdrant` is supported.',
   },
-  QDRANT_URL: { schema: url, doc: 'The vector store.' },
-  QDRANT_API_KEY: { schema: key.optional(), doc: 'The key of the vector store.', secret: true },
+  QDRANT_URL: { schema: url, doc: 'Address of the vector store.' },
+  QDRANT_API_KEY: { schema: key.optional(), doc: 'API key of the vector store.', secret: true },
   QDRANT_COLLECTION: {
     schema: z
       .string()
       .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be letters, digits, hyphens and underscores, 100 at most')
       .default('ragbase_hybrid'),
-    doc: 'What the names of the collections begin with.',
+    doc: 'Prefix of collection names.',
   },
   QDRANT_TENANCY: {
     schema: z.enum(['collection-per-user', 'shared']).default('collection-per-user'),
-    doc: 'A collection a person, or one that all share.',
+    doc: 'One collection per user, or one shared by all.',
   },
   QDRANT_TIMEOUT_MS: {
     schema: integer(10_000, 100, 120_000),
-    doc: 'Milliseconds that one request to the vector store may take.',
+    doc: 'Time limit for a request to the vector store, in milliseconds.',
   },
   REDIS_URL: {
     schema: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional(),
-    doc: 'The cache, `redis://` or `rediss://`, with a password where it asks; not set, each process has one of its own.',
+    doc: 'Address of the Redis cache, `redis://` or `rediss://`, with a password if needed; unset: each process has its own cache.',
     secret: true,
   },
   SEARCH_LEG_TIMEOUT_MS: {
     schema: integer(5_000, 50, 60_000),
-    doc: 'Milliseconds that each leg of a search may take; the others answer without one that takes longer.',
+    doc: 'Time limit for each leg of a search, in milliseconds; legs that take longer are left out.',
   },
   BM25_K1: {
     schema: z.coerce.number().min(0).max(10).default(1.2),
-    doc: 'How soon more of the same word stops to matter, in BM25.',
+    doc: 'BM25 parameter k1: how quickly repetitions of a word stop counting.',
   },
   BM25_B: {
     schema: z.coerce.number().min(0).max(1).default(0.75),
-    doc: 'How much longer passages are marked down, in BM25.',
+    doc: 'BM25 parameter b: how much long passages are marked down.',
   },
 } satisfies Settings;

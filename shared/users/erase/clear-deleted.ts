@@ -32,7 +32,7 @@ export async function clearDeleted({ db, openAsOwner, log }: ClearDeletedDeps): 
     if (left.length > 0) {
       log.warn(
         { tables: left },
-        'the account of DATABASE_URL does not own these tables: whoever does must vacuum them',
+        'the database role of DATABASE_URL does not own these tables; their owner must vacuum them',
       );
     }
     cleared = tables.length - left.length;

@@ -81,7 +81,7 @@ async function tryToEndConsent(deps: EraseDeps, userId: string, pass: ErasurePas
     if (deps.drive) await endConsent(deps, userId);
   } catch (error) {
     if (isOutage(error) && pass.ageSeconds < CONSENT_PATIENCE_SECONDS) throw error;
-    deps.log.warn({ err: error, userId }, 'the consent of an erased account was not ended at Google');
+    deps.log.warn({ err: error, userId }, 'the Google access of a deleted account could not be revoked');
   }
 }
 

@@ -35,7 +35,9 @@ export async function requestErasure(
     const user = await lockUser(trx, userId);
     if (!user) throw new AppError('INVALID_TOKEN');
     if (admins.length === 1 && admins[0] === userId) {
-      throw new AppError('CONFLICT', { detail: 'This is the last administrator; make somebody else one first.' });
+      throw new AppError('CONFLICT', {
+        detail: 'This is the last administrator. Make another account an administrator first.',
+      });
     }
     await forgetAttempts(trx, userId);
     await closeAccount(trx, userId, tombstoneNames(userId));

@@ -45,7 +45,7 @@ export async function addBytes(
   let broken: unknown;
   const spare = (error: unknown): undefined => {
     if (!isLast && !(error instanceof AppError && error.code === 'INTEGRITY_ERROR')) throw error;
-    deps.log.warn({ err: error, fileId: file.id }, 'an archive lacks the bytes of a file');
+    deps.log.warn({ err: error, fileId: file.id }, 'an archive is missing the content of a file');
     broken = error;
     return undefined;
   };
@@ -67,7 +67,7 @@ export async function addBytes(
   } else if (broken === undefined) {
     const now = await findNow(deps, file);
     if (now?.content_key !== file.content_key) return now && addBytes(deps, now, entries, isLast);
-    broken = new AppError('INTEGRITY_ERROR', { detail: 'The stored bytes of the file are missing.' });
+    broken = new AppError('INTEGRITY_ERROR', { detail: 'The stored content of the file is missing.' });
   }
   return broken === undefined ? undefined : describe(file, broken, bytesRead);
 }
@@ -81,6 +81,6 @@ function describe({ id, filename, size }: FileRow, error: unknown, bytesRead: nu
   const { code, message } =
     error instanceof AppError
       ? error
-      : new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'The storage does not answer.' });
+      : new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'The object storage is not responding.' });
   return { file: id, filename, code, message, size, bytesRead };
 }

@@ -31,7 +31,7 @@ export async function buildExport(deps: BuildExportDeps, userId: string): Promis
   if (!attempt) return;
   const counted = attempt.attempts - attempt.forgiven;
   if (counted > MOST_ATTEMPTS) {
-    deps.log.warn({ userId }, 'an archive is given up: every attempt to build it was interrupted');
+    deps.log.warn({ userId }, 'an archive was given up: every attempt to build it was interrupted');
     await asUser(deps.db, userId, (trx) => updateExport(trx, attempt, { status: 'FAILED', building: false }));
     return;
   }
@@ -86,7 +86,7 @@ class Progress {
     this.#stalled.promise.catch(() => undefined);
     this.#watch = setInterval(() => {
       if (Date.now() - this.#movedAt < stalledMs) return;
-      const detail = 'The storage has not answered for a while.';
+      const detail = 'The object storage has not responded for a while.';
       this.#stalled.reject(new AppError('DEPENDENCY_UNAVAILABLE', { detail }));
     }, stalledMs / 4);
   }

@@ -14,13 +14,13 @@ import { NOT_IN_ARCHIVES, rowsAsJson } from './personal-rows.ts';
 const README = `Everything that this system stores about you.
 
 profile.json   your account
-files/         the files you gave it, by their ids, as they were
-texts/         the text that was read out of each, pages parted by form feeds
-data/          all else, a line of JSON for each record: the particulars of your files, uploads under way,
-               where and when you signed in, and the log of what was done with your account
-unreadable.jsonl   only there if bytes of files could not be read: which, and why
+files/         your files, named by their ids, unchanged
+texts/         the text of each file, pages separated by form feeds
+data/          everything else, one line of JSON per record: details of your files, uploads in progress,
+               where and when you signed in, and the audit log of your account
+unreadable.jsonl   files whose content could not be read, and why; only present if there are any
 
-Passwords and tokens are stored as hashes alone; they and what is made from your texts for searching are left out.
+Not included: passwords and tokens, which are stored only as hashes, and the search index made from your texts.
 `;
 
 export interface Archive {

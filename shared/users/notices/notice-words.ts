@@ -4,9 +4,9 @@ import type { NoticeRow } from '#shared/db/schema.ts';
 export function noticeSentence(kind: NoticeRow['kind']): string {
   switch (kind) {
     case 'email.changed':
-      return 'The e-mail address of this account was changed to another one.';
+      return 'The email address of this account was changed.';
     case 'password.changed':
-      return 'The password of this account was changed, and everybody was signed out.';
+      return 'The password of this account was changed, and all sessions were signed out.';
   }
 }
 
@@ -19,7 +19,7 @@ export function noticeMail(
   return {
     id: notice.id,
     to: notice.address,
-    subject: notice.kind === 'email.changed' ? 'Your e-mail address was changed' : 'Your password was changed',
+    subject: notice.kind === 'email.changed' ? 'Your email address was changed' : 'Your password was changed',
     text: [
       `${noticeSentence(notice.kind)}`,
       '',
@@ -27,8 +27,8 @@ export function noticeMail(
       `Where: ${publicUrl}`,
       `When: ${notice.created_at.toISOString()}`,
       '',
-      'If this was you, there is nothing to do. If it was not, somebody else knows your password: ask whoever runs the',
-      'system at the address above to disable the account.',
+      'If this was you, you do not need to do anything. If it was not, someone else may know your password: ask the',
+      'administrator of the system at the address above to disable the account.',
     ].join('\n'),
   };
 }

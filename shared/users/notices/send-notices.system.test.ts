@@ -68,7 +68,7 @@ it('the address an account had gets one mail, as soon as the mail server takes i
   expect(await send()).toBe(0);
   expect(received.map(({ to }) => to)).toEqual([[before]]);
   expect(received[0]?.text).toMatch(/^From: omnirag@example\.org/m);
-  expect(received[0]?.text).toContain('e-mail address of this account was changed');
+  expect(received[0]?.text).toContain('email address of this account was changed');
   expect(await listOwnNotices(container, userId)).toMatchObject([
     { kind: 'email.changed', address: before, mailedAt: expect.stringMatching(/Z$/) },
   ]);

@@ -38,7 +38,7 @@ export async function sendNotices({ db, mailer, addresses, log }: SendNoticesDep
     try {
       await mailer.send(noticeMail(taken.notice, taken.username, addresses.publicUrl));
     } catch (err) {
-      log.warn({ err, userId, notice: id, attempt: taken.notice.attempts }, 'a notice could not be mailed');
+      log.warn({ err, userId, notice: id, attempt: taken.notice.attempts }, 'a notice could not be sent by email');
       continue;
     }
     await asUser(db, userId, (trx) => markNoticeSent(trx, userId, id));

@@ -12,7 +12,7 @@ export const openFlac: OpenSound = async (path) => {
   const start = await afterId3(path);
   const head = await readBytes(path, start, 42);
   if (head.length < 42 || head.toString('latin1', 0, 4) !== 'fLaC') {
-    throw new AppError('DAMAGED_FILE', { detail: 'The FLAC file is damaged: it does not begin as one.' });
+    throw new AppError('DAMAGED_FILE', { detail: 'The FLAC file is damaged: it does not begin with a FLAC header.' });
   }
   // STREAMINFO is always first: 20 bits of sample rate, 8 of other things, 36 of the number of samples.
   const rate = head.readUIntBE(18, 3) >>> 4;

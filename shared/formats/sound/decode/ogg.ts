@@ -18,7 +18,7 @@ export const openOgg: OpenSound = async (path) => {
     declaredSeconds: last && last.samples > 0 ? (last.samples - codec.preSkip) / codec.clock : undefined,
     startSeconds: 0,
     blocks: decodeInTurn(await codec.createDecoder(), readChunks(path, CHUNK_BYTES)),
-    warnings: last?.isEnd ? [] : ['The recording has no end mark, so its end may be missing.'],
+    warnings: last?.isEnd ? [] : ['The recording has no end marker, so its end may be missing.'],
   };
 };
 
@@ -48,10 +48,10 @@ function codecOf(head: Buffer) {
     };
   }
   if (head.toString('latin1', 0, 4) !== 'OggS') {
-    throw new AppError('DAMAGED_FILE', { detail: 'The Ogg file is damaged: it does not begin as one.' });
+    throw new AppError('DAMAGED_FILE', { detail: 'The Ogg file is damaged: it does not begin with an Ogg header.' });
   }
   throw new AppError('CODEC_UNAVAILABLE', {
-    detail: 'The Ogg file holds neither Vorbis, Opus nor FLAC; convert it to one of these.',
+    detail: 'The Ogg file contains neither Vorbis, Opus nor FLAC. Convert it to one of these.',
   });
 }
 

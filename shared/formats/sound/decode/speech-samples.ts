@@ -28,7 +28,7 @@ export async function* toSpeechSamples(
   for await (const block of decoding.blocks) {
     summary.decodedSeconds += (block.channels[0]?.length ?? 0) / block.sampleRate;
     if (summary.decodedSeconds > MOST_SECONDS) {
-      throw new AppError('RESOURCE_LIMIT', { detail: 'The recording is longer than 24 hours; cut it into parts.' });
+      throw new AppError('RESOURCE_LIMIT', { detail: 'The recording is longer than 24 hours. Split it into parts.' });
     }
     if (resampler?.rate !== block.sampleRate) {
       // Joined recordings may change their rate on the way.

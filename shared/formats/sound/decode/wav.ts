@@ -47,7 +47,7 @@ async function readHeader(path: string): Promise<WavHeader> {
     return buffer.subarray(0, bytesRead);
   };
   const riff = await read(0, 12);
-  if (!/^(?:RIFF|RF64)....WAVE$/s.test(riff.toString('latin1'))) throw damaged('it does not begin as a WAV file');
+  if (!/^(?:RIFF|RF64)....WAVE$/s.test(riff.toString('latin1'))) throw damaged('it does not begin with a WAV header');
   let format: Omit<WavHeader, 'dataStart' | 'dataBytes'> | undefined;
   let position = 12;
   for (let chunks = 0; chunks < MOST_CHUNKS; chunks += 1) {
@@ -63,7 +63,7 @@ async function readHeader(path: string): Promise<WavHeader> {
     }
     position += 8 + bytes + (bytes % 2);
   }
-  throw damaged('it holds no sound');
+  throw damaged('it contains no audio');
 }
 
 function parseFormat(chunk: Buffer): Omit<WavHeader, 'dataStart' | 'dataBytes'> {
@@ -77,10 +77,10 @@ function parseFormat(chunk: Buffer): Omit<WavHeader, 'dataStart' | 'dataBytes'> 
   const known = (coding === PCM && [8, 16, 24, 32].includes(bits)) || (coding === FLOAT && [32, 64].includes(bits));
   if (!known) {
     throw new AppError('CODEC_UNAVAILABLE', {
-      detail: `The WAV file holds sound in the coding ${coding} with ${bits} bits, which cannot be read; convert it to 16-bit PCM.`,
+      detail: `The WAV file uses encoding ${coding} with ${bits} bits, which is not supported. Convert it to 16-bit PCM.`,
     });
   }
-  if (channels === 0 || channels > MOST_CHANNELS || sampleRate === 0) throw damaged('its header makes no sense');
+  if (channels === 0 || channels > MOST_CHANNELS || sampleRate === 0) throw damaged('its header is not valid');
   return { coding, channels, sampleRate, bits, frameBytes: (channels * bits) / 8 };
 }
 

@@ -16,7 +16,7 @@ async function main(task: DecoderTask): Promise<void> {
   if (task.ownWatchdog) watch(task);
   tell({ type: 'started' });
   const open = DECODERS[task.formatId];
-  if (!open) throw new Error(`There is no decoder "${task.formatId}".`);
+  if (!open) throw new Error(`The decoder "${task.formatId}" does not exist.`);
   const decoding = await (await open())(task.path, task.fromSample / task.sampleRate);
   tell({ type: 'begun', declaredSeconds: decoding.declaredSeconds });
   const summary = { decodedSeconds: 0 };
@@ -28,7 +28,7 @@ async function main(task: DecoderTask): Promise<void> {
 function tooShort(declaredSeconds: number | undefined, { decodedSeconds }: { decodedSeconds: number }): string[] {
   if (declaredSeconds === undefined || decodedSeconds >= declaredSeconds * 0.98 - 1) return [];
   return [
-    `The recording breaks off: ${clock(decodedSeconds)} of the ${clock(declaredSeconds)} that it announces could be read.`,
+    `The recording is incomplete: only ${clock(decodedSeconds)} of the declared ${clock(declaredSeconds)} could be read.`,
   ];
 }
 

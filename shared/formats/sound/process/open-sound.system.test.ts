@@ -101,10 +101,12 @@ describe('recordings that are decoded here', () => {
     const cut = await decode(await stored('cut.wav', wav.subarray(0, wav.length / 4)));
     expect(cut.seconds).toBeCloseTo(1, 1);
     expect(cut.warnings).toEqual([
-      'The recording breaks off: 00:00:01 of the 00:00:04 that it announces could be read.',
+      'The recording is incomplete: only 00:00:01 of the declared 00:00:04 could be read.',
     ]);
     const short = await decode(await stored('cut.mp3', mp3.subarray(0, mp3.length / 4)));
-    expect(short.warnings).toEqual([expect.stringMatching(/^The recording breaks off: 00:00:0[01] of the 00:00:02/)]);
+    expect(short.warnings).toEqual([
+      expect.stringMatching(/^The recording is incomplete: only 00:00:0[01] of the declared 00:00:02/),
+    ]);
     const flac = await fixture('tone.flac');
     expect((await decode(await stored('cut.flac', flac.subarray(0, flac.length / 4)))).warnings).toHaveLength(1);
     const ogg = await fixture('tone.ogg');
@@ -158,7 +160,7 @@ describe('recordings that ffmpeg decodes', () => {
 
   it.skipIf(!ffmpeg)('has nothing to read in a video without sound, and says so', async () => {
     const { seconds, warnings } = await decode(join(FIXTURES, 'silent.mp4'));
-    expect({ seconds, warnings }).toEqual({ seconds: 0, warnings: ['The file has no sound.'] });
+    expect({ seconds, warnings }).toEqual({ seconds: 0, warnings: ['The file has no audio.'] });
   });
 
   it.skipIf(!ffmpeg)('follows no playlist to other files and addresses', async () => {

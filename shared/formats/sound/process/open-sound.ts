@@ -15,7 +15,7 @@ export async function openSound(format: SoundFormat, order: SoundOrder, searchPa
   if (ffmpeg) return startFfmpeg(ffmpeg, order);
   throw new AppError('CODEC_UNAVAILABLE', {
     detail:
-      `Files of the type .${format.extensions[0]} are decoded by ffmpeg, which is not on this machine: install it (for ` +
-      'example `apt-get install ffmpeg` or `brew install ffmpeg`), then reprocess the file; or store the sound as mp3, flac, ogg or wav.',
+      `Files of type .${format.extensions[0]} need ffmpeg, which is not installed. Install it (for ` +
+      'example `apt-get install ffmpeg` or `brew install ffmpeg`) and reprocess the file, or upload the audio as mp3, flac, ogg or wav.',
   });
 }

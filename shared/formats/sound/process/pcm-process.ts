@@ -54,7 +54,7 @@ export function readPcm(child: ChildProcess, { fromSample, limits }: SoundOrder,
       const limit = timeLimit;
       timeLimit = limits.windowTimeoutMs;
       const timer = setTimeout(() => {
-        const detail = `Decoding the recording took longer than ${Math.round(limit / 1_000)} s at one place.`;
+        const detail = `Decoding the recording took longer than ${Math.round(limit / 1_000)} s at one point.`;
         late.reject(new AppError('PARSE_TIMEOUT', { detail }));
         child.kill('SIGKILL');
       }, limit);
@@ -83,7 +83,7 @@ const TAIL_CHARS = 8_192;
 /** What a process writes to one of its handles. */
 export function outputOf(child: ChildProcess, handle: number): Readable {
   const stream = child.stdio[handle];
-  if (!(stream instanceof Readable)) throw new Error(`Handle ${handle} of the decoding process is no pipe.`);
+  if (!(stream instanceof Readable)) throw new Error(`Handle ${handle} of the decoding process is not a pipe.`);
   return stream;
 }
 

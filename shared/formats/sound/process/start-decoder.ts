@@ -58,7 +58,7 @@ export function startDecoder(order: SoundOrder, walls: Walls = findWalls()): Sou
       end ??= {
         type: 'refused',
         code: 'DAMAGED_FILE',
-        detail: 'The recording is damaged: its decoder spoke nonsense.',
+        detail: 'The recording is damaged: its decoder returned an invalid answer.',
       };
       child.kill('SIGKILL');
     },

@@ -66,8 +66,8 @@ export function startFfmpeg(program: string, order: SoundOrder): SoundSource {
   return readPcm(child, order, {
     declaredSeconds: () => (ended.hasSound ? declaredSeconds : undefined),
     warnings: () => [
-      ...(ended.hasSound ? [] : ['The file has no sound.']),
-      ...(ended.complaints ? ['Parts of the sound are damaged and were left out.'] : []),
+      ...(ended.hasSound ? [] : ['The file has no audio.']),
+      ...(ended.complaints ? ['Parts of the audio are damaged and were skipped.'] : []),
     ],
     failure(code, signal) {
       const told = stderr();
@@ -99,15 +99,16 @@ function durationIn(messages: string): number | undefined {
 function explainFailure(code: number | null, signal: NodeJS.Signals | null, told: string): Error {
   const ended = endSignal(code, signal);
   // Nothing in a recording can send these: an operator, a shutdown or the kernel did.
-  if (ended !== undefined && OUTSIDE.has(ended)) return new Error(`ffmpeg was ended from outside (${ended}).`);
+  if (ended !== undefined && OUTSIDE.has(ended)) return new Error(`ffmpeg was stopped from outside (${ended}).`);
   // What stands around it could not be built, or the system could not start it.
   if (NOT_STARTED.test(told)) return new Error(`ffmpeg could not be started: ${told.trim()}`);
-  const cause = new Error(`ffmpeg ended with ${ended ?? `exit code ${code}`}: ${told.trim()}`);
+  const cause = new Error(`ffmpeg exited with ${ended ?? `exit code ${code}`}: ${told.trim()}`);
   if (/Decoder .* not found|Unknown decoder|could not find codec parameters.*unknown codec/i.test(told)) {
     return new AppError('CODEC_UNAVAILABLE', {
-      detail: 'The ffmpeg of this machine has no decoder for the sound of this file; install a full build of ffmpeg.',
+      detail:
+        'The installed ffmpeg has no decoder for the audio in this file. Install a full build of ffmpeg and reprocess the file.',
       cause,
     });
   }
-  return new AppError('DAMAGED_FILE', { detail: 'The file is damaged: ffmpeg could not read its sound.', cause });
+  return new AppError('DAMAGED_FILE', { detail: 'The file is damaged: ffmpeg could not read its audio.', cause });
 }

@@ -61,7 +61,7 @@ export async function ingestChild(
   const found: Unpacked = { ...unpacked, ...(await inspectChild(child, unpacked.path, unpacked.size)) };
   const before = await asUser(deps.db, parent.user_id, (trx) => findChild(trx, parent.user_id, child.id));
   if (before?.deleted_at) {
-    throw new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'A former file of this name is still being deleted.' });
+    throw new AppError('DEPENDENCY_UNAVAILABLE', { detail: 'An earlier file with this name is still being deleted.' });
   }
   if (before && isUnchanged(before, found)) return confirm(deps, parent, claim, child.id);
   const opened = await asUser(deps.db, parent.user_id, (trx) => announce(trx, deps, parent, claim, child, found));
@@ -154,12 +154,12 @@ async function announce(
 function assertRoomInTree(tree: { files: number; bytes: number }, size: number, limits: ArchiveLimits): void {
   if (tree.files >= limits.files) {
     throw new AppError('ARCHIVE_LIMIT', {
-      detail: `The file holds more than ${limits.files} files, nested ones included.`,
+      detail: `The file contains more than ${limits.files} files, including nested ones.`,
     });
   }
   if (tree.bytes + size > limits.bytes) {
     throw new AppError('ARCHIVE_LIMIT', {
-      detail: `The file unpacks to more than ${limits.bytes / 2 ** 20} MiB, nested files included.`,
+      detail: `The file is larger than ${limits.bytes / 2 ** 20} MiB when unpacked, including nested files.`,
     });
   }
 }

@@ -39,7 +39,7 @@ export async function storeChildren(
   return withChildren({ path, contentType: file.content_type, limits, unpacking, signal }, async (reader) => {
     const warnings = [...reader.warnings];
     if (reader.children.length > 0 && file.depth >= maxDepth) {
-      const tooDeep = `Files lie in files more than ${maxDepth} times over; those below were left out.`;
+      const tooDeep = `Files are nested more than ${maxDepth} levels deep; deeper ones were skipped.`;
       if (!reader.hasText) throw new AppError('ARCHIVE_LIMIT', { detail: tooDeep });
       return { outcome: 'done', warnings: [...warnings, tooDeep] };
     }
@@ -50,10 +50,10 @@ export async function storeChildren(
       if (run.timeIsUp()) return { outcome: 'continue', warnings };
       const left = await ingest(deps, run, reader, index, listed);
       if (left === 'claim lost') return { outcome: 'continue', warnings };
-      if (left !== undefined) warnings.push(`${place.path} was left out: ${left}`);
+      if (left !== undefined) warnings.push(`${place.path} was skipped: ${left}`);
       else taken.add(place.id);
     }
-    if (taken.size === 0 && !reader.hasText) warnings.push('It holds no file that can be read.');
+    if (taken.size === 0 && !reader.hasText) warnings.push('It contains no file that can be read.');
     return { outcome: 'done', warnings };
   });
 }
@@ -68,7 +68,7 @@ async function ingest(
 ): Promise<string | undefined> {
   const place = childPlace(file, listed);
   // Known from the name alone: not even unpacked.
-  if (!isSupportedName(place.filename, listed.contentType)) return 'files of its type cannot be read yet.';
+  if (!isSupportedName(place.filename, listed.contentType)) return 'files of its type are not supported.';
   try {
     const kept = await reader.withChild(index, (unpacked, size) =>
       ingestChild(deps, file, claim, place, { path: unpacked, size }),
