@@ -15,10 +15,11 @@ let container: TestContainer;
 /** The functions as they are called, with queues that do not answer. */
 beforeAll(async () => {
   container = await newTestContainer();
-  const { DATABASE_URL, QUEUE_PREFIX } = container.config;
+  const { DATABASE_URL, QUEUE_PREFIX, S3_BUCKET } = container.config;
   Object.assign(process.env, inject('system').env, {
     DATABASE_URL,
     QUEUE_PREFIX,
+    S3_BUCKET,
     SQS_ENDPOINT: 'http://127.0.0.1:9',
     LOG_LEVEL: 'silent',
   });

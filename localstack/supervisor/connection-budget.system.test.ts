@@ -11,7 +11,7 @@ it('the local cloud takes no more connections than its database lets in', async 
 it('pools that are too large are refused, with the number that fits', async () => {
   // Three are kept for superusers, who own the embedded database and may not own another.
   await expect(assertConnectionBudget(url, 50)).rejects.toThrow(
-    /DATABASE_POOL_MAX=50 takes up to 156 connections, and max_connections.* is (100: set DATABASE_POOL_MAX to 31|97: set DATABASE_POOL_MAX to 30) or less/,
+    /DATABASE_POOL_MAX=50 needs up to 156 connections, but max_connections.* is (100: set DATABASE_POOL_MAX to 31|97: set DATABASE_POOL_MAX to 30) or less/,
   );
 });
 
@@ -27,7 +27,7 @@ it.skipIf(!isSuperuser)('limits of the role and of the database count, too', asy
     await client.query(`create role ${name} login password 'few' connection limit 5`);
     try {
       await expect(assertConnectionBudget(limited.href, 10)).rejects.toThrow(
-        'the connection limit of the role of DATABASE_URL is 5: raise it to 36 or more.',
+        'the connection limit of the role of DATABASE_URL is 5: raise that limit to 36 or more.',
       );
     } finally {
       await client.query(`drop role ${name}`);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from './database.ts';
+import { waitForOlderSnapshots } from './older-snapshots.ts';
 import { isLockTimeout } from './postgres-errors.ts';
 
 /** Written anew in less than a second or two, and nobody may use it that long. */
@@ -26,12 +27,15 @@ export async function clearPages(db: Db, smallBytes = SMALL_BYTES): Promise<Clea
   // A statement for a whole table is none of those that a request waits for.
   await sql`set statement_timeout = 0`.execute(db);
   await sql`set lock_timeout = ${sql.lit(LOCK_WAIT_MS)}`.execute(db);
+  // What one of them sees longer than this stays until the next time.
+  await waitForOlderSnapshots(db);
   const cleared: ClearedTable[] = [];
   for (const table of await listTables(db)) cleared.push(await clearTable(db, table, smallBytes));
   // Its most common values and the bounds of its histograms are values of rows: they were made anew just now, beside the old.
   await forgetStatisticsOfEmptyTables(db);
-  if (cleared.some(({ outcome }) => outcome !== 'left') && !(await rewrite(db, STATISTICS))) {
-    await sql.raw(`vacuum ${STATISTICS}`).execute(db);
+  if (cleared.some(({ outcome }) => outcome !== 'left')) {
+    await waitForOlderSnapshots(db);
+    if (!(await rewrite(db, STATISTICS))) await sql.raw(`vacuum ${STATISTICS}`).execute(db);
   }
   return cleared;
 }

@@ -44,7 +44,7 @@ export interface OpenDocument {
    * @throws AppError RESOURCE_LIMIT, MODEL_UNAVAILABLE, which end the reading of the whole document
    */
   page(number: number): Promise<ExtractedPage>;
-  /** What was lost so far, one sentence each, for the log; the document stays usable. Grows while pages are read. */
+  /** What was lost so far, a sentence each, for the owner of the file; the rest can be read. Grows while pages are read. */
   warnings: string[];
   /**
    * The files it holds, in order; asked once, after the pages, of formats that say `holdsFiles`.

@@ -155,9 +155,9 @@ function runCommand(): ChildProcess {
 }
 
 function commandEnv(): NodeJS.ProcessEnv {
-  const { DATABASE_URL, QUEUE_PREFIX } = container.config;
+  const { DATABASE_URL, QUEUE_PREFIX, S3_BUCKET } = container.config;
   const keys = { APP_ENCRYPTION_KEYS: newList, APP_ENCRYPTION_KEY: oldHex };
-  return { ...process.env, ...env, DATABASE_URL, QUEUE_PREFIX, ...keys };
+  return { ...process.env, ...env, DATABASE_URL, QUEUE_PREFIX, S3_BUCKET, ...keys };
 }
 
 it('npm run admin -- rotate-key goes on where a SIGKILL ended it, and harms nothing', async () => {

@@ -24,6 +24,7 @@ interface Fixture {
   /** The name of the file inside it that is found. */
   member?: string;
   bytes: Uint8Array<ArrayBuffer> | string;
+  /** One word, which the hit has to mark. */
   query: string;
   /** What the first hit says. */
   hit: RegExp;

@@ -136,6 +136,46 @@ it.skipIf(!isSuperuser)(
   },
 );
 
+it.skipIf(!isSuperuser)(
+  'waits for who saw the rows before they were deleted, which PostgreSQL keeps for them',
+  async () => {
+    const { openAsOwner, filesWithWord, newPersonWithWord, erase, clear } = await setUp();
+    const userId = await newPersonWithWord();
+    const reader = openAsOwner();
+    const watcher = openAsOwner();
+    const seen = Promise.withResolvers<void>();
+    const isEnough = Promise.withResolvers<void>();
+    try {
+      const reading = reader
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .execute(async (trx) => {
+          await sql`select count(*) from users`.execute(trx);
+          seen.resolve();
+          await isEnough.promise;
+        });
+      await seen.promise;
+      await erase(userId);
+      const clearing = clear();
+      await expect
+        .poll(async () => {
+          const { rows } = await sql`
+          select pid from pg_stat_activity where datname = current_database() and query like '%age(backend_xmin) >%'
+            and pid <> pg_backend_pid()`.execute(watcher);
+          return rows.length;
+        })
+        .toBe(1);
+      isEnough.resolve();
+      await reading;
+      expect(await clearing).toBeGreaterThan(10);
+    } finally {
+      isEnough.resolve();
+      await Promise.all([reader.destroy(), watcher.destroy()]);
+    }
+    expect(await filesWithWord()).toEqual([]);
+  },
+);
+
 it('asks for a day’s deletions once a day, and for an erasure at once', async () => {
   const { container, clear } = await setUp();
   expect(await clear()).toBeGreaterThan(10);
