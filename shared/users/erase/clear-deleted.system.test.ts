@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { asUser } from '#shared/db/as-user.ts';
 import { clearPages } from '#shared/db/clear-pages.ts';
 import { openDatabase } from '#shared/db/database.ts';
@@ -136,45 +136,47 @@ it.skipIf(!isSuperuser)(
   },
 );
 
-it.skipIf(!isSuperuser)(
-  'waits for who saw the rows before they were deleted, which PostgreSQL keeps for them',
-  async () => {
+describe('rows that PostgreSQL keeps for others', () => {
+  it.skipIf(!isSuperuser).each([
+    { whom: 'a reader of the same database', isElsewhere: false },
+    { whom: 'a writer in another database', isElsewhere: true },
+  ])('are waited for: $whom', async ({ isElsewhere }) => {
     const { openAsOwner, filesWithWord, newPersonWithWord, erase, clear } = await setUp();
     const userId = await newPersonWithWord();
-    const reader = openAsOwner();
+    const url = inject('system').env.DATABASE_URL ?? '';
+    const other = isElsewhere ? openDatabase({ url, poolMax: 1 }) : openAsOwner();
     const watcher = openAsOwner();
-    const seen = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
     const isEnough = Promise.withResolvers<void>();
+    const working = other
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .execute(async (trx) => {
+        await (isElsewhere ? sql`select pg_current_xact_id()` : sql`select count(*) from users`).execute(trx);
+        begun.resolve();
+        await isEnough.promise;
+      });
     try {
-      const reading = reader
-        .transaction()
-        .setIsolationLevel('repeatable read')
-        .execute(async (trx) => {
-          await sql`select count(*) from users`.execute(trx);
-          seen.resolve();
-          await isEnough.promise;
-        });
-      await seen.promise;
+      await begun.promise;
       await erase(userId);
       const clearing = clear();
-      await expect
-        .poll(async () => {
-          const { rows } = await sql`
-          select pid from pg_stat_activity where datname = current_database() and query like '%age(backend_xmin) >%'
+      const waiting = async () => {
+        const { rows } = await sql`
+          select from pg_stat_activity where datname = current_database() and query like '%age(backend_xmin) >%'
             and pid <> pg_backend_pid()`.execute(watcher);
-          return rows.length;
-        })
-        .toBe(1);
+        return rows.length;
+      };
+      await expect.poll(waiting).toBe(1);
       isEnough.resolve();
-      await reading;
       expect(await clearing).toBeGreaterThan(10);
     } finally {
       isEnough.resolve();
-      await Promise.all([reader.destroy(), watcher.destroy()]);
+      await working;
+      await Promise.all([other.destroy(), watcher.destroy()]);
     }
     expect(await filesWithWord()).toEqual([]);
-  },
-);
+  });
+});
 
 it('asks for a day’s deletions once a day, and for an erasure at once', async () => {
   const { container, clear } = await setUp();
