@@ -3,9 +3,10 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { SessionView } from '#shared/api/accounts.ts';
-import type { FileView, UploadView } from '#shared/api/files.ts';
+import type { FileView } from '#shared/api/files.ts';
 import type { Problem } from '#shared/api/problem.ts';
 import type { SearchAnswer, SearchRequest } from '#shared/api/search.ts';
+import type { UploadView } from '#shared/api/uploads.ts';
 
 /** An error answer of the HTTP interface. */
 export class ApiProblem extends Error {

@@ -1,6 +1,7 @@
 import { expect, inject, it } from 'vitest';
-import type { FileView, UploadView } from '#shared/api/files.ts';
+import type { FileView } from '#shared/api/files.ts';
 import type { ExportView } from '#shared/api/own-data.ts';
+import type { UploadView } from '#shared/api/uploads.ts';
 import { compareRoles } from '#testing/compare-roles.ts';
 import { connectDrive } from '#testing/google.ts';
 import { newPerson, type Person, postForm, until, untilSettled, uploadBytes } from '#testing/person.ts';

@@ -60,8 +60,8 @@ it('starts again what a change is at work in, and loses nothing', { timeout: 240
       ['passages and pictures', 'what changed'],
       ['what changed', 'it again'],
     ] as const) {
-      await replaceIn('shared/api/openapi.ts', `Finding ${from}.`, `Finding ${to}.`);
-      await expect.poll(() => answers('/openapi.json'), { timeout: 60_000 }).toContain(`Finding ${to}.`);
+      await replaceIn('shared/api/openapi.ts', `Searching ${from}.`, `Searching ${to}.`);
+      await expect.poll(() => answers('/openapi.json'), { timeout: 60_000 }).toContain(`Searching ${to}.`);
     }
     await replaceIn('console/page/console.html', '<title>', '<title>Changed: ');
     await expect.poll(() => answers('/'), { timeout: 60_000 }).toContain('<title>Changed: ');

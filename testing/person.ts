@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import { type ApiClient, createApiClient, registerAccount } from '#cli/api-client.ts';
 import type { SessionView } from '#shared/api/accounts.ts';
-import type { FileView, UploadView } from '#shared/api/files.ts';
+import type { FileView } from '#shared/api/files.ts';
+import type { UploadView } from '#shared/api/uploads.ts';
 
 export interface Person extends ApiClient {
   session: SessionView;

@@ -2,7 +2,7 @@
  * Types only; the contract is the one that the server validates by.
  *
  * @typedef {import('#shared/api/files.ts').FileView} FileView
- * @typedef {import('#shared/api/files.ts').UploadView} UploadView
+ * @typedef {import('#shared/api/uploads.ts').UploadView} UploadView
  * @typedef {import('#shared/api/drive.ts').DriveView} DriveView
  * @typedef {import('#shared/api/drive.ts').DriveFoldersView} DriveFoldersView
  * @typedef {import('#shared/api/accounts.ts').SessionView} SessionView

@@ -1,4 +1,4 @@
-import { completeFileRoute } from '#shared/api/files.ts';
+import { completeFileRoute } from '#shared/api/uploads.ts';
 import { completeUpload } from '#shared/files/complete-upload.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
 

@@ -1,4 +1,4 @@
-import { createFileRoute } from '#shared/api/files.ts';
+import { createFileRoute } from '#shared/api/uploads.ts';
 import { startUpload } from '#shared/files/start-upload.ts';
 import { storeFormFile } from '#shared/files/store-form-file.ts';
 import { httpHandler } from '#shared/runtime/http.ts';

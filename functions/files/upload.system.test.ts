@@ -1,8 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, inject, it } from 'vitest';
-import type { FileView, UploadView } from '#shared/api/files.ts';
+import type { FileView } from '#shared/api/files.ts';
 import type { Problem } from '#shared/api/problem.ts';
+import type { UploadView } from '#shared/api/uploads.ts';
 import { makePdf } from '#testing/documents/make-pdf.ts';
 import { newPerson, type Person, postForm, until, untilSettled, uploadBytes } from '#testing/person.ts';
 

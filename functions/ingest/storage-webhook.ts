@@ -1,4 +1,4 @@
-import { storageWebhookRoute } from '#shared/api/files.ts';
+import { storageWebhookRoute } from '#shared/api/uploads.ts';
 import { httpHandler } from '#shared/runtime/http.ts';
 
 /** MinIO speaks to an address, S3 to a queue: from here on both are the same. */

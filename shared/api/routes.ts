@@ -8,6 +8,7 @@ import { OWN_SESSION_ROUTES } from './own-sessions.ts';
 import type { RouteSpec } from './route.ts';
 import { SEARCH_ROUTES } from './search.ts';
 import { SYSTEM_ROUTES } from './system.ts';
+import { UPLOAD_ROUTES } from './uploads.ts';
 
 /** Every route of the system; infra/functions must declare the same ones, which a test compares. */
 export const ROUTES: readonly RouteSpec[] = [
@@ -16,6 +17,7 @@ export const ROUTES: readonly RouteSpec[] = [
   ...OWN_NOTICE_ROUTES,
   ...OWN_DATA_ROUTES,
   ...ADMINISTRATION_ROUTES,
+  ...UPLOAD_ROUTES,
   ...FILE_ROUTES,
   ...SEARCH_ROUTES,
   ...DRIVE_ROUTES,

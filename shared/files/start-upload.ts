@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type CreateFileBody, type FileView, MULTIPART_THRESHOLD_BYTES, type UploadView } from '#shared/api/files.ts';
+import type { FileView } from '#shared/api/files.ts';
+import { type CreateFileBody, MULTIPART_THRESHOLD_BYTES, type UploadView } from '#shared/api/uploads.ts';
 import { asUser } from '#shared/db/as-user.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type FileView, FORM_FILE_LIMIT_BYTES } from '#shared/api/files.ts';
+import type { FileView } from '#shared/api/files.ts';
+import { FORM_FILE_LIMIT_BYTES } from '#shared/api/uploads.ts';
 import { asUser } from '#shared/db/as-user.ts';
 import { insertFile } from '#shared/db/files-repository.ts';
 import { replaceUpload } from '#shared/db/uploads-repository.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { UploadView } from '#shared/api/files.ts';
+import type { UploadView } from '#shared/api/uploads.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { eraseStep, erasureWaits } from '#shared/users/erase/erase-step.ts';

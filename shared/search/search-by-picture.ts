@@ -1,5 +1,5 @@
-import { FORM_FILE_LIMIT_BYTES } from '#shared/api/files.ts';
 import type { SearchAnswer } from '#shared/api/search.ts';
+import { FORM_FILE_LIMIT_BYTES } from '#shared/api/uploads.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ReadingLimits } from '#shared/formats/extract-windows.ts';
 import { lookAtPicture } from '#shared/formats/look-at-picture.ts';
