@@ -129,8 +129,9 @@ it('lets each function call what it calls, and nothing else', async () => {
     body: JSON.stringify({ Records: [] }),
   });
   expect(event.status).toBe(202);
-  // What a queue or a schedule triggers is still to come.
+  // What a queue or a schedule triggers is still to come; what failed on a busy machine is due again a minute later, at
+  // the next run of its schedule.
   const unexplained = async () => (await compareRoles(calls)).unused.filter((permission) => !(permission in SELDOM));
-  await expect.poll(unexplained, { timeout: 90_000, interval: 1_000 }).toEqual([]);
+  await expect.poll(unexplained, { timeout: 180_000, interval: 1_000 }).toEqual([]);
   expect((await compareRoles(calls)).missing).toEqual([]);
-}, 240_000);
+}, 300_000);
