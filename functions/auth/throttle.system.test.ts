@@ -34,6 +34,7 @@ it('guesses by user name and by address are counted together', async () => {
 });
 
 it('many right logins of one person, side by side, are not taken for guesses', async () => {
+  // Its password was hashed at a lower cost: whoever is first renews the hash while the others are compared with it.
   const { username } = (await newPerson()).session.user;
   const logins = await Promise.all(
     Array.from({ length: 14 }, () => login('127.0.0.79', username, `${username}-password`)),

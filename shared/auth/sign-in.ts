@@ -18,19 +18,29 @@ export interface SignInDeps extends SessionDeps {
   limits: SessionDeps['limits'] & { logins: LoginLimits };
 }
 
+interface LoginInput {
+  login: string;
+  password: string;
+}
+
 /**
  * @throws AppError INVALID_CREDENTIALS, the same after the same time for an unknown account and a wrong password;
  * TOO_MANY_ATTEMPTS; FORBIDDEN for the right password of a disabled account
  */
-export async function login(
-  deps: SignInDeps,
-  input: { login: string; password: string },
-  from: ClientOrigin,
-): Promise<SessionView> {
+export async function login(deps: SignInDeps, input: LoginInput, from: ClientOrigin): Promise<SessionView> {
+  // Once more where the hash is another one since: renewed by a login beside this one, or that of a new password.
+  const session = (await tryLogin(deps, input, from)) ?? (await tryLogin(deps, input, from));
+  if (!session) throw new AppError('INVALID_CREDENTIALS');
+  return session;
+}
+
+/** @returns undefined when the stored hash was replaced while the password was compared with it */
+async function tryLogin(deps: SignInDeps, input: LoginInput, from: ClientOrigin): Promise<SessionView | undefined> {
   const { db } = deps;
   const { logins: limits } = deps.limits;
   const id = (await findAccountByLogin(db, input.login)) ?? NOBODY;
-  const user = await asUser(db, id, (trx) => findUser(trx, id));
+  const find = () => asUser(db, id, (trx) => findUser(trx, id));
+  let user = await find();
   const attempt = { login: input.login, userId: user?.id, address: from.address };
   const { matches, renewed } = await recordThrottled(db, user?.id, from, async () => {
     await assertMayAttempt(db, limits, attempt);
@@ -38,7 +48,12 @@ export async function login(
       lane: 'login',
       network: networkOf(from.address),
       key: attemptKey(limits, attempt),
-      count: () => countAttempt(db, limits, attempt),
+      count: async () => {
+        const taken = await countAttempt(db, limits, attempt);
+        // Those who stood before in this line may have renewed the hash.
+        user = await find();
+        return taken;
+      },
     } as const;
     return attemptInTurn(deps, counted, async ({ verify, hash }) => {
       const isRight = await verify(input.password, user?.password_hash);
@@ -56,16 +71,17 @@ export async function login(
     await asUser(db, id, (trx) =>
       recordAudit(trx, { action: 'login.failed', userId: id, actorId: undefined, from, details: DISABLED }),
     );
-    throw new AppError('FORBIDDEN', { detail: 'This account is disabled. Ask an administrator.' });
+    throw new AppError('FORBIDDEN', { detail: 'This account is disabled. Ask the administrator.' });
   }
+  const { password_hash: compared } = user;
   return asUser(db, id, async (trx) => {
-    // A password that was changed, or an account disabled, while this one was compared.
-    const current = await lockUser(trx, user.id);
-    if (current?.password_hash !== user.password_hash || current.disabled_at) throw new AppError('INVALID_CREDENTIALS');
-    await forgiveAttempt(trx, limits, { ...attempt, userId: user.id });
-    if (renewed !== undefined) await setPasswordHash(trx, user.id, renewed);
-    await recordAudit(trx, { action: 'login.succeeded', userId: user.id, actorId: user.id, from });
-    return startSession(deps, trx, user, from);
+    const current = await lockUser(trx, id);
+    if (!current || current.disabled_at) throw new AppError('INVALID_CREDENTIALS');
+    await forgiveAttempt(trx, limits, { ...attempt, userId: id });
+    if (current.password_hash !== compared) return undefined;
+    if (renewed !== undefined) await setPasswordHash(trx, id, renewed);
+    await recordAudit(trx, { action: 'login.succeeded', userId: id, actorId: id, from });
+    return startSession(deps, trx, current, from);
   });
 }
 
