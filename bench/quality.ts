@@ -24,10 +24,10 @@ interface Judged {
   queries: readonly { text: string; gains: ReadonlyMap<number, number> }[];
 }
 
-/** Every leg alone and the fused answer, through the HTTP interface; the keyword leg beside libraries for the same. */
+/** Every leg alone and the fused answer, through the HTTP API; the keyword leg beside libraries for the same. */
 export const qualityBench: Bench = {
   name: 'quality',
-  description: 'nDCG@10, recall@100 and MRR of each leg and of their fusion, through the HTTP interface',
+  description: 'nDCG@10, recall@100 and MRR of each leg and of their fusion, through the HTTP API',
   onlyByName: true,
   async run(say) {
     const result: BenchResult = { rows: [], notes: [] };

@@ -5,8 +5,8 @@ import { writeBombs, writeFlipped } from '#testing/hostile/write-hostile.ts';
 
 const USAGE = `node samples/make-bombs.ts FOLDER [--flips 500] [--seed 1]
 
-Writes small files that are meant to bring down whoever opens them, and variants of good files with some bytes changed,
-to try a system of your own with. Do not send them to anybody.`;
+Writes small malicious files and slightly damaged copies of good ones, to test your own system. Do not send them to
+anyone.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -71,10 +71,10 @@ async function tellLong(container: Container, { indexes }: ModelChange, recut: b
   const said = `${passages} passages of ${files} files are longer than ${live.model} can read: only their beginning is embedded.`;
   if (!recut)
     return [
-      `${said} To split these files again: npm run admin -- reembed --model ${partsOf(live.model).dense} --recut`,
+      `${said} To split these files into passages again: npm run admin -- reembed --model ${partsOf(live.model).dense} --recut`,
     ];
   const sent = await recutFiles(container, live.id);
-  return [`${said} ${sent} of these files are being split again. They stay searchable meanwhile.`];
+  return [`${said} ${sent} of these files are being split into passages again. They stay searchable meanwhile.`];
 }
 
 function settingsOf(model: string): string {

@@ -35,7 +35,7 @@ test.skipIf(!browser)('a tab that waits at the sign-in form follows when another
   await other.locator('#sign-in').waitFor();
   const { username } = await register(tab);
   await whoIsIn(other).getByText(username).waitFor();
-  expect(await other.getByText('Your session has expired').count()).toBe(0);
+  expect(await other.getByText('You have been signed out').count()).toBe(0);
 });
 
 test.skipIf(!browser)('tabs whose token has run out renew it once, and go on', async () => {

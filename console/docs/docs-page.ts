@@ -51,16 +51,16 @@ export function buildDocsPage(publicUrl: string): { html: string; policy: string
 <h1>OmniRAG</h1>
 <p>The HTTP API. Also available as <a href="/openapi.json">OpenAPI 3.1</a>, and as <a href="/">the console</a> in your browser.</p>
 <nav aria-label="On this page">${Object.entries(TAGS).map(([tag, title]) => html`<a href="#${tag}">${title}</a> `)}
-<a href="#shapes">Shapes</a> <a href="#errors">Error codes</a></nav>
+<a href="#shapes">Schemas</a> <a href="#errors">Error codes</a></nav>
 </header>
 <main>
-<section aria-labelledby="start"><h2 id="start">From sign-up to a search</h2>
+<section aria-labelledby="start"><h2 id="start">Quick start</h2>
 <pre tabindex="0"><code>${curlExample(publicUrl.replace(/\/+$/, ''))}</code></pre>
 <p>JSON in camelCase; ids are UUIDs; times are RFC 3339 in UTC. Where a route needs an access token, send
 <code>Authorization: Bearer TOKEN</code>. Every error is returned as <code>application/problem+json</code>, as ${shapeLink(problem)}.</p>
 </section>
 ${sections}
-<section aria-labelledby="shapes"><h2 id="shapes">Shapes</h2>${[...shapes].map(([name, shape]) => shapeCard(name, shape))}</section>
+<section aria-labelledby="shapes"><h2 id="shapes">Schemas</h2>${[...shapes].map(([name, shape]) => shapeCard(name, shape))}</section>
 ${errorTable()}
 </main>
 </body>
@@ -159,7 +159,7 @@ ${shape.anyOf?.map((choice, index) => html`<h4>${index === 0 ? 'Either' : 'Or'}<
 
 function errorTable(): Markup {
   return html`<section aria-labelledby="errors"><h2 id="errors">Error codes</h2>
-<p>Codes are stable. A file whose <code>status</code> is <code>FAILED</code> has one of them, too.</p>
+<p>Codes are stable. The error of a file whose <code>status</code> is <code>FAILED</code> uses the same codes.</p>
 <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Code</th><th scope="col">Status</th><th scope="col">Meaning</th></tr></thead>
 <tbody>${Object.entries(ERROR_CODES).map(
     ([code, { status, title }]) =>

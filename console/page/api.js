@@ -73,7 +73,7 @@ export function createApi(onSessionLost) {
   async function respond(method, path, call) {
     if (call.anonymous) return send(method, path, call, undefined);
     const used = session.current()?.accessToken;
-    if (used === undefined) throw new ApiProblem('INVALID_TOKEN', 'Your session has expired. Sign in again.');
+    if (used === undefined) throw new ApiProblem('INVALID_TOKEN', 'You have been signed out. Sign in again.');
     const response = await send(method, path, call, used);
     if (response.status !== 401) return response;
     const renewed = await session.renew(used, exchange);

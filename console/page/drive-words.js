@@ -33,7 +33,7 @@ export function describeDrive(drive, now) {
   const facts = [account ?? '', where, formatCount(counts.files, 'file')].join(' · ');
   if (status === 'REAUTH_REQUIRED') {
     const problem = 'Access to Google Drive was revoked or has expired. Connect again to continue syncing.';
-    return { tone: 'failed', state: 'Not connected any more', facts, problem, connect: 'Connect again' };
+    return { tone: 'failed', state: 'No longer connected', facts, problem, connect: 'Connect again' };
   }
   if (lastError)
     return { tone: 'failed', state: 'Sync failed. Retrying automatically', facts, problem: lastError.message };

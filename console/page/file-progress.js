@@ -112,7 +112,7 @@ function readyWords({ duplicateOf, contentType, progress: { chunks } }) {
   if (duplicateOf) return 'Duplicate: you already have a file with the same content';
   if (chunks > 0) return `Ready: ${formatCount(chunks, 'passage')}`;
   // Its warnings tell the rest: that there are no words on it, or that it is not found by what it shows.
-  return contentType.startsWith('image/') ? 'Ready: picture' : 'Stored: no text was found in the file';
+  return contentType.startsWith('image/') ? 'Ready (picture)' : 'Stored: no text was found in the file';
 }
 
 /**

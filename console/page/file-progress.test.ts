@@ -79,7 +79,7 @@ test('a picture without words is no failure, and a file tells what was lost of i
   const progress = { pagesDone: 1, pages: 1, chunksSynced: 0, chunks: 0 };
   const warnings = ['No text was found in the picture.'];
   const picture = describe({ contentType: 'image/png', progress, warnings });
-  expect(picture).toMatchObject({ tone: 'ready', words: 'Ready: picture', warnings });
+  expect(picture).toMatchObject({ tone: 'ready', words: 'Ready (picture)', warnings });
   expect(describe({ progress }).words).toContain('no text');
 });
 

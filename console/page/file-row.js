@@ -104,6 +104,6 @@ function factsOf({ name, size, file }, container) {
   }
   if (file?.status === 'READY' && file.language !== null) facts.push(formatLanguage(file.language));
   if (file) facts.push(formatDate(new Date(file.createdAt), new Date()));
-  if (file?.parentId !== undefined) facts.unshift(`in ${container ?? 'an archive or mail'}`);
+  if (file?.parentId !== undefined) facts.unshift(`in ${container ?? 'an archive or email'}`);
   return facts.join(' · ');
 }

@@ -12,7 +12,7 @@ const NOTICE = 'omnirag.notice';
 // Starting over leaves nothing of one person's files in a page that the next one sees.
 const api = createApi(() => {
   forgetPlaces();
-  sessionStorage.setItem(NOTICE, 'Your session has expired. Sign in again.');
+  sessionStorage.setItem(NOTICE, 'You have been signed out. Sign in again.');
   location.reload();
 });
 

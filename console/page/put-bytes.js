@@ -58,7 +58,7 @@ function refusal(status) {
       'NETWORK',
       elsewhere
         ? `The upload was blocked. Uploads are only allowed from ${home}. Open the console there.`
-        : 'The file could not be uploaded: the upload address is not responding, or the file has changed. Try again.',
+        : 'The file could not be uploaded: the upload address is not responding, or the file has changed. Try again, or add the file again if it has changed.',
     );
   }
   return new ApiProblem(

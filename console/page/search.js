@@ -11,6 +11,8 @@ const RESULTS_A_PAGE = 10;
 
 /** @type {Record<string, string>} */
 const LEG_NAMES = { dense: 'meaning', sparse: 'words in the vector store', bm25: 'words', image: 'picture' };
+/** Reorders what the legs found, and is none. */
+const RERANK = 'rerank';
 
 /**
  * @typedef {object} FilesState
@@ -106,7 +108,9 @@ export function createSearch(api, open, filesState) {
       );
     }
     const waiting =
-      underWay > 0 ? ` ${formatCount(underWay, 'file')} still being processed; search again in a moment.` : '';
+      underWay > 0
+        ? ` ${formatCount(underWay, 'file')} ${underWay === 1 ? 'is' : 'are'} still being processed. Search again in a moment.`
+        : '';
     return showEmpty('No results', `${advice(answered.mode)}${waiting}`);
   }
 
@@ -179,7 +183,10 @@ function summarise({ tookMs, cached, degraded }, count) {
       `query ${Math.round(tookMs.embed)}, index ${Math.round(tookMs.qdrant)}, texts ${Math.round(tookMs.fetch)}`,
     );
   if (degraded.length > 0) {
-    parts.push(`search by ${degraded.map((leg) => LEG_NAMES[leg] ?? leg).join(' and ')} is unavailable`);
+    const legs = degraded.filter((leg) => leg !== RERANK);
+    if (legs.length > 0)
+      parts.push(`search by ${legs.map((leg) => LEG_NAMES[leg] ?? leg).join(' and ')} is unavailable`);
+    if (legs.length < degraded.length) parts.push('reranking is unavailable');
   }
   return parts.join(' · ');
 }

@@ -26,7 +26,7 @@ it('passes on what is set, and the secrets that are kept', () => {
 
 it('refuses a secret that there is not, and a list without one that is needed', () => {
   expect(() => passedSettings(DECLARED, 'DATABASE_URL,JWT_SECRET,APP_ENCRYPTION_KEY,LOG_LEVEL,REDIS')).toThrow(
-    'OMNIRAG_SECRETS: LOG_LEVEL, REDIS is not a secret setting.',
+    'OMNIRAG_SECRETS: not secret settings: LOG_LEVEL, REDIS.',
   );
   expect(() => passedSettings(DECLARED, 'REDIS_URL,DATABASE_URL')).toThrow(
     'OMNIRAG_SECRETS: must list everything the secret contains; JWT_SECRET or JWT_SECRETS, APP_ENCRYPTION_KEY or APP_ENCRYPTION_KEYS is missing.',

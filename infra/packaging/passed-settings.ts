@@ -13,7 +13,7 @@ const NEEDED_SECRETS = [['DATABASE_URL'], ['JWT_SECRET', 'JWT_SECRETS'], ['APP_E
 export function passedSettings(declared: Readonly<Record<string, unknown>>, kept: string): Record<string, unknown> {
   const names = kept.split(',').map((name) => name.trim());
   const unknown = names.filter((name) => !isReference(declared[name]));
-  if (unknown.length > 0) throw new Error(`OMNIRAG_SECRETS: ${unknown.join(', ')} is not a secret setting.`);
+  if (unknown.length > 0) throw new Error(`OMNIRAG_SECRETS: not secret settings: ${unknown.join(', ')}.`);
   const missing = NEEDED_SECRETS.filter((choice) => !choice.some((name) => names.includes(name)));
   if (missing.length > 0) {
     const needed = missing.map((choice) => choice.join(' or ')).join(', ');

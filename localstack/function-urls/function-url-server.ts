@@ -122,7 +122,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new Error('the request is longer than a function URL takes');
+    if (size > MAX_BODY_BYTES) throw new Error('the request is larger than a function URL allows');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

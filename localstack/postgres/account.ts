@@ -38,7 +38,7 @@ export async function chooseAccount(program: string, dataDir: string): Promise<A
   if (await canReach(inNamespace, program, dataDir)) return inNamespace;
   throw new Error(
     `PostgreSQL does not run as root, and the account "postgres" cannot access ${await closedFolder(program, dataDir)}. ` +
-      'Start as another user, move the checkout and OMNIRAG_DATA_DIR to a folder that account can read, or set DATABASE_URL.',
+      'Start as another user, move the checkout and OMNIRAG_DATA_DIR to a folder that this account can access, or set DATABASE_URL.',
   );
 }
 

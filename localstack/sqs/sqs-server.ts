@@ -63,7 +63,7 @@ async function answer(
 ): Promise<void> {
   const body = await readBody(request);
   if (request.method !== 'POST' || request.headers['content-type'] !== 'application/x-amz-json-1.0') {
-    throw new AwsError(400, 'InvalidAction', 'Only the JSON protocol of SQS is spoken here.');
+    throw new AwsError(400, 'InvalidAction', 'Only the JSON protocol of SQS is supported.');
   }
   await verifySignature(wireRequest(request), {
     credentials: options.credentials,

@@ -17,7 +17,11 @@ export const driveSchema = z
         }),
       )
       .describe('The folders you chose; an empty list means everything.'),
-    syncing: z.boolean().describe('Whether a sync is running.'),
+    syncing: z
+      .boolean()
+      .describe(
+        'Whether a sync is running or has work left, or files of a disconnected Google Drive are still being deleted.',
+      ),
     lastSyncAt: z.iso.datetime().nullable().describe('When the files were last in sync with Google Drive.'),
     lastError: z
       .object({
@@ -131,7 +135,7 @@ export const changeDriveRoute = defineRoute({
         .array(plainText(200).min(1))
         .max(100)
         .optional()
-        .describe('The folders to sync, with everything in them; an empty list means the whole Drive.'),
+        .describe('The folders to sync, with everything in them; an empty list means the whole Google Drive.'),
     })
     .meta({ id: 'DriveChange', description: 'The folders to sync.', examples: [EXAMPLES.driveChange] }),
   responses: answer,

@@ -32,7 +32,7 @@ const SECURITY_SCHEMES = {
 };
 const HEADERS = {
   'X-Request-Id': {
-    description: 'Id of this request; it is also in problems and in the logs.',
+    description: 'Id the server gave this request; it is also in problems and in the logs.',
     schema: { type: 'string' },
   },
   'Retry-After': {

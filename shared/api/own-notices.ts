@@ -30,7 +30,7 @@ export const listNoticesRoute = defineRoute({
       description: 'Up to 100 notices of the last 90 days, newest first',
       schema: z
         .object({ items: z.array(noticeSchema).describe('The notices, newest first.') })
-        .meta({ id: 'NoticeList', description: 'A notice about your account.', examples: [EXAMPLES.noticeList] }),
+        .meta({ id: 'NoticeList', description: 'Notices about your account.', examples: [EXAMPLES.noticeList] }),
     },
   },
   errors: ['INVALID_TOKEN'],

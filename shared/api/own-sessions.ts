@@ -11,7 +11,7 @@ export const ownSessionSchema = z
     createdAt: z.iso.datetime().describe('When the session started.'),
     lastUsedAt: z.iso
       .datetime()
-      .describe('When its tokens were last refreshed; at most 15 minutes before its last request.'),
+      .describe('When it started or its tokens were last refreshed; at most 15 minutes before its last request.'),
     expiresAt: z.iso
       .datetime()
       .describe('When it expires if it is not used; at most SESSION_MAX_DAYS after it started.'),

@@ -32,7 +32,7 @@ export const searchBody = z
       .array(z.enum(SEARCH_LEGS))
       .min(1)
       .optional()
-      .describe('The rankings to combine, instead of those of `mode`.'),
+      .describe('The rankings ("legs") to combine, instead of those of `mode`.'),
     groupBy: z.literal('file').optional().describe('With `file`, return only the best passage of each file.'),
     filters: z
       .strictObject({
@@ -42,8 +42,8 @@ export const searchBody = z
         createdAfter: z.iso
           .datetime({ offset: true })
           .optional()
-          .describe('Only in files created at or after this time.'),
-        createdBefore: z.iso.datetime({ offset: true }).optional().describe('Only in files created before this time.'),
+          .describe('Only in files added at or after this time.'),
+        createdBefore: z.iso.datetime({ offset: true }).optional().describe('Only in files added before this time.'),
         filename: plainText(255)
           .min(1)
           .optional()

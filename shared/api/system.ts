@@ -35,7 +35,7 @@ export const healthSchema = z
           .nullable()
           .describe(
             'Published passages according to the database, minus the points in the vector store: 0 when ' +
-              'nothing is in progress. Null if not counted: the store is down, or there are too many users.',
+              'nothing is in progress. Null if not counted: the vector store is down, or there are too many users.',
           ),
       })
       .nullable()

@@ -127,7 +127,7 @@ async function exchange(provider: DriveProvider, code: string, codeVerifier: str
   if (!refreshToken) {
     throw new AppError('OAUTH_EXCHANGE_FAILED', {
       detail:
-        'Google did not grant offline access. Remove OmniRAG under "Third-party apps" of your Google account, then connect the Drive again.',
+        'Google did not grant offline access. Remove OmniRAG under "Third-party apps" of your Google account, then connect Google Drive again.',
     });
   }
   return refreshToken;

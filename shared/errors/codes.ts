@@ -24,7 +24,11 @@ export const ERROR_CODES = {
     title: 'This file name cannot be used. Choose a name with visible characters.',
   },
   INVALID_TOKEN: { status: 401, retry: 'counted', title: 'The token is missing, expired or not valid. Sign in again.' },
-  INVALID_CREDENTIALS: { status: 401, retry: 'counted', title: 'The login or password is incorrect.' },
+  INVALID_CREDENTIALS: {
+    status: 401,
+    retry: 'counted',
+    title: 'The email address, username or password is incorrect.',
+  },
   FORBIDDEN: { status: 403, retry: 'counted', title: 'Your account is not allowed to do this.' },
   NOT_FOUND: { status: 404, retry: 'counted', title: 'This does not exist, or you do not have access to it.' },
   REGISTRATION_CLOSED: {
@@ -45,7 +49,7 @@ export const ERROR_CODES = {
   CONFLICT: {
     status: 409,
     retry: 'counted',
-    title: 'The request conflicts with the current state. Fetch it again and retry.',
+    title: 'The request conflicts with the current state. Fetch the current state and try again.',
   },
   IDEMPOTENCY_MISMATCH: {
     status: 409,
@@ -147,7 +151,8 @@ export const ERROR_CODES = {
   OAUTH_SCOPE_MISSING: {
     status: 400,
     retry: 'counted',
-    title: 'OmniRAG has no permission to read your Google Drive. Connect it again and leave the box checked.',
+    title:
+      'OmniRAG has no permission to read your Google Drive. Connect it again and check the box that allows reading your files.',
   },
   DRIVE_NOT_CONFIGURED: {
     status: 404,
@@ -163,12 +168,12 @@ export const ERROR_CODES = {
   DRIVE_UNAVAILABLE: {
     status: 503,
     retry: 'outage',
-    title: 'Google Drive is not responding. OmniRAG retries automatically.',
+    title: 'Google Drive is not responding. Syncs are retried automatically; try other requests again later.',
   },
   DRIVE_RATE_LIMITED: {
     status: 503,
     retry: 'outage',
-    title: 'Google Drive is limiting requests. OmniRAG retries automatically.',
+    title: 'Google Drive is limiting requests. Syncs are retried automatically; try other requests again later.',
   },
   DRIVE_FILE_UNREADABLE: {
     status: 422,

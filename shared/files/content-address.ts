@@ -22,7 +22,7 @@ export async function contentAddress(
   await asUser(deps.db, userId, async (trx) => {
     const file = await findOwnFile(trx, userId, fileId);
     if (file.content_generation === null) {
-      throw new AppError('CONFLICT', { detail: 'The content of this file is not stored yet.' });
+      throw new AppError('CONFLICT', { detail: 'The content of this file is not stored.' });
     }
     await recordAudit(trx, { action: 'file.downloaded', userId, actorId: userId, targetId: fileId, from });
   });

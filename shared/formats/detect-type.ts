@@ -77,7 +77,7 @@ export async function detectType(input: DetectTypeInput): Promise<{ contentType:
   const reason = contradiction(expected, head, found);
   if (reason) {
     throw new AppError('TYPE_MISMATCH', {
-      detail: `The file name says ${expected.id}, but the file contains ${reason}.`,
+      detail: `By its name or type, the file should be ${expected.id}, but it contains ${reason}.`,
     });
   }
   return answer(containerFound(expected, found) ?? expected, extensionOf(filename));

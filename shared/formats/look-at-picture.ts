@@ -32,9 +32,9 @@ export async function lookAtPicture(userId: string, bytes: Uint8Array, limits: E
   });
 }
 
-function noPicture(contentType = 'something else'): AppError {
+function noPicture(contentType?: string): AppError {
   const types = IMAGES.map((format) => `.${format.extensions[0]}`).join(', ');
   return new AppError('UNSUPPORTED_TYPE', {
-    detail: `This file is ${contentType}. To search by picture, send a picture (${types}).`,
+    detail: `This file is ${contentType ?? 'not a picture'}. To search by picture, send one of these: ${types}.`,
   });
 }

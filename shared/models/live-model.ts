@@ -39,7 +39,7 @@ export async function assertModelFillsIndex(db: DbOrTrx, model: EmbeddingModel):
     throw new AppError('EMBEDDING_MODEL_CHANGED', {
       detail:
         `${whatChanged(partsOf(indexes[0]?.model ?? ''), partsOf(model.id))} Set it back, or change the model of the ` +
-        `index while it is searched: npm run admin -- reembed --model ${partsOf(model.id).dense}`,
+        `index (the system stays in use): npm run admin -- reembed --model ${partsOf(model.id).dense}`,
     });
   }
   if (own.dimensions !== model.dimensions) {

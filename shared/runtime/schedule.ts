@@ -17,7 +17,8 @@ export function scheduleHandler(
     const name = context?.functionName;
     try {
       const done = await job(container);
-      if (done && Object.values(done).some((count) => count > 0)) container.log.info({ job: name, ...done }, 'upkeep');
+      if (done && Object.values(done).some((count) => count > 0))
+        container.log.info({ job: name, ...done }, 'scheduled maintenance');
     } catch (error) {
       const translated = translatePostgresError(error);
       container.log.error({ err: translated, job: name }, 'scheduled maintenance failed');

@@ -58,7 +58,7 @@ export async function receiveBody(
 
   const length = header(streaming ? 'x-amz-decoded-content-length' : 'content-length');
   if (length !== undefined && Number(length) !== written.blob.size) {
-    await refuse('IncompleteBody', 'The body has another length than declared.');
+    await refuse('IncompleteBody', 'The length of the body does not match the declared one.');
   }
   if (/^[0-9a-f]{64}$/.test(signature.payloadHash)) {
     if (!sameText(signature.payloadHash, written.sha256.toString('hex'))) {

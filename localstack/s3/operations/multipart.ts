@@ -28,7 +28,7 @@ export async function uploadPart(context: S3Context): Promise<S3Answer> {
     throw new AwsError(400, 'InvalidArgument', `Part number must be an integer between 1 and ${MAX_PARTS}`);
   }
   if (context.header('x-amz-copy-source') !== undefined) {
-    throw new AwsError(501, 'NotImplemented', 'Parts cannot be copied here.');
+    throw new AwsError(501, 'NotImplemented', 'Copying parts is not supported.');
   }
   const { blob, md5 } = await context.receiveBody();
   const etag = `"${md5.toString('hex')}"`;

@@ -65,7 +65,7 @@ export function htmlToText(html: string): string {
       depth += 1;
       if (depth > MOST_DEPTH) {
         throw new AppError('RESOURCE_LIMIT', {
-          detail: `Its elements are nested more than ${MOST_DEPTH} levels deep.`,
+          detail: `The HTML elements are nested more than ${MOST_DEPTH} levels deep.`,
         });
       }
       if (IGNORED.has(name)) ignoring += 1;

@@ -20,7 +20,7 @@ export async function openWithSharp(path: string): Promise<PictureFile> {
   const pageCount = first.format === 'tiff' ? (first.pages ?? 1) : 1;
   if (pageCount > MAX_PAGES) {
     throw new AppError('RESOURCE_LIMIT', {
-      detail: `The file has ${pageCount} pictures; only the first ${MAX_PAGES} were read.`,
+      detail: `The file has ${pageCount} pictures; at most ${MAX_PAGES} are allowed.`,
     });
   }
   assertDecodable(first, pageCount > 1 ? 1 : undefined);

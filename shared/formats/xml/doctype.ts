@@ -7,7 +7,7 @@ const OVERLAP_CHARS = 32;
 
 export function unsafeXml(part: string): AppError {
   return new AppError('XML_UNSAFE', {
-    detail: `The part ${part} of the file declares a document type or entities, which can be used for attacks, so the file was not read.`,
+    detail: `The part ${part} declares a document type or entities, which can be used for attacks, so this part was not read.`,
   });
 }
 

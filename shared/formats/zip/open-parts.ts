@@ -56,7 +56,7 @@ export async function openParts(source: string | Buffer, limits: ZipLimits): Pro
           counted.set(name, size);
           total += size - before;
         }
-        if (size > partBytes) throw tooMuch('Part of the file', partBytes);
+        if (size > partBytes) throw tooMuch('A part of the file', partBytes);
         if (total > limits.totalBytes) throw tooMuch('The file', limits.totalBytes);
         yield data;
       }

@@ -23,8 +23,9 @@ async function openZip(path: string): Promise<OpenDocument> {
   const { archive, files, warnings } = await openArchive(path);
   const open = files.filter((entry) => !entry.isEncrypted());
   if (open.length === 0 && files.length > 0) throw new AppError('ENCRYPTED_DOCUMENT');
-  if (open.length < files.length)
-    warnings.push(`Files protected with a password were skipped: ${files.length - open.length}.`);
+  const locked = files.length - open.length;
+  if (locked === 1) warnings.push('1 password-protected file was skipped.');
+  else if (locked > 1) warnings.push(`${locked} password-protected files were skipped.`);
   return {
     pageCount: 0,
     warnings,

@@ -1,7 +1,7 @@
 import { integer, MIB, type Settings } from './kinds.ts';
 
 export const FILES = {
-  MAX_FILE_BYTES: { schema: integer(1024 * MIB, 1, 50 * 1024 * MIB), doc: 'Largest size of a file, in bytes.' },
+  MAX_FILE_BYTES: { schema: integer(1024 * MIB, 1, 50 * 1024 * MIB), doc: 'Maximum size of a file, in bytes.' },
   UPLOAD_TTL_SECONDS: {
     schema: integer(900, 1, 86_400),
     doc: 'Seconds until the signed addresses of an upload expire.',
@@ -28,15 +28,15 @@ export const FILES = {
   },
   MAX_TEXT_CHARS: {
     schema: integer(100_000_000, 1, 1_000_000_000),
-    doc: 'Most characters of text in one document, including all files nested in it; a book has about 500,000.',
+    doc: 'Maximum number of characters of text in one document, including all files nested in it; a book has about 500,000.',
   },
   ARCHIVE_MAX_FILES: {
     schema: integer(2_000, 1, 100_000),
-    doc: 'Most files in an archive or email, including nested ones.',
+    doc: 'Maximum number of files in an archive or email, including nested ones.',
   },
   ARCHIVE_MAX_BYTES: {
     schema: integer(1024 * MIB, 1, 50 * 1024 * MIB),
-    doc: 'Largest unpacked size of an archive or email in bytes, including nested files.',
+    doc: 'Maximum unpacked size of an archive or email in bytes, including nested files.',
   },
   ARCHIVE_MAX_DEPTH: { schema: integer(3, 1, 20), doc: 'How deep archives and emails may be nested.' },
   PARSE_MEMORY_MB: {

@@ -74,11 +74,11 @@ export const ACCOUNTS = {
 export const QUOTAS = {
   QUOTA_MAX_FILES: {
     schema: integerOrNone(1, 1_000_000_000),
-    doc: 'Most files per user; unset: no limit.',
+    doc: 'Maximum number of files per user; unset: no limit.',
   },
   QUOTA_MAX_BYTES: {
     schema: integerOrNone(1, Number.MAX_SAFE_INTEGER),
-    doc: 'Most stored bytes per user; unset: no limit.',
+    doc: 'Maximum number of stored bytes per user; unset: no limit.',
   },
   QUOTA_SEARCHES_PER_MINUTE: {
     schema: integerOrNone(1, 1_000_000),

@@ -13,7 +13,7 @@ export const SYSTEM = {
   },
   PUBLIC_URL: {
     schema: baseUrl,
-    doc: 'Public address of the system, without a path; must be `https` unless it is only used on this machine.',
+    doc: 'Public address of the system, without a path; in production it must be `https` unless it is only used on this machine.',
     aws: '!GetAtt HttpApi.ApiEndpoint',
   },
   STREAM_URL: {
@@ -40,7 +40,7 @@ export const DATABASE = {
   },
   DATABASE_POOL_MAX: {
     schema: integer(1, 1, 50),
-    doc: 'Most connections per pool. Each function has one pool; the local cloud has three, of 10 connections each by default, and does not start if `max_connections` of the database is too low for them. On AWS, the number of concurrent functions has to fit as well.',
+    doc: 'Maximum number of connections per pool. Each function has one pool; the local cloud has three, of 10 connections each by default, and does not start if `max_connections` of the database is too low for them. On AWS, keep the number of concurrently running functions below `max_connections`.',
   },
 } satisfies Settings;
 

@@ -6,7 +6,7 @@ export function noticeSentence(kind: NoticeRow['kind']): string {
     case 'email.changed':
       return 'The email address of this account was changed.';
     case 'password.changed':
-      return 'The password of this account was changed, and all sessions were signed out.';
+      return 'The password of this account was changed, and all sessions were ended.';
   }
 }
 

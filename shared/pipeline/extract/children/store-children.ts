@@ -53,7 +53,7 @@ export async function storeChildren(
       if (left !== undefined) warnings.push(`${place.path} was skipped: ${left}`);
       else taken.add(place.id);
     }
-    if (taken.size === 0 && !reader.hasText) warnings.push('It contains no file that can be read.');
+    if (taken.size === 0 && !reader.hasText) warnings.push('The archive contains no file that can be read.');
     return { outcome: 'done', warnings };
   });
 }
