@@ -18,26 +18,41 @@ export interface ClearedTable {
   outcome: 'rewritten' | 'vacuumed' | 'left';
 }
 
+export interface Cleared {
+  tables: ClearedTable[];
+  /** False when somebody might see deleted rows for too long: what they might see is still there. */
+  isComplete: boolean;
+}
+
+export interface ClearPagesOptions {
+  /** Up to here a table is written anew. */
+  smallBytes?: number | undefined;
+  /** So long others are waited for, each time. */
+  longestMs?: number | undefined;
+}
+
 /**
  * Brings the bytes of deleted rows out of the pages of tables with people's rows, and of the statistics about them: small
  * tables are written anew, large ones are vacuumed and their indexes built anew beside the old ones, while people work.
  * @param db one connection, as the owner of the tables: neither is done in a role or a transaction
  */
-export async function clearPages(db: Db, smallBytes = SMALL_BYTES): Promise<ClearedTable[]> {
+export async function clearPages(
+  db: Db,
+  { smallBytes = SMALL_BYTES, longestMs }: ClearPagesOptions = {},
+): Promise<Cleared> {
   // A statement for a whole table is none of those that a request waits for.
   await sql`set statement_timeout = 0`.execute(db);
   await sql`set lock_timeout = ${sql.lit(LOCK_WAIT_MS)}`.execute(db);
-  // What one of them sees longer than this stays until the next time.
-  await waitForOlderSnapshots(db);
-  const cleared: ClearedTable[] = [];
-  for (const table of await listTables(db)) cleared.push(await clearTable(db, table, smallBytes));
+  let isComplete = await waitForOlderSnapshots(db, longestMs);
+  const tables: ClearedTable[] = [];
+  for (const table of await listTables(db)) tables.push(await clearTable(db, table, smallBytes));
   // Its most common values and the bounds of its histograms are values of rows: they were made anew just now, beside the old.
   await forgetStatisticsOfEmptyTables(db);
-  if (cleared.some(({ outcome }) => outcome !== 'left')) {
-    await waitForOlderSnapshots(db);
+  if (tables.some(({ outcome }) => outcome !== 'left')) {
+    isComplete = (await waitForOlderSnapshots(db, longestMs)) && isComplete;
     if (!(await rewrite(db, STATISTICS))) await sql.raw(`vacuum ${STATISTICS}`).execute(db);
   }
-  return cleared;
+  return { tables, isComplete };
 }
 
 /** Where nothing is left to look at, analysing leaves what was known before. Before version 18 nothing takes that away. */

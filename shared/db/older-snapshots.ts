@@ -9,7 +9,8 @@ const WAIT_MS = 30_000;
 /**
  * Waits until no transaction sees rows that were deleted before now: PostgreSQL keeps those in their pages for it, in a
  * table that is written anew too. A reader counts in this database alone, such as an automatic analysis; who writes counts
- * in every database of the server, for each new snapshot goes back to it.
+ * in every database of the server, for each new snapshot goes back to it. Not seen from here: a standby with
+ * `hot_standby_feedback`, and a replication slot.
  * @param db one connection; an account that is no superuser sees the readers among its own connections only
  * @returns false when one of them goes on for too long
  */

@@ -123,8 +123,8 @@ it.skipIf(!isSuperuser)(
       await sql`update pg_index set indisvalid = false where indexrelid = 'bm25_postings_term_ccnew'::regclass`.execute(
         owner,
       );
-      const cleared = await clearPages(owner, 0);
-      expect(new Set(cleared.map(({ outcome }) => outcome))).toEqual(new Set(['vacuumed']));
+      const { tables } = await clearPages(owner, { smallBytes: 0 });
+      expect(new Set(tables.map(({ outcome }) => outcome))).toEqual(new Set(['vacuumed']));
       const { rows } = await sql<{ name: string }>`
       select indexrelid::regclass::text as name from pg_index
       where not indisvalid or indexrelid::regclass::text like '%ccnew'`.execute(owner);
@@ -175,6 +175,36 @@ describe('rows that PostgreSQL keeps for others', () => {
       await Promise.all([other.destroy(), watcher.destroy()]);
     }
     expect(await filesWithWord()).toEqual([]);
+  });
+
+  it('stay asked for while somebody goes on too long', async () => {
+    const { container, openAsOwner, clear } = await setUp();
+    const userId = await insertTestUser(container.everyone);
+    await asUser(container.db, userId, (trx) => askForClearing(trx));
+    const before = await findClearing(container.db);
+    const warnings: string[] = [];
+    const log = {
+      info: () => undefined,
+      warn: (_: object, message: string) => warnings.push(message),
+      error: () => undefined,
+    };
+    const reader = openAsOwner();
+    try {
+      await reader
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .execute(async (trx) => {
+          // It locks no table, which would be waited for however long it takes.
+          await sql`select 1`.execute(trx);
+          expect(await clearDeleted({ db: container.db, openAsOwner, log }, 50)).toBeGreaterThan(10);
+        });
+    } finally {
+      await reader.destroy();
+    }
+    expect(warnings).toEqual([expect.stringContaining('a long transaction')]);
+    expect(await findClearing(container.db)).toEqual(before);
+    expect(await clear()).toBeGreaterThan(10);
+    expect(await findClearing(container.db)).toMatchObject({ askedAt: null, doneAt: expect.any(Date) });
   });
 });
 

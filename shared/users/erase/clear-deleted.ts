@@ -16,9 +16,10 @@ export interface ClearDeletedDeps {
 /**
  * Brings what was deleted out of the database's pages, when an erasure was done since the last time, or a day has gone in
  * which anything was deleted. Two at once do the same work twice and no harm.
+ * @param longestMs so long transactions are waited for that might see what was deleted; what they keep is for the next run
  * @returns how many tables were cleared; 0 when it was not time
  */
-export async function clearDeleted({ db, openAsOwner, log }: ClearDeletedDeps): Promise<number> {
+export async function clearDeleted({ db, openAsOwner, log }: ClearDeletedDeps, longestMs?: number): Promise<number> {
   const begunAt = new Date();
   const { askedAt, doneAt, deletedRows } = await findClearing(db);
   const deletedNow = await countDeletedRows(db);
@@ -26,19 +27,23 @@ export async function clearDeleted({ db, openAsOwner, log }: ClearDeletedDeps): 
   if (askedAt === null && !(isDayOver && deletedNow !== deletedRows)) return 0;
   const owner = openAsOwner();
   let cleared: number;
+  let isComplete: boolean;
   try {
-    const tables = await clearPages(owner);
-    const left = tables.filter(({ outcome }) => outcome === 'left').map(({ name }) => name);
+    const pages = await clearPages(owner, { longestMs });
+    const left = pages.tables.filter(({ outcome }) => outcome === 'left').map(({ name }) => name);
     if (left.length > 0) {
       log.warn(
         { tables: left },
         'the database role of DATABASE_URL does not own these tables; their owner must vacuum them',
       );
     }
-    cleared = tables.length - left.length;
+    cleared = pages.tables.length - left.length;
+    isComplete = pages.isComplete;
   } finally {
     await owner.destroy();
   }
-  await noteCleared(db, begunAt, deletedNow);
+  if (isComplete) await noteCleared(db, begunAt, deletedNow);
+  else
+    log.warn({}, 'a long transaction keeps deleted rows in the pages of the database; the next run clears them again');
   return cleared;
 }
