@@ -4,6 +4,7 @@ import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
+import { whenParentEnds } from './end-with-parent.ts';
 import type { LoadedMessage } from './process/report-modules.ts';
 import type { ChangedMessage } from './start.ts';
 
@@ -58,11 +59,15 @@ function main(): void {
     }
   };
 
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      asked = 'stop';
-      // Nobody is there to end any more.
-      if (!system.kill(signal)) process.exit(1);
+  const stop = (signal: NodeJS.Signals): void => {
+    asked = 'stop';
+    // Nobody is there to end any more.
+    if (!system.kill(signal)) process.exit(1);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  if (process.env.npm_lifecycle_event) {
+    whenParentEnds(() => {
+      if (asked !== 'stop') stop('SIGTERM');
     });
   }
   watchSources(changed);

@@ -14,7 +14,6 @@ beforeAll(async () => {
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 const START = [process.execPath, fileURLToPath(new URL('start.ts', import.meta.url))];
-const NPM_START = ['npm', 'start'];
 
 /** `npm start`, as it is for everybody. */
 function start(
@@ -63,15 +62,15 @@ it('tells where everything is, serves the product, refuses a second one, and end
     expect((await stat(join(dataDir, 'secrets.json'))).mode & 0o777).toBe(0o600);
   } finally {
     // Ctrl-C reaches every process of the group.
-    process.kill(-(first.child.pid ?? 0), 'SIGINT');
+    if (first.child.pid !== undefined) process.kill(-first.child.pid, 'SIGINT');
     expect(await first.ended).toBe(0);
   }
   expect(await readdir(dataDir)).not.toContain('lock');
   expect(await readdir(dataDir)).not.toContain('run.json');
 });
 
-it('ends when the npm that runs it is ended by its id', async () => {
-  const { child, output, ended } = start(await findFreePort('127.0.0.1'), NPM_START);
+it.each(['start', 'dev'])('ends when the npm that runs it is ended by its id: npm run %s', async (script) => {
+  const { child, output, ended } = start(await findFreePort('127.0.0.1'), ['npm', 'run', script]);
   let isOver = false;
   try {
     await expect.poll(output, { timeout: 60_000 }).toContain('✓ postgres');
@@ -82,6 +81,6 @@ it('ends when the npm that runs it is ended by its id', async () => {
     expect(output()).toContain('Stopping …');
     expect(await readdir(dataDir)).not.toContain('lock');
   } finally {
-    if (!isOver) process.kill(-(child.pid ?? 0), 'SIGKILL');
+    if (!isOver && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   }
 });

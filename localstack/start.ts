@@ -51,7 +51,12 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   process.on('disconnect', stop);
-  if (process.env.npm_lifecycle_event) whenParentEnds(stop);
+  // The end of npm is no second request: it may come long after the Ctrl-C that ended it.
+  if (process.env.npm_lifecycle_event) {
+    whenParentEnds(() => {
+      if (!stopping) stop();
+    });
+  }
   let restarted: Promise<unknown> = system;
   process.on('message', ({ paths }: ChangedMessage) => {
     // Of a start that failed it is told below.
