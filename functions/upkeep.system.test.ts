@@ -15,11 +15,13 @@ let container: TestContainer;
 /** The functions as they are called, with queues that do not answer. */
 beforeAll(async () => {
   container = await newTestContainer();
-  const { DATABASE_URL, QUEUE_PREFIX, S3_BUCKET } = container.config;
+  const { DATABASE_URL, QUEUE_PREFIX, QDRANT_COLLECTION, S3_BUCKET, S3_INCOMING_BUCKET } = container.config;
   Object.assign(process.env, inject('system').env, {
     DATABASE_URL,
     QUEUE_PREFIX,
+    QDRANT_COLLECTION,
     S3_BUCKET,
+    S3_INCOMING_BUCKET,
     SQS_ENDPOINT: 'http://127.0.0.1:9',
     LOG_LEVEL: 'silent',
   });

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import type { Problem } from '#shared/api/problem.ts';
+import { getContainer } from '#shared/runtime/container.ts';
 import { newAdmin } from '#testing/admin.ts';
 import { newPerson, type Person } from '#testing/person.ts';
 
@@ -9,8 +10,9 @@ const { env } = inject('system');
 beforeAll(() => {
   for (const [name, value] of Object.entries({ ...env, REDIS_URL: 'redis://127.0.0.1:1' })) vi.stubEnv(name, value);
 });
-afterAll(() => {
-  vi.unstubAllEnvs();
+afterAll(async () => {
+  const { db, cache } = getContainer();
+  await Promise.all([db.destroy(), cache.close()]);
 });
 
 async function ask(

@@ -4,6 +4,7 @@ import type { Problem } from '#shared/api/problem.ts';
 import { ROUTES } from '#shared/api/routes.ts';
 import { extractFile } from '#shared/pipeline/extract/extract-file.ts';
 import { ingest } from '#shared/pipeline/intake/intake.ts';
+import { getContainer } from '#shared/runtime/container.ts';
 import { makeZip } from '#testing/documents/make-zip.ts';
 import { newPerson, type Person, until } from '#testing/person.ts';
 import { newTestContainer } from '#testing/test-container.ts';
@@ -22,9 +23,7 @@ beforeAll(() => {
   };
   for (const [name, value] of Object.entries({ ...env, ...settings })) vi.stubEnv(name, value);
 });
-afterAll(() => {
-  vi.unstubAllEnvs();
-});
+afterAll(() => getContainer().db.destroy());
 
 function eventOf(person: Person, method: string, body: unknown): APIGatewayProxyEventV2 {
   const http = { method, path: '/', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' };
@@ -89,7 +88,6 @@ it('what is dropped beyond the quota is FAILED with the code, and the object goe
   const userId = '5d0f4f34-6f8e-4f5b-9a3e-2f6f6f0c7a11';
   const { everyone, storage } = container;
   await everyone.insertInto('users').values({ id: userId, email: 'd', username: 'd', password_hash: '' }).execute();
-  // The shared system's own intake knows nobody of this name and leaves the objects alone.
   const keys = Array.from({ length: 6 }, (_, index) => `drop/${userId}/${index}.txt`);
   for (const key of keys)
     await storage.write('incoming', key, new TextEncoder().encode(`text of ${key}`), 'text/plain');

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import type { FileView } from '#shared/api/files.ts';
 import type { SearchAnswer } from '#shared/api/search.ts';
 import { storagePrefix } from '#shared/domain/object-keys.ts';
@@ -138,6 +138,7 @@ describe('pictures', () => {
     // The SDK's own settings; the same for every container of the run.
     for (const key of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const) process.env[key] = env[key];
     const container = buildContainer(readConfig(env));
+    onTestFinished(() => container.db.destroy());
     const carol = await newPerson();
     const file = await store(carol, 'green.png', await makePlainPng(GREEN));
     const objects = async (): Promise<number> => {

@@ -21,7 +21,7 @@ const accept = (arrivalId: string = randomUUID()) => acceptArrival(container, { 
 const note = (key: string, etag?: string) => noteArrived(container, { key, etag });
 const arrivals = () => container.everyone.selectFrom('arrivals').selectAll().execute();
 
-/** An object that lies in the incoming bucket; the shared system's own intake knows nobody of this name and leaves it alone. */
+/** An object that lies in the incoming bucket. */
 async function drop(userId: string, name: string): Promise<string> {
   const key = `drop/${userId}/${name}`;
   await container.storage.write('incoming', key, Buffer.from(`text of ${name}`), 'text/plain');
