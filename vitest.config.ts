@@ -15,6 +15,7 @@ export default defineConfig({
     expect: { poll: { timeout: 30_000 } },
     hookTimeout: 120_000,
     isolate: false,
+    sequence: { setupFiles: 'list' },
     // A test of the system waits for others more than it works; what works for it has to have a processor as well.
     maxWorkers: Math.min(4, availableParallelism() + 1),
     projects: [
