@@ -27,8 +27,8 @@ interface ModelServer extends Pick<EndpointOptions, 'url' | 'apiKey' | 'timeoutM
 }
 
 interface ModelProvider<Model> {
-  /** Speaks to the server that the settings name; they also say which of two it is, where an address does not. */
-  served(server: ModelServer, config: Config): Model;
+  /** Speaks to the server that the settings name. */
+  served(server: ModelServer): Model;
   /** Of one request to it. */
   timeoutMs: number;
   /** Loads the files of the model into this process, where no server is named. */
@@ -102,7 +102,7 @@ export function buildModel<Kind extends ModelKind>(kind: Kind, config: Config, m
   const settings = MODEL_SETTINGS[kind];
   const url = config[settings.url];
   if (url) {
-    return provider.served({ url, apiKey: config[settings.key], modelId, timeoutMs: provider.timeoutMs }, config);
+    return provider.served({ url, apiKey: config[settings.key], modelId, timeoutMs: provider.timeoutMs });
   }
   // In production a function carries its model; it does not fetch one while somebody waits.
   const source = { modelId, modelDir: config.MODEL_DIR, allowRemote: config.OMNIRAG_ENV === 'local' };
