@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors/app-error.ts';
 import { html } from '#shared/text/escape-html.ts';
-import { type Callback, type FinishConnectingDeps, finishConnecting } from './connect-drive.ts';
+import { type Callback, finishConnecting } from './connect-drive.ts';
+import type { DriveConnectionDeps } from './drive-provider.ts';
 
 /** Nothing but the page's own style. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
@@ -19,7 +20,7 @@ interface CallbackPage {
  * @throws as finishConnecting, for who asks for no page
  */
 export async function answerCallback(
-  deps: FinishConnectingDeps,
+  deps: DriveConnectionDeps,
   callback: Callback,
   accept: string | undefined,
 ): Promise<CallbackAnswer> {

@@ -1,25 +1,16 @@
 import type { DriveView } from '#shared/api/drive.ts';
-import type { Keyring } from '#shared/crypto/keyring.ts';
 import { asUser } from '#shared/db/as-user.ts';
-import type { Db } from '#shared/db/database.ts';
 import { askForSync, chooseFolders, findConnection } from '#shared/db/drive-connections-repository.ts';
 import { markAllDirty } from '#shared/db/drive-items-repository.ts';
 import { AppError, type FieldError } from '#shared/errors/app-error.ts';
 import { FOLDER_TYPE } from '#shared/ports/drive.ts';
-import type { Queue } from '#shared/ports/queue.ts';
-import { type DriveDeps, driveProvider } from './drive-provider.ts';
+import { type DriveConnectionDeps, driveProvider } from './drive-provider.ts';
 import { driveStatus } from './drive-status.ts';
 import { readRefreshToken } from './refresh-token.ts';
 
-export interface ChangeDriveDeps extends DriveDeps {
-  db: Db;
-  keyring: Keyring;
-  queue: Queue;
-}
-
 /** @throws as {@link chooseDriveFolders} */
 export async function changeDrive(
-  deps: ChangeDriveDeps,
+  deps: DriveConnectionDeps,
   userId: string,
   change: { folderIds?: readonly string[] | undefined },
 ): Promise<DriveView> {
@@ -31,8 +22,8 @@ export async function changeDrive(
  * From now on only what lies in these folders, or below them, is kept; none means everything.
  * @throws AppError DRIVE_NOT_CONFIGURED, DRIVE_NOT_CONNECTED, VALIDATION_ERROR naming ids that are no folders, REAUTH_REQUIRED, DRIVE_UNAVAILABLE
  */
-export async function chooseDriveFolders(
-  deps: ChangeDriveDeps,
+async function chooseDriveFolders(
+  deps: DriveConnectionDeps,
   userId: string,
   folderIds: readonly string[],
 ): Promise<void> {

@@ -1,6 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { encryptField } from '#shared/crypto/field-cipher.ts';
-import type { Keyring } from '#shared/crypto/keyring.ts';
 import { asUser } from '#shared/db/as-user.ts';
 import { findOwnerOfDriveState } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
@@ -9,12 +8,11 @@ import { markEverythingRemoved } from '#shared/db/drive-items-repository.ts';
 import { insertState, takeState } from '#shared/db/drive-states-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { DriveProvider } from '#shared/ports/drive.ts';
-import type { Queue } from '#shared/ports/queue.ts';
-import { type DriveDeps, driveProvider } from './drive-provider.ts';
+import { type DriveConnectionDeps, type DriveDeps, driveProvider } from './drive-provider.ts';
 import { tokenPlace } from './refresh-token.ts';
 
 /** How long a person may take on Google's page. */
-export const STATE_SECONDS = 600;
+const STATE_SECONDS = 600;
 
 /** What is kept of a secret that only has to be recognised. */
 export function hashOf(secret: string): Buffer {
@@ -65,12 +63,6 @@ export function readNonce(cookies: readonly string[]): string | undefined {
     ?.slice(NONCE_COOKIE.length + 1);
 }
 
-export interface FinishConnectingDeps extends DriveDeps {
-  db: Db;
-  keyring: Keyring;
-  queue: Queue;
-}
-
 export interface Callback {
   state?: string | undefined;
   /** From the cookie of the browser. */
@@ -85,7 +77,7 @@ export interface Callback {
  * @returns the connected account
  * @throws AppError DRIVE_NOT_CONFIGURED, OAUTH_STATE_INVALID, OAUTH_DENIED, OAUTH_EXCHANGE_FAILED, OAUTH_SCOPE_MISSING, DRIVE_UNAVAILABLE
  */
-export async function finishConnecting(deps: FinishConnectingDeps, callback: Callback): Promise<{ account: string }> {
+export async function finishConnecting(deps: DriveConnectionDeps, callback: Callback): Promise<{ account: string }> {
   const provider = driveProvider(deps);
   const { state, nonce, code, error } = callback;
   if (!state || !nonce) throw new AppError('OAUTH_STATE_INVALID');

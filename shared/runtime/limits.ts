@@ -8,11 +8,11 @@ import type { IndexLimits } from '#shared/maintenance/reembed/drop-retired.ts';
 import type { SweepLimits } from '#shared/maintenance/sweep.ts';
 import type { StageLimits } from '#shared/pipeline/claim-fair-share.ts';
 import type { ArchiveLimits } from '#shared/pipeline/extract/children/ingest-child.ts';
-import type { OutboxLimits } from '#shared/pipeline/publish/publish-chunks.ts';
+import type { OutboxLimits } from '#shared/pipeline/publish/outbox-limits.ts';
 import type { SearchLimits } from '#shared/search/search-limits.ts';
 import type { Config } from './config.ts';
 
-/** What the settings say of how much and how long, each group in the words of the room that keeps to it. */
+/** What the settings say of how much, how long and who may, and the weights of BM25: each group in the words of the room that keeps to it. */
 export interface Limits {
   readonly files: FileLimits;
   readonly archives: ArchiveLimits;

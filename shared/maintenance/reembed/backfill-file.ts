@@ -16,7 +16,7 @@ import { lockFiles } from '#shared/db/files-repository.ts';
 import { noteSendings, settleSendings } from '#shared/db/sendings-repository.ts';
 import { passageRoom } from '#shared/models/models.ts';
 import { makeVectors } from '#shared/pipeline/embed/make-vectors.ts';
-import type { OutboxLimits } from '#shared/pipeline/publish/publish-chunks.ts';
+import type { OutboxLimits } from '#shared/pipeline/publish/outbox-limits.ts';
 import type { Embedder, EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { ChunkPoint, PicturePoint, VectorIndex } from '#shared/ports/vector-index.ts';
 

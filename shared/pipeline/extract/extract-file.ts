@@ -71,7 +71,7 @@ async function readAll(deps: ExtractDeps, run: StageRun, path: string): Promise<
 
 async function readChildren(deps: ExtractDeps, run: StageRun, path: string): Promise<'done' | 'continue'> {
   const { claim, file } = run;
-  const { outcome, warnings } = await storeChildren(deps, run, path, limitsOf(deps, run));
+  const { outcome, warnings } = await storeChildren(deps, run, path, readerLimits(deps, run));
   const kept = await asUser(deps.db, file.user_id, async (trx) => {
     const now = await findClaimed(trx, claim);
     // What was left out in an earlier slice of time is found again.
@@ -128,7 +128,7 @@ function assertTextAllowed(chars: number, most: number): void {
 }
 
 /** A person's second file at a time is read when the first leaves something over, and so on: others have one, too. */
-function limitsOf({ limits }: ExtractDeps, { alongside }: StageRun): ExtractLimits {
+function readerLimits({ limits }: ExtractDeps, { alongside }: StageRun): ExtractLimits {
   const { windowTimeoutMs, memoryMb } = limits.reading;
   const starvedTimeoutMs = windowTimeoutMs * STARVED_TIMES;
   return { windowTimeoutMs, starvedTimeoutMs, memoryMb, niceness: NICENESS[alongside] ?? NICENESS.at(-1) };
@@ -140,7 +140,7 @@ function windowsOf(
   path: string,
 ): AsyncIterable<PageWindow & { language?: string | undefined }> {
   const { file, signal } = run;
-  const limits = limitsOf(deps, run);
+  const limits = readerLimits(deps, run);
   const sound = soundFormatOf(file.content_type);
   if (sound) return readSound(deps, run, sound, path, limits);
   return extractWindows({

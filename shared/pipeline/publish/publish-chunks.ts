@@ -17,19 +17,11 @@ import type { EmbeddingModel } from '#shared/ports/embedder.ts';
 import type { Log } from '#shared/ports/log.ts';
 import type { IndexPoint, VectorIndex } from '#shared/ports/vector-index.ts';
 import { completeFiles } from './complete-file.ts';
+import type { OutboxLimits } from './outbox-limits.ts';
 import { settlePublishFailure } from './settle-publish-failure.ts';
 
 /** Points a request: 256 of 384 numbers are 2 MB of JSON. */
 const BATCH = 256;
-
-export interface OutboxLimits {
-  /** So long what one publisher took stays its own, unless it renews that. */
-  leaseSeconds: number;
-  /** Refusals of a chunk until its file is FAILED; outages may be ten times as many. */
-  maxAttempts: number;
-  /** The longest a request to the vector store may run before the client gives it up. */
-  clientTimeoutMs: number;
-}
 
 export interface PublishDeps {
   db: Db;

@@ -19,7 +19,7 @@ export interface PublishOutcome {
 }
 
 /** One call of the function: a slice, and where that did not suffice a message for the next. */
-export async function publishInTurn(deps: TombstoneDeps & { queue: Queue }, message?: PublishMessage): Promise<void> {
+export async function publishSlice(deps: TombstoneDeps & { queue: Queue }, message?: PublishMessage): Promise<void> {
   const embedded = stageMessage.safeParse(message);
   const outcome = await publishPending(deps, SLICE_MS, embedded.data);
   if (outcome.more) await deps.queue.send('publish', { reason: 'more' });

@@ -4,6 +4,7 @@ import { lockFiles } from '#shared/db/files-repository.ts';
 import { type ClaimedChunk, failExhaustedChunks, OUTAGE_REASON, postponeChunks } from '#shared/db/outbox-repository.ts';
 import { failGeneration } from '#shared/db/pipeline-repository.ts';
 import { backoffSeconds } from '#shared/pipeline/backoff.ts';
+import type { OutboxLimits } from './outbox-limits.ts';
 
 /** At most five minutes apart, a hundred attempts are some six hours: an outage longer than that is told to people. */
 const OUTAGES_PER_REFUSAL = 10;
@@ -13,7 +14,7 @@ const OUTAGES_PER_REFUSAL = 10;
  * outages, is FAILED with the reason.
  */
 export async function settlePublishFailure(
-  deps: { db: Db; limits: { outbox: { maxAttempts: number } } },
+  deps: { db: Db; limits: { outbox: Pick<OutboxLimits, 'maxAttempts'> } },
   userId: string,
   holder: string,
   chunks: readonly ClaimedChunk[],

@@ -3,14 +3,14 @@ import type { Trx } from '#shared/db/database.ts';
 import { deleteErasure, type ErasurePass, postponeErasure, takeErasure } from '#shared/db/erasures-repository.ts';
 import { deleteLooseObjects } from '#shared/db/loose-objects-repository.ts';
 import { askForClearing } from '#shared/db/upkeep-repository.ts';
-import { type EndConsentDeps, endConsent } from '#shared/drive/disconnect-drive.ts';
+import { endConsent } from '#shared/drive/disconnect-drive.ts';
+import type { DriveConnectionDeps } from '#shared/drive/drive-provider.ts';
 import { isOutage } from '#shared/errors/app-error.ts';
 import type { FileLimits } from '#shared/files/file-limits.ts';
-import type { OutboxLimits } from '#shared/pipeline/publish/publish-chunks.ts';
+import type { OutboxLimits } from '#shared/pipeline/publish/outbox-limits.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Log } from '#shared/ports/log.ts';
 import type { ObjectStorage } from '#shared/ports/object-storage.ts';
-import type { Queue } from '#shared/ports/queue.ts';
 import type { VectorIndex } from '#shared/ports/vector-index.ts';
 import { clearStores } from './clear-stores.ts';
 import { removeRows } from './remove-rows.ts';
@@ -26,11 +26,10 @@ const LONGEST_DELAY_SECONDS = 900;
 /** What a Lambda function may run at most. */
 const LONGEST_FUNCTION_SECONDS = 900;
 
-export interface EraseDeps extends EndConsentDeps {
+export interface EraseDeps extends DriveConnectionDeps {
   storage: ObjectStorage;
   vectorIndex: VectorIndex;
   cache: Cache;
-  queue: Queue;
   log: Log;
   limits: { outbox: OutboxLimits; files: FileLimits };
 }
