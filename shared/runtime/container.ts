@@ -3,7 +3,7 @@ import type { Log } from '#shared/ports/log.ts';
 import { type Config, readConfig } from './config.ts';
 import { builtAtFirstRead, once, withParts } from './container/built-at-first-read.ts';
 import { HELD, type Held } from './container/held.ts';
-import { MODELS, type Models } from './container/models.ts';
+import { MODEL_PARTS, type Models } from './container/models.ts';
 import { SECURITY, type Security } from './container/security.ts';
 import { SERVICES, type Services } from './container/services.ts';
 import { openPool, STORES, type Stores } from './container/stores.ts';
@@ -17,17 +17,20 @@ export interface Container extends Stores, Models, Security, Services, Held {
   readonly limits: Limits;
   /** Where people and their browsers reach the system. */
   readonly addresses: { readonly publicUrl: string; readonly streamUrl: string };
+  /** Where programs are looked for, as in PATH. */
+  readonly programPath: string;
 }
 
-/** The only place that builds adapters. */
+/** Adapters are built in `container/`, by what stands here together, and nowhere else. */
 export function buildContainer(config: Config): Container {
   return builtAtFirstRead<Container>({
     config: () => config,
     log: () => createLogger(config.LOG_LEVEL),
     limits: () => limitsOf(config),
     addresses: () => ({ publicUrl: config.PUBLIC_URL, streamUrl: config.STREAM_URL }),
+    programPath: () => config.PATH,
     ...STORES,
-    ...MODELS,
+    ...MODEL_PARTS,
     ...SECURITY,
     ...SERVICES,
     ...HELD,

@@ -1,5 +1,4 @@
 import { createHostGate, type HostGate } from '#shared/pipeline/host-gate.ts';
-import type { Config } from '#shared/runtime/config.ts';
 import { createSingleFlight, type SingleFlight } from '#shared/search/single-flight.ts';
 import type { Builders } from './built-at-first-read.ts';
 
@@ -9,12 +8,9 @@ export interface Held {
   readonly host: HostGate;
   /** Searches that are under way. */
   readonly searches: SingleFlight;
-  /** Where programs are looked for, as in PATH. */
-  readonly programPath: string;
 }
 
-export const HELD: Builders<Held, { config: Config }> = {
+export const HELD: Builders<Held> = {
   host: createHostGate,
   searches: createSingleFlight,
-  programPath: ({ config }) => config.PATH,
 };

@@ -27,7 +27,7 @@ export interface Models {
   readonly analyzers: Analyzers;
 }
 
-export const MODELS: Builders<Models, { config: Config }> = {
+export const MODEL_PARTS: Builders<Models, { config: Config }> = {
   embedders: ({ config }) => buildEmbedders(config),
   imageEmbedder: ({ config }) => buildModel('image', config, config.CLIP_MODEL),
   transcriber: ({ config }) => buildModel('transcriber', config, config.WHISPER_MODEL),
