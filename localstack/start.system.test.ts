@@ -69,18 +69,25 @@ it('tells where everything is, serves the product, refuses a second one, and end
   expect(await readdir(dataDir)).not.toContain('run.json');
 });
 
-it.each(['start', 'dev'])('ends when the npm that runs it is ended by its id: npm run %s', async (script) => {
-  const { child, output, ended } = start(await findFreePort('127.0.0.1'), ['npm', 'run', script]);
-  let isOver = false;
-  try {
-    await expect.poll(output, { timeout: 60_000 }).toContain('✓ postgres');
-    child.kill('SIGTERM');
+it.each(['start', 'dev'])(
+  'ends when the npm that runs it is ended by its id: npm run %s',
+  async (script) => {
+    const { child, output, ended } = start(await findFreePort('127.0.0.1'), ['npm', 'run', script]);
+    let isOver = false;
     // The output closes when the last process that writes to it is gone.
-    await ended;
-    isOver = true;
-    expect(output()).toContain('Stopping …');
-    expect(await readdir(dataDir)).not.toContain('lock');
-  } finally {
-    if (!isOver && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-  }
-});
+    const closing = ended.then(() => {
+      isOver = true;
+    });
+    try {
+      await expect.poll(output, { timeout: 60_000 }).toContain('✓ postgres');
+      child.kill('SIGTERM');
+      await expect.poll(() => isOver).toBe(true);
+      expect(output()).toContain('Stopping …');
+      expect(await readdir(dataDir)).not.toContain('lock');
+    } finally {
+      if (!isOver && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      await closing;
+    }
+  },
+  120_000,
+);
