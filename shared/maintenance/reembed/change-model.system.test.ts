@@ -322,7 +322,7 @@ describe('npm run admin -- reembed', () => {
   it('has files cut anew whose passages are too long for the model, when told to', async () => {
     const recut = await runCommand('--model', SHORT_MODEL, '--recut').result();
     expect(recut).toMatchObject({ code: 0, stdout: expect.stringContaining(`${SHORT_MODEL} is already live.`) });
-    expect(recut.stdout).toContain(`${FILES} of these files are being split again`);
+    expect(recut.stdout).toContain(`${FILES} of these files are being split into passages again`);
     const rows = container.everyone.selectFrom('files').select(['status', 'generation', 'live_generation']).distinct();
     expect(await rows.execute()).toEqual([{ status: 'STORED', generation: 2, live_generation: 1 }]);
     const { results } = await ask(container, userId, 'pump');
