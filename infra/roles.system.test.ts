@@ -83,6 +83,12 @@ async function useFiles(person: Person): Promise<void> {
   await untilSettled(person, original.id);
   // Its copy takes its place.
   expect((await person.fetch(`/files/${original.id}`, { method: 'DELETE' })).status).toBe(204);
+  await abandonUpload(person);
+  await untilSettled(person, await uploadInParts(person, 'long.wav', longSound()), 60_000);
+}
+
+/** An upload in parts that is replaced by another, which is completed wrongly and deleted while it is open. */
+async function abandonUpload(person: Person): Promise<void> {
   await announce(person, 'replaced.wav', 'twice');
   const { file } = await announce(person, 'replaced.wav', 'twice');
   const wrong = await person.fetch(`/files/${file.id}/complete`, {
@@ -91,9 +97,7 @@ async function useFiles(person: Person): Promise<void> {
     body: JSON.stringify({ parts: [{ number: 1, etag: 'none' }] }),
   });
   expect(wrong.status).toBe(400);
-  // Its upload is open still.
   expect((await person.fetch(`/files/${file.id}`, { method: 'DELETE' })).status).toBe(204);
-  await untilSettled(person, await uploadInParts(person, 'long.wav', longSound()), 60_000);
 }
 
 async function useDrive(person: Person): Promise<void> {
@@ -132,6 +136,12 @@ it('lets each function call what it calls, and nothing else', async () => {
   // What a queue or a schedule triggers is still to come; what failed on a busy machine is due again a minute later, at
   // the next run of its schedule.
   const unexplained = async () => (await compareRoles(calls)).unused.filter((permission) => !(permission in SELDOM));
-  await expect.poll(unexplained, { timeout: 180_000, interval: 1_000 }).toEqual([]);
+  const another = await newPerson();
+  const triedAgain = async () => {
+    const left = await unexplained();
+    if (left.length > 0) await abandonUpload(another);
+    return left;
+  };
+  await expect.poll(triedAgain, { timeout: 180_000, interval: 5_000 }).toEqual([]);
   expect((await compareRoles(calls)).missing).toEqual([]);
 }, 300_000);

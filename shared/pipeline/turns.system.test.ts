@@ -136,7 +136,7 @@ describe('what is not due', () => {
     await work('CHUNKED', NOBODYS_FILE, async ({ file }) => {
       await container.everyone
         .updateTable('files')
-        .set({ lease_holder: randomUUID(), lease_expires_at: sql`now() + interval '0.5 s'` })
+        .set({ lease_holder: randomUUID(), lease_expires_at: sql`now() + interval '2 s'` })
         .where('id', '=', file.id)
         .execute();
       throw new Error('the worker died');
