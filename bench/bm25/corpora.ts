@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { randomNumbers } from '#testing/random.ts';
 
 /** What one measurement searches: passages in files, and queries. */
 export interface Corpus {
@@ -21,17 +22,6 @@ export interface CorpusQuery {
 const VOCABULARY = 50_000;
 const ZIPF_EXPONENT = 1.05;
 
-/** Numbers from 0 to 1, the same for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A made-up word for each rank: letters alone, so that no tokenizer takes it apart. */
 function wordOf(rank: number): string {
   let word = '';
@@ -44,7 +34,7 @@ function wordOf(rank: number): string {
 
 /** Words as frequent as in natural language (Zipf), passages of 20 to 200 words, files of 1 to 400 passages, most of them short. */
 export function syntheticCorpus(passages: number): Corpus {
-  const random = randomFrom(20_260_731);
+  const random = randomNumbers(20_260_731);
   const cumulated = new Float64Array(VOCABULARY);
   let total = 0;
   for (let rank = 0; rank < VOCABULARY; rank += 1) {

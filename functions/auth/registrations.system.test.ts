@@ -36,7 +36,7 @@ it('registrations with a taken address are answered at once, and nobody else wai
   expect(logins.map(({ status }) => status)).toEqual([200, 200]);
 });
 
-const REGISTRATIONS = 8;
+const REGISTRATIONS = 16;
 
 it('a login does not wait for all the accounts that are being registered', async () => {
   const { login } = await newLogin();
@@ -53,8 +53,7 @@ it('a login does not wait for all the accounts that are being registered', async
   });
   expect((await noting('login', login('127.0.0.92'))).status).toBe(200);
   expect((await Promise.all(registrations)).map(({ status }) => status)).toEqual(Array(REGISTRATIONS).fill(201));
-  // People of other files sign in, too.
-  expect(ended.indexOf('login')).toBeLessThan(REGISTRATIONS);
+  expect(ended.indexOf('login')).toBeLessThan(REGISTRATIONS / 2);
 });
 
 it('one network registers as many times an hour as the setting says, a hundred where it says nothing', async () => {

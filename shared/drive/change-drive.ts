@@ -8,7 +8,7 @@ import { type DriveConnectionDeps, driveProvider } from './drive-provider.ts';
 import { driveStatus } from './drive-status.ts';
 import { readRefreshToken } from './refresh-token.ts';
 
-/** @throws as {@link chooseDriveFolders} */
+/** @throws AppError of {@link chooseDriveFolders}, where folders are chosen */
 export async function changeDrive(
   deps: DriveConnectionDeps,
   userId: string,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Chunk, type CountTokens, embeddingText } from '#shared/domain/chunk.ts';
 import { markdownHeadings } from '#shared/formats/markdown/markdown-headings.ts';
 import { cleanText } from '#shared/formats/text/clean-text.ts';
+import { randomNumbers } from '#testing/random.ts';
 import { type ChunkLimits, chunkPage, INITIAL_CHUNK_STATE } from './chunk-page.ts';
 
 const RUNS = 60;
@@ -16,17 +17,6 @@ const COUNTERS: Record<string, CountTokens> = {
   // Dearer the longer a text is: the sum of the parts says too little.
   dear: async (texts) => texts.map((text) => Math.ceil(text.length / 3 + text.length ** 1.2 / 50)),
 };
-
-/** mulberry32: small, and the same everywhere. */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const SCRAPS = [
   ...[
@@ -97,7 +87,7 @@ function nastyText(random: () => number): string {
 describe(`chunkPage over nasty texts (CHUNK_TEST_SEED=${seed})`, () => {
   for (const [name, count] of Object.entries(COUNTERS)) {
     it(`keeps its promises, counting ${name}`, async () => {
-      const random = randomFrom(seed);
+      const random = randomNumbers(seed);
       for (let run = 0; run < RUNS; run++) {
         const text = nastyText(random);
         const maxTokens = 8 + Math.floor(random() * 200);
