@@ -20,7 +20,7 @@ interface WeighedWord {
 /**
  * BM25 as written in a book: every passage against every word of the query, with no index. A word weighs what the share of
  * the passages says in which it is said; function words of the query's language are asked for only where there are no
- * others, and doubtful ones have at most half the weight of the lightest other, all together.
+ * others, and doubtful ones have at most half the weight of the lightest other, all together; guesses about a seventh.
  */
 export class BruteForce {
   readonly #passages: Passage[];
@@ -75,12 +75,13 @@ export class BruteForce {
         idf: Math.log(1 + (this.#passages.length - word.frequency + 0.5) / (word.frequency + 0.5)),
       }));
     const sure = words.filter(({ standing }) => standing === 'content').map(({ idf }) => idf);
-    const doubtful = words.filter(({ standing }) => standing === 'doubtful').length;
+    const shares = { doubtful: 0.5, guess: 0.15, content: Infinity, function: Infinity };
+    const among = (wanted: string) => words.filter(({ standing }) => standing === wanted).length;
     return (
       words
         .map(({ standing, idf, ...word }) => ({
           ...word,
-          idf: standing === 'doubtful' ? Math.min(idf, (0.5 * Math.min(...sure)) / doubtful) : idf,
+          idf: Math.min(idf, (shares[standing] * Math.min(...sure)) / among(standing)),
         }))
         // Sums of floating point depend on their order; this is the product's.
         .sort((x, y) => y.idf - x.idf || (x.terms.join(' ') < y.terms.join(' ') ? -1 : 1))

@@ -1,4 +1,4 @@
-import { analyzeQuery, foldPrefix, type TermGroup, wholeWord } from '#shared/text/analyze-query.ts';
+import { analyzeQuery, analyzeWords, foldPrefix, type TermGroup, wholeWord } from '#shared/text/analyze-query.ts';
 import { saidTerm } from '#shared/text/analyzer.ts';
 import type { ParsedQuery } from '#shared/text/parse-query.ts';
 import type { PassageLanguages } from '#shared/text/query-languages.ts';
@@ -36,7 +36,7 @@ export async function toBm25Query(
     excludedPhrases: [],
   };
   for (const phrase of parsed.phrases) {
-    const words = analyzeQuery(phrase, languages);
+    const words = analyzeWords(phrase, languages);
     const required = words.filter(({ said }) => said.length === 0);
     if (required.length > 0) query.required.push(...required);
     else {
@@ -46,7 +46,7 @@ export async function toBm25Query(
     }
   }
   for (const excluded of parsed.excluded) {
-    const [first, ...more] = analyzeQuery(excluded, languages);
+    const [first, ...more] = analyzeWords(excluded, languages);
     if (first && more.length === 0 && first.said.length === 0) query.excluded.push(first);
     else query.excludedPhrases.push(excluded);
   }

@@ -1,15 +1,17 @@
-import { createAnalyzer } from './analyzer.ts';
+import { type Analyzer, createAnalyzer } from './analyzer.ts';
 import { foldAccents, normalizeWord } from './fold.ts';
+import { joinedCodes } from './joined-codes.ts';
 import { languagesOfStopWord } from './languages.ts';
+import { otherSpelling } from './other-spellings.ts';
 import { likelyLanguages, type PassageLanguages } from './query-languages.ts';
 import { type Token, tokenize } from './tokenize.ts';
 
 /**
  * What a word is to a query: `content` says what is looked for. `function` is a function word of the language that the
  * query is in: it decides nothing unless nothing else is left. `doubtful` is one if the query is in one of the languages
- * that it may be in, and not if it is in another.
+ * that it may be in, and not if it is in another. `guess` is another spelling of a word beside it, which may be another word.
  */
-export type Standing = 'content' | 'doubtful' | 'function';
+export type Standing = 'content' | 'guess' | 'doubtful' | 'function';
 
 /** A word of a query, by all that it may be in the index: the passages that may hold it are in several languages. */
 export interface TermGroup {
@@ -20,6 +22,9 @@ export interface TermGroup {
   said: readonly string[];
 }
 
+/** In more words than that, letters such as those of `value` are rarely those of a name. */
+const MOST_WORDS_OF_NAMES = 4;
+
 /**
  * The words of a text as terms in each language: a query does not say its own language, and a word finds the passages
  * of every language in the form that they were indexed by.
@@ -27,33 +32,78 @@ export interface TermGroup {
  * @returns each word once, in order; a group holds at least one term, of either kind
  */
 export function analyzeQuery(text: string, languages: PassageLanguages): TermGroup[] {
-  const analyzers = [...languages.keys()].map((language) => createAnalyzer(language));
-  const tokens = [...tokenize(text)];
+  return groupsOf(text, languages, [...tokenize(text)], true);
+}
+
+/** The words of a text as {@link analyzeQuery} has them, and nothing that they may be written as otherwise. */
+export function analyzeWords(text: string, languages: PassageLanguages): TermGroup[] {
+  const tokens = [...tokenize(text)].filter(({ kind }) => kind !== 'whole' && kind !== 'joined');
+  return groupsOf(text, languages, tokens, false);
+}
+
+function groupsOf(text: string, languages: PassageLanguages, tokens: readonly Token[], guesses: boolean): TermGroup[] {
+  const analyzers = new Map([...languages.keys()].map((language) => [language, createAnalyzer(language)]));
   const likely = likelyLanguages(new Set(tokens.filter(({ kind }) => kind === 'word').map(folded)), languages);
   const groups = new Map<string, TermGroup>();
-  const add = (token: Token, by: typeof analyzers): void => {
-    const unaccented = { ...token, text: foldAccents(token.text) };
+  const add = (spellings: (analyzer: Analyzer, language: string) => readonly Token[], standing: Standing): void => {
     const [terms, said] = [new Set<string>(), new Set<string>()];
-    for (const analyzer of by) {
-      for (const each of [token, unaccented]) {
+    for (const [language, analyzer] of analyzers) {
+      for (const each of spellings(analyzer, language)) {
         const [term, asSaid] = [analyzer.term(each), analyzer.said(each)];
         if (term !== undefined) terms.add(term);
         if (asSaid !== undefined) said.add(asSaid);
       }
     }
-    const group = { standing: standingOf(token, likely), terms: [...terms].sort(), said: [...said].sort() };
-    if (terms.size + said.size > 0) groups.set([...group.terms, ...group.said].join(' '), group);
+    const group = { standing, terms: [...terms].sort(), said: [...said].sort() };
+    const key = [...group.terms, ...group.said].join(' ');
+    if (terms.size + said.size > 0 && !groups.has(key)) groups.set(key, group);
   };
+  const isShort = tokens.filter(({ kind }) => kind === 'word').length <= MOST_WORDS_OF_NAMES;
   for (const token of tokens) {
-    add(token, analyzers);
-    for (const analyzer of analyzers) for (const part of analyzer.parts(token)) add(part, [analyzer]);
+    const standing = standingOf(token, likely);
+    add((analyzer) => spellingsOf(token, analyzer), standing);
+    for (const analyzer of analyzers.values()) {
+      for (const part of analyzer.parts(token)) {
+        add((each) => (each === analyzer ? [part, unaccented(part)] : []), standingOf(part, likely));
+      }
+    }
+    if (!guesses || token.kind !== 'word' || standing !== 'content') continue;
+    const other = otherSpelling(token.text, isShort);
+    add((analyzer, language) => {
+      const bare = analyzer.bare(folded(token));
+      if (analyzer.alsoWithoutAccents) bare.push(folded(token));
+      // German words have both spellings in one term.
+      if (other !== undefined && language !== 'de') bare.push(other);
+      return bare.map((text) => ({ ...token, text }));
+    }, 'guess');
+  }
+  if (guesses) {
+    const pieces = tokens.filter((token) => isPiece(token) && standingOf(token, likely) !== 'function');
+    for (const token of joinedCodes(text, pieces)) add(() => [token], 'content');
   }
   return [...groups.values()];
+}
+
+function spellingsOf(token: Token, analyzer: Analyzer): Token[] {
+  const spellings = analyzer.alsoWithoutAccents ? [token] : [token, unaccented(token)];
+  if (token.kind === 'word') {
+    spellings.push(...analyzer.forms(folded(token)).map((text) => ({ ...token, text })));
+  }
+  return spellings;
+}
+
+function unaccented(token: Token): Token {
+  return { ...token, text: foldAccents(token.text) };
+}
+
+function isPiece({ kind }: Token): boolean {
+  return kind === 'word' || kind === 'code';
 }
 
 /** What is written as an identifier, an address or a number is looked for. */
 function standingOf(token: Token, likely: ReadonlySet<string>): Standing {
   if (token.kind === 'whole' || token.kind === 'code') return 'content';
+  if (token.kind === 'joined') return 'guess';
   const languages = languagesOfStopWord(folded(token));
   const as = [...likely].filter((language) => languages.includes(language)).length;
   if (as === 0) return 'content';

@@ -40,6 +40,11 @@ export interface Analyzer {
   term(token: Pick<Token, 'text' | 'kind'>): string | undefined;
   /** What a token is made of in this language, beside it. */
   parts(token: Token): Token[];
+  /** How a word that is looked for may stand in a text besides, and what it may be a form of. */
+  forms(word: string): string[];
+  bare(word: string): string[];
+  /** Whether passages hold a word without its accents apart, where that is another term. */
+  alsoWithoutAccents: boolean;
   /** The {@link saidTerm} of a token that is a function word; undefined for any other, and for parts of words. */
   said(token: Pick<Token, 'text' | 'kind'>): string | undefined;
   /** Every term of a text and where it stands, function words as well, in order; those of parts and wholes overlap. */
@@ -66,7 +71,7 @@ export function createAnalyzer(language: string | null | undefined, seen: SeenWo
   const rules = createRules(rulesFor(language));
 
   const wordTerm = (word: string): string => {
-    const normal = normalizeWord(word);
+    const normal = rules.normalize(word);
     const folded = foldAccents(normal);
     return rules.isStopWord(folded) ? saidTerm(folded) : cut(foldAccents(rules.stem(normal)));
   };
@@ -78,7 +83,7 @@ export function createAnalyzer(language: string | null | undefined, seen: SeenWo
     return made;
   };
   const anyTerm = ({ text, kind }: Pick<Token, 'text' | 'kind'>): string =>
-    kind === 'whole' || kind === 'code' ? cut(foldAccents(normalizeWord(text))) : remembered(text);
+    kind === 'whole' || kind === 'code' ? cut(foldCode(text)) : remembered(text);
   const term: Analyzer['term'] = (token) => {
     const found = anyTerm(token);
     return found === '' || isSaidTerm(found) ? undefined : found;
@@ -98,15 +103,25 @@ export function createAnalyzer(language: string | null | undefined, seen: SeenWo
 
   function* terms(text: string): ReturnType<Analyzer['terms']> {
     for (const token of tokenize(text)) {
-      for (const each of [token, ...parts(token)]) {
-        const found = anyTerm(each);
-        // A part of an identifier is not said.
-        if (found !== '' && !(each.kind === 'part' && isSaidTerm(found))) yield { ...each, term: found };
+      const found = anyTerm(token);
+      // What stands beside words is not said.
+      if (found !== '' && !(token.kind !== 'word' && isSaidTerm(found))) yield { ...token, term: found };
+      if (token.kind !== 'word') continue;
+      for (const part of parts(token)) {
+        const term = anyTerm(part);
+        if (term !== found && term !== '' && !isSaidTerm(term)) yield { ...part, term };
       }
+      const unaccented = rules.alsoWithoutAccents && !isSaidTerm(found) ? unaccentedTerm(token.text) : found;
+      if (unaccented !== found) yield { ...token, kind: 'part', term: unaccented };
     }
   }
 
+  const unaccentedTerm = (word: string): string => remembered(foldAccents(normalizeWord(word)));
+
   return {
+    alsoWithoutAccents: rules.alsoWithoutAccents,
+    forms: rules.forms,
+    bare: rules.bare,
     term,
     said,
     parts,
@@ -123,6 +138,11 @@ export function createAnalyzer(language: string | null | undefined, seen: SeenWo
       return { counts, said: functionWords, length };
     },
   };
+}
+
+/** Both hyphens that hold a code together are the one on the keyboard. */
+function foldCode(text: string): string {
+  return foldAccents(normalizeWord(text)).replaceAll('\u2010', '-');
 }
 
 function cut(term: string): string {

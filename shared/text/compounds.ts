@@ -6,7 +6,10 @@ export interface WordPart {
 
 // After these endings German joins the next part with an s, always; elsewhere only a dictionary knows where parts begin.
 // What goes on with `ch` may as well begin with `sch`.
-const JOINT = /(?<=\p{L}{2}(?:ung|heit|keit|schaft|tion|tät|ling|tum))s(?!ch)(?=\p{L}{4})/giu;
+const JOINT =
+  /(?<=\p{L}{2}(?:ung|heit|keit|schaft|tion|tät|ling|tum)|arbeit|dienst|fahrt|geburt|gericht|staat)s(?!ch)(?=\p{L}{4})/giu;
+/** Shorter words of a language that nobody could tell may be English: `relationships`. */
+const SHORTEST_GERMAN = 15;
 
 /** The parts of a German compound, as far as its joints show them; none when it has no such joint. */
 export function germanParts(word: string): WordPart[] {
@@ -18,4 +21,9 @@ export function germanParts(word: string): WordPart[] {
   }
   if (parts.length > 0) parts.push({ text: word.slice(start), start });
   return parts;
+}
+
+/** As {@link germanParts}, of a word that may be of another language. */
+export function likelyGermanParts(word: string): WordPart[] {
+  return word.length < SHORTEST_GERMAN ? [] : germanParts(word);
 }

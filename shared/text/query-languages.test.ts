@@ -6,7 +6,7 @@ import { tokenize } from './tokenize.ts';
 function standings(query: string, passages: Record<string, number>): string {
   const languages = new Map(Object.entries(passages));
   const words = [...tokenize(query)].map(({ text }) => text);
-  const marks = { content: '', doubtful: '?', function: '!' };
+  const marks = { content: '', doubtful: '?', guess: '', function: '!' };
   // One by one they would tell nothing of the query: each word's group is found by what it would be alone.
   const groups = analyzeQuery(query, languages);
   return words

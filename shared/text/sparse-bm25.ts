@@ -16,6 +16,8 @@ const B = 0.75;
  * on its own text alone: a mean that moved with every upload would make yesterday's vectors wrong.
  */
 const AVERAGE_LENGTH = 256;
+/** Where the index is not asked how often it is right. */
+const WEIGHT_OF_GUESS = 0.15;
 const LARGEST_INDEX = 0x7fffffff;
 
 /** The id of a term: |murmur3_x86_32| of its UTF-8 bytes, seed 0, always within 0 … 2³¹ − 1 (a PostgreSQL int4). */
@@ -81,7 +83,7 @@ export async function encodeQuery(
     const isLeftOut = groups.some(({ said }) => said.length > 0);
     return isLeftOut ? vectorOf([]) : plainVector(groups);
   }
-  if (asked.every(({ standing, said }) => standing === 'content' && said.length === 0)) {
+  if (asked.every(({ standing, said }) => standing !== 'doubtful' && said.length === 0)) {
     return plainVector(asked);
   }
   const { frequencies, chunks } = await count(asked.flatMap(({ terms, said }) => [...terms, ...said]));
@@ -95,7 +97,11 @@ export async function encodeQuery(
 }
 
 function plainVector(groups: readonly TermGroup[]): SparseVector {
-  return vectorOf(groups.flatMap(({ terms }) => terms.map((term): [string, number] => [term, 1])));
+  return vectorOf(
+    groups.flatMap(({ standing, terms }) =>
+      terms.map((term): [string, number] => [term, standing === 'guess' ? WEIGHT_OF_GUESS : 1]),
+    ),
+  );
 }
 
 function vectorOf(weights: readonly (readonly [string, number])[]): SparseVector {

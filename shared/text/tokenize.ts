@@ -1,3 +1,6 @@
+import { SpacedCodes, unsigned } from './codes.ts';
+import { type VisibleText, withoutInvisible } from './invisible.ts';
+
 /** A piece of a text that can be searched for. Offsets are UTF-16 units. */
 export interface Token {
   text: string;
@@ -5,18 +8,23 @@ export interface Token {
   end: number;
   /**
    * `word`: what a person would count as one. `code`: written like an identifier (digits, `_`, inner capitals), never
-   * stemmed. `whole`: several words held together by signs, such as an address or a part number; its words come as well.
-   * `part`: of an identifier or of a long Chinese word, beside it. Only `word` and `code` add to a text's length.
+   * stemmed. `whole`: several words held together by signs, such as an address or a part number, with the signs and
+   * without; its words come as well. `part`: of an identifier or of a long Chinese word, beside it. `joined`: two words as
+   * one, beside them. Only `word` and `code` add to a text's length.
    */
-  kind: 'word' | 'code' | 'whole' | 'part';
+  kind: 'word' | 'code' | 'whole' | 'part' | 'joined';
 }
 
 // Scripts written without spaces between words; the prolonged sound mark belongs to two of them.
 const UNSPACED = String.raw`[[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]&&[\p{L}\p{M}]]`;
 const LETTER = String.raw`[[\p{L}\p{N}\p{M}_]--${UNSPACED}]`;
-// What holds words together in addresses, paths, versions, dates and part numbers; a comma only between groups of digits.
-const JOINER = String.raw`(?::\/\/|::|\/\?|[.@\/:\-+#&%=~?]|(?<=\p{N}),(?=\p{N}{3}(?!\p{N})))`;
-const PATTERN = new RegExp(`(${UNSPACED}+)|${LETTER}+(?:${JOINER}${LETTER}+)*(\\+\\+|#)?`, 'gv');
+// What holds words together in addresses, paths, versions, dates and part numbers; a comma only between groups of digits,
+// or before the decimals of a number whose groups a full stop parts.
+const JOINER = String.raw`(?::\/\/|::|\/\?|[.@\/:\-+#&%=~?\u2010\u2011\uff0d]|(?<=\p{N}),(?=\p{N}{3}(?!\p{N}))|(?<=\.\p{N}{3}),(?=\p{N}{1,2}(?![\p{N},])))`;
+// Pictures are words; the signs below the first of them are bullets and trade marks.
+const PICTURE = String.raw`[\p{Extended_Pictographic}&&[\u{2600}-\u{1ffff}]]`;
+const EMOJI = String.raw`(?:${PICTURE}[\ufe0f\p{EMod}]*(?:\u200d[\p{Extended_Pictographic}][\ufe0f\p{EMod}]*)*|\p{RI}{2})`;
+const PATTERN = new RegExp(`(${UNSPACED}+)|${LETTER}+(?:${JOINER}${LETTER}+)*(\\+\\+|#)?|(${EMOJI})`, 'gv');
 const WORD = new RegExp(`${LETTER}+`, 'gv');
 
 // Joined words are one thing when they hold a digit or one of these; `well-known` and `and/or` are two words each.
@@ -28,17 +36,50 @@ const INNER_BORDER = /_+|(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll}
 
 // Words of three letters and more; those of two have no parts that are words.
 const HAN = /^\p{sc=Han}{3,}$/u;
+/** What a picture is drawn with, and what makes one of several. */
+const DRAWN = /[\u200d\ufe0f\p{EMod}]+/u;
 
 // Splits by dictionaries that come with Node; it holds no state.
 const SEGMENTER = new Intl.Segmenter('und', { granularity: 'word' });
 
-/** Words, identifiers and their parts, in order; a `whole` and its words overlap. */
+/**
+ * Words, identifiers and their parts, about in order; a `whole` and its words overlap. What nobody sees in a text, such as
+ * soft hyphens, is not there.
+ */
 export function* tokenize(text: string): Generator<Token> {
-  for (const match of text.matchAll(PATTERN)) {
-    const [run, unspaced, sign] = match;
-    if (unspaced !== undefined) yield* segments(run, match.index);
-    else yield* runTokens(run, match.index, sign !== undefined);
+  const visible = withoutInvisible(text);
+  if (!visible) yield* tokensOf(text);
+  else for (const token of tokensOf(visible.text)) yield* placed(token, text, visible);
+}
+
+function* placed(token: Token, text: string, { startOf, endOf }: VisibleText): Generator<Token> {
+  const [start, end] = [startOf(token.start), endOf(token.end)];
+  yield { ...token, start, end };
+  // In Persian it stands where others write a space, or nothing.
+  if (token.kind !== 'word' || !text.slice(start, end).includes('\u200c')) return;
+  for (const { 0: part, index } of text.slice(start, end).matchAll(/\p{sc=Arab}{2,}/gu)) {
+    yield { text: part, start: start + index, end: start + index + part.length, kind: 'part' };
   }
+}
+
+function* tokensOf(text: string): Generator<Token> {
+  const codes = new SpacedCodes(text);
+  for (const match of text.matchAll(PATTERN)) {
+    const { index } = match;
+    const [run, unspaced, sign, emoji] = match;
+    if (unspaced === undefined && emoji === undefined && PLAIN.test(run)) {
+      if (codes.isOpen) yield* codes.end();
+      yield { text: run, start: index, end: index + run.length, kind: 'word' };
+      continue;
+    }
+    if (unspaced !== undefined) yield* segments(run, index);
+    else if (emoji !== undefined) yield* pictures(run, index);
+    else {
+      yield* runTokens(run, index, sign !== undefined);
+      yield* codes.take({ text: run, start: index, end: index + run.length });
+    }
+  }
+  yield* codes.end();
 }
 
 function* segments(run: string, offset: number): Generator<Token> {
@@ -63,15 +104,20 @@ function* pairs(word: string, offset: number): Generator<Token> {
   }
 }
 
+/** A picture is the same in every colour; one that is made of several is found by each. */
+function* pictures(run: string, start: number): Generator<Token> {
+  const end = start + run.length;
+  const pieces = run.split(DRAWN).filter((piece) => piece !== '');
+  yield { text: pieces.join('\u200d'), start, end, kind: 'word' };
+  if (pieces.length < 2) return;
+  for (const text of new Set(pieces)) yield { text, start, end, kind: 'part' };
+}
+
 function* runTokens(run: string, offset: number, hasSign: boolean): Generator<Token> {
-  if (PLAIN.test(run)) {
-    yield { text: run, start: offset, end: offset + run.length, kind: 'word' };
-    return;
-  }
   const words = [...run.matchAll(WORD)];
-  if (hasSign || (words.length > 1 && HOLDS_TOGETHER.test(run))) {
-    yield { text: run, start: offset, end: offset + run.length, kind: 'whole' };
-  }
+  const whole = { text: run, start: offset, end: offset + run.length };
+  if (hasSign || (words.length > 1 && HOLDS_TOGETHER.test(run))) yield { ...whole, kind: 'whole' };
+  if (words.length > 1 || run.includes('_')) yield* unsigned(whole);
   for (const { 0: word, index } of words) {
     const start = offset + index;
     const isCode = CODE.test(word);

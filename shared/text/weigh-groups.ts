@@ -1,7 +1,9 @@
-import { type TermGroup, wholeWord } from './analyze-query.ts';
+import { type Standing, type TermGroup, wholeWord } from './analyze-query.ts';
 
-/** All that is doubtful together weighs at most so much of the lightest word that surely is looked for. */
+/** All that is doubtful together weighs at most so much of the lightest word that surely is looked for; */
 const SHARE_OF_DOUBT = 0.5;
+/** and so much what a word may be spelt like. */
+const SHARE_OF_GUESSES = 0.15;
 
 export interface WeightedGroup {
   /** A passage that holds one of these is found. */
@@ -34,14 +36,19 @@ export function weighGroups(
     const frequency = Math.min(held + sum(said, frequencies), chunks);
     return [{ standing, terms, frequency, idf: inverseFrequency(frequency, chunks) }];
   });
-  const doubtful = weighed.filter(({ standing }) => standing === 'doubtful').length;
+  const many = (standing: Standing): number => weighed.filter((each) => each.standing === standing).length;
   const lightest = Math.min(...weighed.filter(({ standing }) => standing === 'content').map(({ idf }) => idf));
-  const most = (SHARE_OF_DOUBT * lightest) / doubtful;
+  const most: Record<Standing, number> = {
+    content: Number.POSITIVE_INFINITY,
+    function: Number.POSITIVE_INFINITY,
+    doubtful: (SHARE_OF_DOUBT * lightest) / many('doubtful'),
+    guess: (SHARE_OF_GUESSES * lightest) / many('guess'),
+  };
   return weighed
     .map(({ standing, terms, frequency, idf }) => ({
       terms,
       frequency,
-      idf: standing === 'doubtful' ? Math.min(idf, most) : idf,
+      idf: Math.min(idf, most[standing]),
     }))
     .sort((a, b) => b.idf - a.idf || (a.terms.join(' ') < b.terms.join(' ') ? -1 : 1));
 }
