@@ -51,6 +51,10 @@ export const searchBody = z
       })
       .optional()
       .describe('Where to search; all filters must match.'),
+    prefix: z
+      .boolean()
+      .default(false)
+      .describe('Whether the last word may be the beginning of one, as while somebody types.'),
     highlight: z.boolean().default(true).describe('Whether to return highlights of the query words.'),
     explain: z.boolean().default(false).describe('Whether to explain the ranking.'),
   })

@@ -15,6 +15,7 @@ import { phraseMatcher } from '#shared/text/phrase.ts';
 import { isAllFunctionWords, type WeightedGroup, weighGroups } from '#shared/text/weigh-groups.ts';
 import { readSegments } from './blocks.ts';
 import { type Bm25Query, toBm25Query } from './bm25-query.ts';
+import { expandMissing, type FindBeginnings } from './expand-missing.ts';
 import { restrict, topOf } from './pick.ts';
 import { type SearchState, scoreGroups } from './score-groups.ts';
 import { type Bm25Settings, Scores } from './scores.ts';
@@ -44,6 +45,8 @@ export interface Bm25Answer {
   corpus: Bm25Corpus;
   /** The words that the passages were scored by, the weightiest first. */
   groups: WeightedGroup[];
+  /** Terms that stand for words of the query which no passage holds. */
+  expanded: string[];
   /** Bytes of postings that were fetched. */
   bytesFetched: number;
 }
@@ -65,10 +68,11 @@ export async function searchBm25(
   settings: Bm25Settings,
 ): Promise<Bm25Answer> {
   const corpus = await readBm25Corpus(trx, userId);
-  const nothing = { hits: [], corpus, groups: [], bytesFetched: 0 };
+  const nothing = { hits: [], corpus, groups: [], expanded: [], bytesFetched: 0 };
   if (corpus.chunks === 0 || request.fileIds?.length === 0) return nothing;
+  const findBeginnings: FindBeginnings = (beginning, limit) => findBm25TermsByPrefix(trx, userId, beginning, limit);
   const query = await toBm25Query(request.parsed, corpus.languages, (beginning) =>
-    findBm25TermsByPrefix(trx, userId, beginning, MOST_PREFIX_TERMS),
+    findBeginnings(beginning, MOST_PREFIX_TERMS),
   );
   if (query.scored.length === 0) return nothing;
   const isPlain = query.excluded.length + query.required.length + query.excludedPhrases.length === 0;
@@ -92,6 +96,11 @@ export async function searchBm25(
     scored = query.scored.map(wholeWord);
     found = await find(scored);
   }
+  const expanded = await expandMissing(missingOf(scored, frequenciesOf(found)), query.last, findBeginnings);
+  if (expanded.size > 0) {
+    scored = scored.map((group) => ({ ...group, terms: expanded.get(group) ?? group.terms }));
+    found = await find(scored);
+  }
   const space = readSegments(found.segments);
   const frequencies = frequenciesOf(found);
   const groups = weighGroups(scored, frequencies, corpus.chunks).slice(0, MOST_GROUPS);
@@ -109,7 +118,16 @@ export async function searchBm25(
       ? topOf(state).map((passage) => hitOf(state, passage))
       : await verified(trx, userId, state, query, request.deadline);
   const fetched = [...state.blocks.values()].reduce((sum, { length }) => sum + length, 0);
-  return { hits, corpus, groups, bytesFetched: state.bytesFetched + fetched + found.segments.length };
+  const bytesFetched = state.bytesFetched + fetched + found.segments.length;
+  return { hits, corpus, groups, expanded: [...expanded.values()].flat(), bytesFetched };
+}
+
+/** Words that surely are looked for and stand in no passage, in whatever language. */
+function missingOf(groups: readonly TermGroup[], frequencies: ReadonlyMap<string, number>): TermGroup[] {
+  return groups.filter(
+    ({ standing, terms, said }) =>
+      standing === 'content' && said.length === 0 && !terms.some((term) => frequencies.has(term)),
+  );
 }
 
 function termsOf(groups: readonly TermGroup[]): Set<string> {

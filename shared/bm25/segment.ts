@@ -1,6 +1,7 @@
 import { type Analyzer, createAnalyzer } from '#shared/text/analyzer.ts';
 import { rulesFor } from '#shared/text/languages.ts';
 import { pushVarint } from './varint.ts';
+import { endingTerm, mayBeCompound } from './word-endings.ts';
 
 /** A passage as the index takes it. */
 export interface IndexedPassage {
@@ -21,7 +22,7 @@ export interface Segment {
   lengths: Buffer;
   /** How many passages follow the rules of each language. */
   languages: Map<string, number>;
-  /** Function words as well, by the terms that are theirs alone. */
+  /** Function words as well, by the terms that are theirs alone; and what tells how compounds end, without postings. */
   terms: { term: string; chunks: number; postings: Buffer }[];
 }
 
@@ -33,6 +34,7 @@ export function buildSegment(passages: readonly IndexedPassage[]): Segment {
   const analyzers = new Map<string, Analyzer>();
   const languages = new Map<string, number>();
   const terms = new Map<string, { passages: number; last: number; bytes: number[] }>();
+  const compounds = new Set<string>();
   const lengths: number[] = [];
   let totalLength = 0;
   passages.forEach(({ text, language }, at) => {
@@ -46,6 +48,7 @@ export function buildSegment(passages: readonly IndexedPassage[]): Segment {
     for (const [term, count] of [...counts, ...said]) {
       const list = terms.get(term) ?? { passages: 0, last: -1, bytes: [] };
       if (list.passages === 0) terms.set(term, list);
+      if (mayBeCompound(term, language)) compounds.add(term);
       pushVarint(list.bytes, (at - list.last - 1) * 2 + (count > 1 ? 1 : 0));
       if (count > 1) pushVarint(list.bytes, count - 2);
       list.last = at;
@@ -57,8 +60,14 @@ export function buildSegment(passages: readonly IndexedPassage[]): Segment {
     totalLength,
     lengths: Buffer.from(lengths),
     languages,
-    terms: [...terms]
-      .map(([term, list]) => ({ term, chunks: list.passages, postings: Buffer.from(list.bytes) }))
+    terms: [
+      ...[...terms].map(([term, list]) => ({ term, chunks: list.passages, postings: Buffer.from(list.bytes) })),
+      ...[...compounds].map((term) => ({
+        term: endingTerm(term),
+        chunks: terms.get(term)?.passages ?? 0,
+        postings: Buffer.alloc(0),
+      })),
+    ]
       // Neighbours in the index come to lie together in the table.
       .sort((a, b) => (a.term < b.term ? -1 : 1)),
   };

@@ -14,7 +14,8 @@ const PASSAGES_A_FILE = 5;
 /** What a result must be, and which of its words are marked. */
 export interface Show {
   accepts(text: string, language: string | null): boolean;
-  highlight(text: string, language?: string | null): SearchResult['highlights'];
+  /** @param also terms to be marked that the query does not hold */
+  highlight(text: string, language?: string | null, also?: ReadonlySet<string>): SearchResult['highlights'];
 }
 
 export interface Collected {

@@ -9,6 +9,9 @@ import { isAllFunctionWords } from '#shared/text/weigh-groups.ts';
 
 type Spans = SearchResult['highlights'];
 
+/** Shorter ones begin too much. */
+const LAST_WORD = /[\p{L}\p{N}\p{M}_]{3,}$/u;
+
 /** Terms of a query by one language's rules, and what makes terms of the words of texts in it. */
 interface Wanted {
   analyzer: Analyzer;
@@ -22,10 +25,10 @@ interface Wanted {
  *   within another
  */
 export function highlightTerms(
-  { text: asked, prefixes }: ParsedQuery,
+  { text: asked, prefixes, isUnfinished = false }: ParsedQuery,
   analyzers: Analyzers,
-): (text: string, language?: string | null) => Spans {
-  const beginnings = prefixes.map(foldPrefix);
+): (text: string, language?: string | null, also?: ReadonlySet<string>) => Spans {
+  const beginnings = [...prefixes, ...(isUnfinished ? (asked.match(LAST_WORD) ?? []) : [])].map(foldPrefix);
   const byRules = new Map<string, Wanted>();
   const wantedIn = (language: string | null | undefined): Wanted => {
     const rules = rulesFor(language);
@@ -33,20 +36,29 @@ export function highlightTerms(
     byRules.set(rules, wanted);
     return wanted;
   };
-  return (text, language) => {
+  return (text, language, also) => {
     const { analyzer, terms } = wantedIn(language);
     const spans: Spans = [];
     for (const { term, text: word, start, end } of analyzer.terms(text)) {
       const matches =
-        terms.has(term) || (beginnings.length > 0 && startsWithAny(foldAccents(normalizeWord(word)), beginnings));
-      if (!matches) continue;
-      const last = spans.at(-1);
-      // A whole comes before its parts, which may overlap each other.
-      if (last === undefined || start >= last.end) spans.push({ start, end });
-      else last.end = Math.max(last.end, end);
+        terms.has(term) ||
+        also?.has(term) === true ||
+        (beginnings.length > 0 && startsWithAny(foldAccents(normalizeWord(word)), beginnings));
+      if (matches) spans.push({ start, end });
     }
-    return spans;
+    return merged(spans);
   };
+}
+
+/** Wholes and parts overlap each other. */
+function merged(spans: readonly Spans[number][]): Spans {
+  const apart: Spans = [];
+  for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
+    const last = apart.at(-1);
+    if (last === undefined || start >= last.end) apart.push({ start, end });
+    else last.end = Math.max(last.end, end);
+  }
+  return apart;
 }
 
 /** Function words are marked where the query has nothing else. */

@@ -76,7 +76,7 @@ export async function search(deps: SearchDeps, userId: string, request: SearchRe
 /** As {@link search}, with what the answer can be kept by. */
 export function answerRequest(deps: SearchDeps, userId: string, request: SearchRequest): Promise<Answered> {
   const legs = request.legs ?? MODE_LEGS[request.mode];
-  const parsed = parseQuery(request.query);
+  const parsed = parseQuery(request.query, request.prefix);
   return answerQuestion(deps, userId, { text: textOf(parsed) }, { parsed, legs }, request, {
     accepts: acceptedTexts(parsed),
     highlight: request.highlight ? highlightTerms(parsed, deps.analyzers) : () => [],
@@ -154,7 +154,9 @@ async function findPage(
       if (!passages.has(passage.id)) passages.set(passage.id, passage);
     }
     const collected = await timed(timings, 'fetch', () =>
-      asUser(deps.db, inquiry.userId, (trx) => readPage(trx, inquiry.userId, [...passages.values()], page, show)),
+      asUser(deps.db, inquiry.userId, (trx) =>
+        readPage(trx, inquiry.userId, [...passages.values()], page, showing(show, answers)),
+      ),
     );
     const isFull = collected.results.length === page.limit;
     if (isFull || collected.hasChanged || !hasMore(answers, depth) || depth === DEPTHS.at(-1)) {
@@ -164,6 +166,13 @@ async function findPage(
     }
   }
   throw new Error('The last depth answers');
+}
+
+/** Words that stand for one of the query are marked as that one would be. */
+function showing(show: Show, { bm25 }: LegAnswers): Show {
+  const expanded = new Set(bm25?.expanded);
+  if (expanded.size === 0) return show;
+  return { ...show, highlight: (text, language) => show.highlight(text, language, expanded) };
 }
 
 async function readPage(

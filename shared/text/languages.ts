@@ -3,6 +3,7 @@ import * as lists from 'stopword';
 import { germanParts, likelyGermanParts, type WordPart } from './compounds.ts';
 import { ENGLISH_STOP_WORDS } from './english-stop-words.ts';
 import { foldAccents, normalizeWord } from './fold.ts';
+import { regularEnglish } from './irregular-english.ts';
 import { createScriptRules, type ScriptRules, scriptOf } from './script-words.ts';
 
 /** How words of one language become terms. */
@@ -48,7 +49,7 @@ const LANGUAGES: ReadonlyMap<string, Language> = new Map([
   ['da', { stemmer: 'danish', stopWords: lists.dan }],
   ['de', { stemmer: 'german', stopWords: lists.deu, respell: withUmlauts, parts: germanParts }],
   // What nobody could tell may be German.
-  ['en', { stemmer: 'english', stopWords: ENGLISH_STOP_WORDS, parts: likelyGermanParts }],
+  ['en', { stemmer: 'english', stopWords: ENGLISH_STOP_WORDS, respell: regularEnglish, parts: likelyGermanParts }],
   ['es', { stemmer: 'spanish', stopWords: lists.spa }],
   ['eu', { stemmer: 'basque', stopWords: lists.eus }],
   ['fi', { stemmer: 'finnish', stopWords: lists.fin }],

@@ -8,6 +8,8 @@ export interface ParsedQuery {
   excluded: string[];
   /** Beginnings of words. */
   prefixes: string[];
+  /** Whether the last word of the text may be a beginning: it is still being typed. */
+  isUnfinished?: boolean;
 }
 
 // Quotes open at the beginning of a word and close at the end of one: `6" pipe, 4" pipe` asks for no phrase.
@@ -15,11 +17,13 @@ const PIECE = /(?<=^|[\s(,])(-?)["“„]([^"“”„]+)["”“](?=$|[\s),.;:!
 const EXCLUDED = /^-(?=[\p{L}\p{N}_])(.+)$/u;
 const PREFIX = /^["“„(]*([\p{L}\p{N}\p{M}_]{2,})\*$/u;
 
-/** Never fails: what is no operator is text. */
-export function parseQuery(query: string): ParsedQuery {
+/** Never fails: what is no operator is text. @param isTyping whether the query may go on */
+export function parseQuery(query: string, isTyping = false): ParsedQuery {
   const parsed: ParsedQuery = { text: '', phrases: [], excluded: [], prefixes: [] };
+  let last: string | undefined;
   const words: string[] = [];
   for (const [, minus, phrase, word] of query.matchAll(PIECE)) {
+    last = word;
     if (phrase !== undefined) {
       if (minus) parsed.excluded.push(phrase);
       else {
@@ -35,5 +39,6 @@ export function parseQuery(query: string): ParsedQuery {
     else if (word !== undefined) words.push(word);
   }
   parsed.text = words.join(' ');
+  if (isTyping && last !== undefined && last === words.at(-1)) parsed.isUnfinished = true;
   return parsed;
 }
