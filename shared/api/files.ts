@@ -57,7 +57,7 @@ export const listFilesQuery = z.strictObject({
   status: z.enum(FILE_STATUSES).optional().describe('Only files with this status.'),
   source: z.enum(FILE_SOURCES).optional().describe('Only files added this way.'),
   type: plainText(255).optional().describe('Only files of this media type.'),
-  q: plainText(255).optional().describe('Part of the file name, case-insensitive.'),
+  q: plainText(255).optional().describe('Words or parts of the file name, in any order, case-insensitive.'),
   parent: z.uuid().optional().describe('Only files from this archive or email.'),
   cursor,
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('Number of items per page.'),

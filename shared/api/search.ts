@@ -36,7 +36,11 @@ export const searchBody = z
     groupBy: z.literal('file').optional().describe('With `file`, return only the best passage of each file.'),
     filters: z
       .strictObject({
-        fileIds: z.array(z.uuid()).max(1_000).optional().describe('Only in these files.'),
+        fileIds: z
+          .array(z.uuid())
+          .max(1_000)
+          .optional()
+          .describe('Only in these files; a duplicate stands for its original.'),
         types: z.array(plainText(255)).max(50).optional().describe('Only in files of these media types.'),
         sources: z.array(z.enum(FILE_SOURCES)).max(10).optional().describe('Only in files added in these ways.'),
         createdAfter: z.iso

@@ -10,12 +10,15 @@ import type { Trx } from '#shared/db/database.ts';
 import { embeddingText } from '#shared/domain/chunk.ts';
 import { chunkId } from '#shared/domain/ids.ts';
 import { type TermGroup, wholeWord } from '#shared/text/analyze-query.ts';
+import { rulesFor } from '#shared/text/languages.ts';
 import type { ParsedQuery } from '#shared/text/parse-query.ts';
 import { phraseMatcher } from '#shared/text/phrase.ts';
 import { isAllFunctionWords, type WeightedGroup, weighGroups } from '#shared/text/weigh-groups.ts';
+import { addNames, withNamed } from './add-names.ts';
 import { readSegments } from './blocks.ts';
 import { type Bm25Query, toBm25Query } from './bm25-query.ts';
 import { expandMissing, type FindBeginnings } from './expand-missing.ts';
+import { findNamed, type Named } from './named-files.ts';
 import { restrict, topOf } from './pick.ts';
 import { type SearchState, scoreGroups } from './score-groups.ts';
 import { type Bm25Settings, Scores } from './scores.ts';
@@ -42,6 +45,8 @@ export interface Bm25Request {
 export interface Bm25Answer {
   /** Best first; of equal scores by file and place. */
   hits: { id: string; score: number }[];
+  /** Of the hits, those of files whose names hold all that is asked for, the best name first. */
+  named: string[];
   corpus: Bm25Corpus;
   /** The words that the passages were scored by, the weightiest first. */
   groups: WeightedGroup[];
@@ -68,8 +73,9 @@ export async function searchBm25(
   settings: Bm25Settings,
 ): Promise<Bm25Answer> {
   const corpus = await readBm25Corpus(trx, userId);
-  const nothing = { hits: [], corpus, groups: [], expanded: [], bytesFetched: 0 };
-  if (corpus.chunks === 0 || request.fileIds?.length === 0) return nothing;
+  const nothing = { hits: [], named: [], corpus, groups: [], expanded: [], bytesFetched: 0 };
+  if (request.fileIds?.length === 0) return nothing;
+  if (corpus.chunks === 0) return { ...nothing, ...(await onlyNamed(trx, userId, request, corpus)) };
   const findBeginnings: FindBeginnings = (beginning, limit) => findBm25TermsByPrefix(trx, userId, beginning, limit);
   const query = await toBm25Query(request.parsed, corpus.languages, (beginning) =>
     findBeginnings(beginning, MOST_PREFIX_TERMS),
@@ -113,13 +119,41 @@ export async function searchBm25(
   };
   await scoreGroups(trx, userId, state, groups, new Set(frequencies.keys()));
   restrict(state, query);
-  const hits =
+  const called = await namedBy(trx, userId, request, corpus, frequencies);
+  const beside = addNames(state, called);
+  const scoredHits =
     query.phrases.length + query.excludedPhrases.length === 0
       ? topOf(state).map((passage) => hitOf(state, passage))
       : await verified(trx, userId, state, query, request.deadline);
+  const { hits, named } = withNamed(scoredHits, beside, request.limit);
   const fetched = [...state.blocks.values()].reduce((sum, { length }) => sum + length, 0);
   const bytesFetched = state.bytesFetched + fetched + found.segments.length;
-  return { hits, corpus, groups, expanded: [...expanded.values()].flat(), bytesFetched };
+  return { hits, named, corpus, groups, expanded: [...expanded.values()].flat(), bytesFetched };
+}
+
+/** A phrase stands in a text. */
+async function namedBy(
+  trx: Trx,
+  userId: string,
+  { parsed: { text, phrases, isUnfinished = false }, fileIds }: Bm25Request,
+  { languages, chunks }: Bm25Corpus,
+  frequencies: ReadonlyMap<string, number>,
+): Promise<Named[]> {
+  if (phrases.length > 0) return [];
+  return findNamed(trx, userId, { text, isUnfinished, fileIds }, languages, frequencies, chunks);
+}
+
+/** Of somebody who has pictures and no text. */
+async function onlyNamed(
+  trx: Trx,
+  userId: string,
+  request: Bm25Request,
+  corpus: Bm25Corpus,
+): Promise<Pick<Bm25Answer, 'hits' | 'named'>> {
+  const languages = new Map([[rulesFor(null), 1]]);
+  const called = await namedBy(trx, userId, request, { ...corpus, languages }, new Map());
+  const beside = called.map(({ chunkId, score, isWhole }) => ({ id: chunkId, alone: score, isWhole }));
+  return withNamed([], beside, request.limit);
 }
 
 /** Words that surely are looked for and stand in no passage, in whatever language. */

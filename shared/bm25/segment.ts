@@ -1,3 +1,4 @@
+import { ANALYSIS } from '#shared/text/analysis.ts';
 import { type Analyzer, createAnalyzer } from '#shared/text/analyzer.ts';
 import { rulesFor } from '#shared/text/languages.ts';
 import { pushVarint } from './varint.ts';
@@ -16,6 +17,7 @@ export interface IndexedPassage {
  * counted from 0, the first one's index in the file being kept with the segment.
  */
 export interface Segment {
+  analysis: number;
   chunks: number;
   totalLength: number;
   /** Length of each passage, as varints. */
@@ -56,6 +58,7 @@ export function buildSegment(passages: readonly IndexedPassage[]): Segment {
     }
   });
   return {
+    analysis: ANALYSIS,
     chunks: passages.length,
     totalLength,
     lengths: Buffer.from(lengths),

@@ -10,6 +10,8 @@ export interface NewBm25Segment {
   totalLength: number;
   lengths: Buffer;
   languages: ReadonlyMap<string, number>;
+  /** The rules that the terms were made by. */
+  analysis: number;
   terms: readonly { term: string; chunks: number; postings: Buffer }[];
 }
 
@@ -26,6 +28,7 @@ export async function insertBm25Segment(db: DbOrTrx, segment: NewBm25Segment): P
       total_length: segment.totalLength,
       lengths: segment.lengths,
       languages: JSON.stringify(Object.fromEntries(segment.languages)),
+      analysis: segment.analysis,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { FileSource, FileStatus } from '#shared/domain/file-status.ts';
 import type { DbOrTrx } from './database.ts';
+import { containing, nameKey } from './named-files-repository.ts';
 import type { FileRow, NewFileRow } from './schema.ts';
 
 /** What a duplicate shows of its original. */
@@ -106,7 +107,8 @@ export interface FileListFilter {
   status?: FileStatus | undefined;
   source?: FileSource | undefined;
   contentType?: string | undefined;
-  filenameContains?: string | undefined;
+  /** The name holds each of them, in any order; accents and signs aside. */
+  nameWords?: readonly string[] | undefined;
   /** Only what came out of this file. */
   parentId?: string | undefined;
   /** The last row of the page before. */
@@ -123,8 +125,10 @@ export function listFiles(db: DbOrTrx, userId: string, filter: FileListFilter): 
   if (filter.status) query = query.where('files.status', '=', filter.status);
   if (filter.source) query = query.where('files.source', '=', filter.source);
   if (filter.contentType) query = query.where('files.content_type', '=', filter.contentType);
-  if (filter.filenameContains) {
-    query = query.where(sql<boolean>`position(lower(${filter.filenameContains}) in lower(files.filename)) > 0`);
+  for (const word of filter.nameWords ?? []) {
+    const key = nameKey(word);
+    const asTyped = sql<boolean>`position(lower(${word}) in lower(files.filename)) > 0`;
+    query = query.where(key === '' ? asTyped : sql<boolean>`(${asTyped} or files.name_key like ${containing(key)})`);
   }
   if (filter.after) {
     query = query.where(
@@ -223,7 +227,16 @@ export async function findSearchableFileIds(
     .where('live_generation', 'is not', null)
     .where('duplicate_of', 'is', null)
     .where('deleted_at', 'is', null);
-  if (filter.fileIds) query = query.where('id', 'in', [...filter.fileIds]);
+  if (filter.fileIds) {
+    // Search finds the original of a duplicate, which the duplicate stands for.
+    const meant = db
+      .selectFrom('files')
+      .select(sql<string>`coalesce(duplicate_of, id)`.as('id'))
+      .where('id', 'in', [...filter.fileIds])
+      .where('user_id', '=', userId)
+      .where('deleted_at', 'is', null);
+    query = query.where('id', 'in', meant);
+  }
   if (filter.types) query = query.where('content_type', 'in', [...filter.types]);
   if (filter.sources) query = query.where('source', 'in', [...filter.sources]);
   if (filter.createdAfter) query = query.where('created_at', '>=', filter.createdAfter);

@@ -82,12 +82,14 @@ create table bm25_segments (
   total_length integer not null,
   lengths bytea not null,
   languages jsonb not null,
+  analysis integer not null default 1,
   constraint bm25_segments_pkey PRIMARY KEY (id),
   constraint bm25_segments_file_id_generation_first_chunk_key UNIQUE (file_id, generation, first_chunk),
   constraint bm25_segments_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(id) ON DELETE CASCADE,
   constraint bm25_segments_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 ) with ();
 alter table bm25_segments alter column lengths set storage external;
+CREATE INDEX bm25_segments_analysis ON bm25_segments USING btree (analysis);
 CREATE INDEX bm25_segments_person ON bm25_segments USING btree (user_id);
 CREATE TRIGGER bm25_segments_deleted AFTER DELETE ON bm25_segments REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION delete_bm25_postings();
 alter table bm25_segments enable row level security;
@@ -339,6 +341,7 @@ create table files (
   updated_at timestamp with time zone not null default now(),
   ready_at timestamp with time zone,
   deleted_at timestamp with time zone,
+  name_key text not null default regexp_replace(replace(replace(replace(replace(replace(replace(replace(lower(NORMALIZE(filename, NFKD)), 'ß'::text, 'ss'::text), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'ø'::text, 'o'::text), 'đ'::text, 'd'::text), 'ł'::text, 'l'::text), 'ı'::text, 'i'::text), '[ -/:-@[-`{-¿̀-ͯ -⁯]+'::text, ''::text, 'g'::text),
   constraint files_pkey PRIMARY KEY (id),
   constraint files_duplicate_of_fkey FOREIGN KEY (duplicate_of) REFERENCES files(id),
   constraint files_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES files(id) ON DELETE SET NULL,
@@ -1137,6 +1140,24 @@ $function$;
 alter function files_cut_short(bigint) owner to omnirag_across;
 revoke execute on function files_cut_short(bigint) from public;
 grant execute on function files_cut_short(bigint) to omnirag_app;
+
+CREATE OR REPLACE FUNCTION files_to_analyse(version integer, after_file uuid, most integer)
+ RETURNS TABLE(owner uuid, file uuid)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      select distinct f.user_id, f.id
+      from bm25_segments s join files f on f.id = s.file_id
+      where s.analysis < version and f.id > after_file
+        and s.generation = f.live_generation and f.status = 'READY' and f.generation = f.live_generation
+        and f.deleted_at is null and f.duplicate_of is null
+      order by f.id
+      limit most
+    $function$;
+alter function files_to_analyse(integer,uuid,integer) owner to omnirag_across;
+revoke execute on function files_to_analyse(integer,uuid,integer) from public;
+grant execute on function files_to_analyse(integer,uuid,integer) to omnirag_app;
 
 CREATE OR REPLACE FUNCTION files_to_backfill(of_index bigint, of_model text, since timestamp with time zone, after_owner uuid, after_file uuid, most integer)
  RETURNS TABLE(owner uuid, file uuid, passages bigint)

@@ -18,7 +18,7 @@ export async function listFiles(
     status: query.status,
     source: query.source,
     contentType: query.type,
-    filenameContains: query.q,
+    nameWords: query.q?.split(/\s+/).filter((word) => word !== ''),
     parentId: query.parent,
     after: after && { createdAt: new Date(after.createdAt), id: after.id },
     limit: query.limit + 1,

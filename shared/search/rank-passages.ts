@@ -3,8 +3,11 @@ import { FUSED_LEGS } from '#shared/ports/vector-index.ts';
 import type { LegAnswers } from './ask-legs.ts';
 import { type Fused, fuse } from './fuse.ts';
 
-/** What is fused here: the vector store's own fusion of its legs, and the legs that it knows nothing of. */
-export type RankingName = 'vectors' | 'bm25' | 'image';
+/**
+ * What is fused here: the vector store's own fusion of its legs, and what it knows nothing of. A name that holds all that is
+ * asked for makes up for the legs in the store, which no name is in.
+ */
+export type RankingName = 'vectors' | 'bm25' | 'names' | 'image';
 
 export interface RankedPassage extends Fused<RankingName> {
   /** Rank (from 1) and score in each leg that found it. */
@@ -25,6 +28,7 @@ export function rankPassages(
   const fused = fuse<RankingName>([
     { name: 'vectors', weight: vectorsWeight, ids: idsOf(vectors.fused) },
     { name: 'bm25', weight: weights.bm25, ids: idsOf(bm25?.hits) },
+    { name: 'names', weight: vectorsWeight, ids: bm25?.named ?? [] },
     { name: 'image', weight: weights.image * textsWeight, ids: idsOf(vectors.legs.image) },
   ]);
   const legs = new Map<string, SearchResult['legs']>();

@@ -218,8 +218,9 @@ function explain({ answers, weights, intents, reranked }: Page['explained']): No
     })),
     passages: answers.bm25?.corpus.chunks ?? null,
     fusion:
-      `reciprocal rank fusion: the sum of weight / (${FUSION_K} + rank) over bm25, image and vectors; "vectors" is the ` +
-      "vector store's own fusion of dense and sparse, with their combined weight; " +
+      `reciprocal rank fusion: the sum of weight / (${FUSION_K} + rank) over bm25, image, vectors and names; "vectors" is the ` +
+      'vector store\'s own fusion of dense and sparse, with their combined weight; "names" are files whose name holds all ' +
+      'words of the query, with the same weight; ' +
       'the weight of "image" is its share of the sum of the others',
     ...(reranked ? { rerank: { ...reranked, order: RERANK_ORDER } } : {}),
   };

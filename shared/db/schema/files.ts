@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { ChunkState } from '#shared/domain/chunk.ts';
 import type { FileSource, FileStatus } from '#shared/domain/file-status.ts';
 import type { LanguageTally } from '#shared/domain/language-tally.ts';
@@ -63,6 +63,8 @@ export interface FilesTable {
   updated_at: DefaultedTimestamp;
   ready_at: NullableTimestamp;
   deleted_at: NullableTimestamp;
+  /** Letters and digits of the name, case and accents aside. */
+  name_key: GeneratedAlways<string>;
 }
 
 export interface UploadsTable {

@@ -77,6 +77,8 @@ export interface Bm25SegmentsTable {
   total_length: number;
   lengths: Buffer;
   languages: JSONColumnType<Record<string, number>>;
+  /** The rules by which words became terms; see ANALYSIS in shared/text. */
+  analysis: Generated<number>;
 }
 
 export interface Bm25PostingsTable {

@@ -43,6 +43,7 @@ export interface Columns {
     total_length: 'int4';
     lengths: 'bytea';
     languages: 'jsonb';
+    analysis: 'int4 default';
   };
   chunks: {
     id: 'uuid';
@@ -202,6 +203,7 @@ export interface Columns {
     updated_at: 'timestamptz default';
     ready_at: 'timestamptz null';
     deleted_at: 'timestamptz null';
+    name_key: 'text default';
   };
   loose_objects: {
     id: 'int8 default';
