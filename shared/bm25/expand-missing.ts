@@ -6,7 +6,7 @@ const MOST_TERMS = 50;
 /** Words of a query that are looked for so. */
 const MOST_WORDS = 4;
 /** Of what a compound is made of: shorter ones stand in too many words by chance. */
-const SHORTEST_PART = 5;
+const SHORTEST_PART = 4;
 /** What is left of the compound is a word, too. */
 const SHORTEST_REST = 3;
 const LETTERS = /^[\p{L}\p{M}]+$/u;
