@@ -30,6 +30,7 @@ const ACROSS_PEOPLE = [
   'expired_exports',
   'expired_uploads',
   'files_cut_short',
+  'files_to_analyse',
   'files_to_backfill',
   'forget_networks',
   'forget_notices',

@@ -77,6 +77,11 @@ export interface VectorIndex {
   /** Returns when the points are durable and searchable. `model` is the texts', beside whose vectors pictures stand. */
   upsert(ownerId: string, model: EmbeddingModel, points: readonly IndexPoint[]): Promise<void>;
   /**
+   * Replaces the sparse vectors of the person's points, leaving everything else as it is; what this model's index does not
+   * hold is not made.
+   */
+  replaceSparse(ownerId: string, model: string, points: readonly { id: string; sparse: SparseVector }[]): Promise<void>;
+  /**
    * Deletes every point of the file up to and including this generation.
    * @param models whose indexes have points; the one behind the alias when there are none
    * @param after generations up to this one stay

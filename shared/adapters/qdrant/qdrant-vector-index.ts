@@ -145,6 +145,17 @@ export function createQdrantVectorIndex(options: QdrantVectorIndexOptions): Qdra
       await guarded(() => putOrMake(client, places, { alias: alias(ownerId), model, imageDimensions }, structs));
     },
 
+    async replaceSparse(ownerId, model, points) {
+      const place = placeOf(ownerId, model);
+      for (let at = 0; at < points.length; at += POINTS_PER_REQUEST) {
+        const vectors = points
+          .slice(at, at + POINTS_PER_REQUEST)
+          .map(({ id, sparse }) => ({ id, vector: { [SPARSE]: sparse } }));
+        // Ids that are not there are answered with 404, after the others are done.
+        await guardedUnlessMissing(() => client.updateVectors(place, { wait: true, points: vectors }), undefined);
+      }
+    },
+
     async deleteFile(ownerId, fileId, upToGeneration, models = [], after = 0) {
       const generations = { key: 'generation', range: { gt: after, lte: upToGeneration } };
       const filter = { must: [...ownerConditions(ownerId, [fileId]), generations] };
