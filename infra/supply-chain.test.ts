@@ -56,6 +56,7 @@ const OTHERS = [
   'kysely',
   'lru-cache',
   'murmurhash',
+  'opencc-js',
   'nodemailer',
   'pg',
   'pino',

@@ -4,15 +4,25 @@
 import { toProblem } from './api.js';
 import { byId, inBackground } from './dom.js';
 import { formatCount } from './format.js';
-import { goTo, here } from './places.js';
+import { changePlace, goTo, here } from './places.js';
 import { createResultCard } from './result-card.js';
 
 const RESULTS_A_PAGE = 10;
+/** After so long without a key, what is typed so far is searched for. */
+const PAUSE_MS = 300;
+const SHORTEST_TYPED = 3;
 
 /** @type {Record<string, string>} */
 const LEG_NAMES = { dense: 'meaning', sparse: 'words in the vector store', bm25: 'words', image: 'picture' };
 /** Reorders what the legs found, and is none. */
 const RERANK = 'rerank';
+
+/**
+ * @typedef {object} Wanted
+ * @property {string} query
+ * @property {string} mode
+ * @property {boolean} [prefix] its last word may still go on
+ */
 
 /**
  * @typedef {object} FilesState
@@ -36,17 +46,21 @@ export function createSearch(api, open, filesState) {
   /** @type {AbortController | undefined} */
   let running;
   /** What the shown results answer; undefined before the first search. */
-  /** @type {{ query: string, mode: string } | undefined} */
+  /** @type {Wanted | undefined} */
   let answered;
-  /** @type {{ query: string, mode: string } | undefined} */
+  /** @type {Wanted | undefined} */
   let asked;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let pause;
+  /** Whether the step of the browser's history shows what was searched for between keys, which goes on in it. */
+  let isTyping = false;
   /** @type {string | undefined} */
   let problem;
 
   const mode = () => String(new FormData(form).get('mode'));
 
   /**
-   * @param {{ query: string, mode: string }} wanted
+   * @param {Wanted} wanted
    * @param {number} offset
    */
   async function run(wanted, offset) {
@@ -115,15 +129,37 @@ export function createSearch(api, open, filesState) {
   }
 
   function begin() {
+    clearTimeout(pause);
     const wanted = { query: input.value.trim(), mode: mode() };
     if (wanted.query === '') return;
-    if (!isSame(here().search, wanted)) inBackground(goTo({ search: wanted }));
+    recall(wanted, false);
     inBackground(run(wanted, 0));
+  }
+
+  function goOn() {
+    const wanted = { query: input.value.trim(), mode: mode() };
+    if (wanted.query.length < SHORTEST_TYPED || isSame(asked, wanted)) return;
+    recall(wanted, true);
+    inBackground(run({ ...wanted, prefix: true }, 0));
+  }
+
+  /**
+   * @param {{ query: string, mode: string }} wanted
+   * @param {boolean} isStillTyping
+   */
+  function recall(wanted, isStillTyping) {
+    if (!isSame(here().search, wanted)) {
+      if (isTyping && isSame(here().search, asked)) changePlace({ search: wanted });
+      else inBackground(goTo({ search: wanted }));
+    }
+    isTyping = isStillTyping;
   }
 
   /** @param {{ query: string, mode: string } | undefined} wanted what the browser's history shows; none before the first */
   function follow(wanted) {
     if (isSame(asked, wanted)) return;
+    clearTimeout(pause);
+    isTyping = false;
     input.value = wanted?.query ?? '';
     for (const choice of form.querySelectorAll('input')) {
       if (choice.name === 'mode') choice.checked = choice.value === (wanted?.mode ?? 'hybrid');
@@ -142,6 +178,10 @@ export function createSearch(api, open, filesState) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     begin();
+  });
+  input.addEventListener('input', () => {
+    clearTimeout(pause);
+    pause = setTimeout(goOn, PAUSE_MS);
   });
   form.addEventListener('change', (event) => {
     if (event.target !== input && answered) begin();

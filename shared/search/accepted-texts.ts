@@ -1,7 +1,8 @@
 import { createAnalyzer } from '#shared/text/analyzer.ts';
 import type { ParsedQuery } from '#shared/text/parse-query.ts';
 import { phraseMatcher } from '#shared/text/phrase.ts';
-import { type Token, tokenize } from '#shared/text/tokenize.ts';
+import type { Token } from '#shared/text/token.ts';
+import { tokenize } from '#shared/text/tokenize.ts';
 
 /**
  * Tells whether a text holds every quoted phrase of a query and nothing that it excludes, which legs that go by meaning

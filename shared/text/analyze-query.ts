@@ -4,7 +4,8 @@ import { joinedCodes } from './joined-codes.ts';
 import { languagesOfStopWord } from './languages.ts';
 import { otherSpelling } from './other-spellings.ts';
 import { likelyLanguages, type PassageLanguages } from './query-languages.ts';
-import { type Token, tokenize } from './tokenize.ts';
+import type { Token } from './token.ts';
+import { tokenize } from './tokenize.ts';
 
 /**
  * What a word is to a query: `content` says what is looked for. `function` is a function word of the language that the

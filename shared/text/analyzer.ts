@@ -1,6 +1,7 @@
 import { foldAccents, normalizeWord } from './fold.ts';
 import { createRules, rulesFor } from './languages.ts';
-import { type Token, tokenize } from './tokenize.ts';
+import type { Token } from './token.ts';
+import { tokenize } from './tokenize.ts';
 
 /** Longer ones are cut here, in passages and queries alike: an index entry has room for no more than 2,700 bytes. */
 const LONGEST_TERM = 200;

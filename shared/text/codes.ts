@@ -1,4 +1,4 @@
-import type { Token } from './tokenize.ts';
+import type { Token } from './token.ts';
 
 /** Fewer digits alone are a number like any other, which says nothing by being a code's. */
 const FEWEST_DIGITS = 7;

@@ -13,7 +13,7 @@ const FORMS =
   'lead: led; lend: lent; lose: lost; make: made; mean: meant; meet: met; mistake: mistook mistaken; overcome: ' +
   'overcame; pay: paid; prove: proven; ride: rode ridden; ring: rang rung; rise: risen; run: ran; say: said; see: seen; ' +
   'seek: sought; sell: sold; send: sent; shake: shook shaken; shoot: shot; show: shown; shrink: shrank shrunk; sing: ' +
-  'sang sung; sink: sank sunk; sit: sat; sleep: slept; speak: spoke spoken; spend: spent; spin: spun; stand: stood; ' +
+  'sang sung; sink: sank sunk; sleep: slept; speak: spoke spoken; spend: spent; spin: spun; stand: stood; ' +
   'steal: stole stolen; stick: stuck; strike: struck; swear: swore sworn; sweep: swept; swim: swam swum; take: took ' +
   'taken; teach: taught; tear: tore torn; tell: told; think: thought; throw: threw thrown; understand: understood; ' +
   'undertake: undertook undertaken; wake: woke woken; wear: wore worn; weave: wove woven; win: won; withdraw: withdrew ' +

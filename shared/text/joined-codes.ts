@@ -1,5 +1,5 @@
 import { isTelling, LONGEST_CODE, withoutTrunk } from './codes.ts';
-import type { Token } from './tokenize.ts';
+import type { Token } from './token.ts';
 
 /** What stands between the pieces of a code that is typed in several. */
 const GAP = /^[ \u00a0()./_-]{1,2}$/;

@@ -49,7 +49,7 @@ const LANGUAGES: ReadonlyMap<string, Language> = new Map([
   ['da', { stemmer: 'danish', stopWords: lists.dan }],
   ['de', { stemmer: 'german', stopWords: lists.deu, respell: withUmlauts, parts: germanParts }],
   // What nobody could tell may be German.
-  ['en', { stemmer: 'english', stopWords: ENGLISH_STOP_WORDS, respell: regularEnglish, parts: likelyGermanParts }],
+  ['en', { stemmer: 'english', stopWords: ENGLISH_STOP_WORDS, respell: plainEnglish, parts: likelyGermanParts }],
   ['es', { stemmer: 'spanish', stopWords: lists.spa }],
   ['eu', { stemmer: 'basque', stopWords: lists.eus }],
   ['fi', { stemmer: 'finnish', stopWords: lists.fin }],
@@ -120,6 +120,11 @@ function noParts(): WordPart[] {
 /** `Mueller` as `Müller`, but for `neue` and `Quelle`. German words that have these letters otherwise lose nothing by it. */
 function withUmlauts(word: string): string {
   return word.replace(DIGRAPH, (digraph) => UMLAUTS.get(digraph) ?? digraph);
+}
+
+/** English has no accents of its own: words that have some are typed without as often. */
+function plainEnglish(word: string): string {
+  return regularEnglish(foldAccents(word));
 }
 
 /** Turkish has two letters i, each with a capital of its own. */

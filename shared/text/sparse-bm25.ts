@@ -6,8 +6,8 @@ import { rulesFor } from './languages.ts';
 import { inverseFrequency, weighGroups } from './weigh-groups.ts';
 
 // The weights and ids of Qdrant/bm25 (fastembed), over the terms that the bm25 leg has, too: words by the rules of the
-// passage's language, identifiers whole and in parts. Plain English words have the ids that fastembed gives them. The
-// vector store multiplies by the inverse document frequency (`modifier: idf`).
+// passage's language, identifiers whole and in parts. Plain English words have the ids that fastembed gives them, but for
+// the forms of irregular verbs. The vector store multiplies by the inverse document frequency (`modifier: idf`).
 
 const K1 = 1.2;
 const B = 0.75;

@@ -1,19 +1,6 @@
 import { SpacedCodes, unsigned } from './codes.ts';
 import { type VisibleText, withoutInvisible } from './invisible.ts';
-
-/** A piece of a text that can be searched for. Offsets are UTF-16 units. */
-export interface Token {
-  text: string;
-  start: number;
-  end: number;
-  /**
-   * `word`: what a person would count as one. `code`: written like an identifier (digits, `_`, inner capitals), never
-   * stemmed. `whole`: several words held together by signs, such as an address or a part number, with the signs and
-   * without; its words come as well. `part`: of an identifier or of a long Chinese word, beside it. `joined`: two words as
-   * one, beside them. Only `word` and `code` add to a text's length.
-   */
-  kind: 'word' | 'code' | 'whole' | 'part' | 'joined';
-}
+import type { Token } from './token.ts';
 
 // Scripts written without spaces between words; the prolonged sound mark belongs to two of them.
 const UNSPACED = String.raw`[[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]&&[\p{L}\p{M}]]`;
