@@ -1,6 +1,6 @@
 import { type Analyzer, createAnalyzer } from './analyzer.ts';
 import { foldAccents, normalizeWord } from './fold.ts';
-import { joinedCodes } from './joined-codes.ts';
+import { joinedCodes, joinedWords } from './joined-codes.ts';
 import { languagesOfStopWord } from './languages.ts';
 import { otherSpelling } from './other-spellings.ts';
 import { likelyLanguages, type PassageLanguages } from './query-languages.ts';
@@ -79,8 +79,10 @@ function groupsOf(text: string, languages: PassageLanguages, tokens: readonly To
     }, 'guess');
   }
   if (guesses) {
-    const pieces = tokens.filter((token) => isPiece(token) && standingOf(token, likely) !== 'function');
-    for (const token of joinedCodes(text, pieces)) add(() => [token], 'content');
+    const pieces = tokens.filter(isPiece);
+    const asked = pieces.filter((token) => standingOf(token, likely) !== 'function');
+    for (const token of joinedCodes(text, asked)) add(() => [token], 'content');
+    for (const token of joinedWords(text, pieces)) add(() => [token], 'guess');
   }
   return [...groups.values()];
 }

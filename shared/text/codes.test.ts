@@ -18,6 +18,8 @@ it.each([
   ['FY 2018', 'fy2018'],
   ['v2.10.3-rc1', '2.10.3'],
   ['e‑mail', 'email'],
+  ["Mr O'Brien", 'obrien'],
+  ['l’Étoile', 'letoil'],
   ['1,234.56', '1234.56'],
   ['9.876,54', '9876.54'],
   ['1.234.567', '1234567'],
@@ -49,6 +51,8 @@ it('takes the neighbours of a query for one code, too', () => {
   expect(asked('pay inv 2024 001')).toContain('inv2024001');
   expect(asked('fy 2018')).toContain('fy2018');
   expect(asked('gb29 nwbk 6016 1331 9268 19')).toContain('gb29nwbk60161331926819');
+  expect(asked('on-line')).toContain('onlin');
+  expect(asked('e mail')).toContain('email');
   // Function words are part of no code.
   expect(asked('the 4 of 2018')).not.toContain('of2018');
 });

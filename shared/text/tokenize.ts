@@ -26,6 +26,9 @@ const HAN = /^\p{sc=Han}{3,}$/u;
 /** What a picture is drawn with, and what makes one of several. */
 const DRAWN = /[\u200d\ufe0f\p{EMod}]+/u;
 
+const APOSTROPHE = 0x27;
+const CURLED = 0x2019;
+
 // Splits by dictionaries that come with Node; it holds no state.
 const SEGMENTER = new Intl.Segmenter('und', { granularity: 'word' });
 
@@ -57,6 +60,7 @@ function* tokensOf(text: string): Generator<Token> {
     if (unspaced === undefined && emoji === undefined && PLAIN.test(run)) {
       if (codes.isOpen) yield* codes.end();
       yield { text: run, start: index, end: index + run.length, kind: 'word' };
+      yield* behindApostrophe(text, run, index);
       continue;
     }
     if (unspaced !== undefined) yield* segments(run, index);
@@ -67,6 +71,15 @@ function* tokensOf(text: string): Generator<Token> {
     }
   }
   yield* codes.end();
+}
+
+/** `O'Brien` and `l'Étoile` are written as one word, too. */
+function* behindApostrophe(text: string, word: string, start: number): Generator<Token> {
+  const sign = text.charCodeAt(start - 1);
+  if ((sign !== APOSTROPHE && sign !== CURLED) || !/^\p{Lu}\p{Ll}/u.test(word)) return;
+  const [letter] = /(?<![\p{L}\p{N}])\p{L}$/u.exec(text.slice(Math.max(0, start - 3), start - 1)) ?? [];
+  if (letter === undefined) return;
+  yield { text: letter + word, start: start - 1 - letter.length, end: start + word.length, kind: 'joined' };
 }
 
 function* segments(run: string, offset: number): Generator<Token> {
