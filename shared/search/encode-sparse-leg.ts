@@ -7,7 +7,7 @@ import { BM25, partsOf } from '#shared/models/index-model.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
-import { analyzeQuery } from '#shared/text/analyze-query.ts';
+import { analyzeSurely } from '#shared/text/analyze-query.ts';
 import { rulesFor } from '#shared/text/languages.ts';
 import { encodeQuery } from '#shared/text/sparse-bm25.ts';
 import { questionKey, throughCache } from './vector-cache.ts';
@@ -31,7 +31,7 @@ export async function encodeSparseLeg(
     return asUser(db, userId, async (trx) => {
       const known = await readPassageLanguages(trx, userId);
       // Who has no passages has them in no language.
-      const groups = analyzeQuery(text, known.size > 0 ? known : new Map([[rulesFor(null), 1]]));
+      const groups = analyzeSurely(text, known.size > 0 ? known : new Map([[rulesFor(null), 1]]));
       return encodeQuery(groups, async (terms) => ({
         frequencies: await countBm25Terms(trx, userId, terms),
         chunks: (await readBm25Corpus(trx, userId)).chunks,

@@ -33,20 +33,37 @@ const MOST_WORDS_OF_NAMES = 4;
  * @returns each word once, in order; a group holds at least one term, of either kind
  */
 export function analyzeQuery(text: string, languages: PassageLanguages): TermGroup[] {
-  return groupsOf(text, languages, [...tokenize(text)], true);
+  return groupsOf(text, languages, [...tokenize(text)], { codes: true, guesses: true });
+}
+
+/**
+ * As {@link analyzeQuery}, for an index that weighs each term by itself: without what a word may stand as besides, of which
+ * the rarest form would weigh most.
+ */
+export function analyzeSurely(text: string, languages: PassageLanguages): TermGroup[] {
+  return groupsOf(text, languages, [...tokenize(text)], { codes: true, guesses: false });
 }
 
 /** The words of a text as {@link analyzeQuery} has them, and nothing that they may be written as otherwise. */
 export function analyzeWords(text: string, languages: PassageLanguages): TermGroup[] {
   const tokens = [...tokenize(text)].filter(({ kind }) => kind !== 'whole' && kind !== 'joined');
-  return groupsOf(text, languages, tokens, false);
+  return groupsOf(text, languages, tokens, { codes: false, guesses: false });
 }
 
-function groupsOf(text: string, languages: PassageLanguages, tokens: readonly Token[], guesses: boolean): TermGroup[] {
+function groupsOf(
+  text: string,
+  languages: PassageLanguages,
+  tokens: readonly Token[],
+  { codes, guesses }: { codes: boolean; guesses: boolean },
+): TermGroup[] {
   const analyzers = new Map([...languages.keys()].map((language) => [language, createAnalyzer(language)]));
   const likely = likelyLanguages(new Set(tokens.filter(({ kind }) => kind === 'word').map(folded)), languages);
   const groups = new Map<string, TermGroup>();
-  const add = (spellings: (analyzer: Analyzer, language: string) => readonly Token[], standing: Standing): void => {
+  const add = (
+    spellings: (analyzer: Analyzer, language: string) => readonly Token[],
+    standing: Standing,
+    more: (analyzer: Analyzer) => string | undefined = () => undefined,
+  ): void => {
     const [terms, said] = [new Set<string>(), new Set<string>()];
     for (const [language, analyzer] of analyzers) {
       for (const each of spellings(analyzer, language)) {
@@ -54,6 +71,8 @@ function groupsOf(text: string, languages: PassageLanguages, tokens: readonly To
         if (term !== undefined) terms.add(term);
         if (asSaid !== undefined) said.add(asSaid);
       }
+      const another = more(analyzer);
+      if (another !== undefined) terms.add(another);
     }
     const group = { standing, terms: [...terms].sort(), said: [...said].sort() };
     const key = [...group.terms, ...group.said].join(' ');
@@ -62,7 +81,8 @@ function groupsOf(text: string, languages: PassageLanguages, tokens: readonly To
   const isShort = tokens.filter(({ kind }) => kind === 'word').length <= MOST_WORDS_OF_NAMES;
   for (const token of tokens) {
     const standing = standingOf(token, likely);
-    add((analyzer) => spellingsOf(token, analyzer), standing);
+    if (token.kind !== 'joined') add((analyzer) => spellingsOf(token, analyzer, guesses), standing);
+    else if (guesses) add(() => [token], 'guess');
     for (const analyzer of analyzers.values()) {
       for (const part of analyzer.parts(token)) {
         add((each) => (each === analyzer ? [part, unaccented(part)] : []), standingOf(part, likely));
@@ -70,29 +90,29 @@ function groupsOf(text: string, languages: PassageLanguages, tokens: readonly To
     }
     if (!guesses || token.kind !== 'word' || standing !== 'content') continue;
     const other = otherSpelling(token.text, isShort);
-    add((analyzer, language) => {
-      const bare = analyzer.bare(folded(token));
-      if (analyzer.alsoWithoutAccents) bare.push(folded(token));
-      // German words have both spellings in one term.
-      if (other !== undefined && language !== 'de') bare.push(other);
-      return bare.map((text) => ({ ...token, text }));
-    }, 'guess');
+    add(
+      (analyzer, language) => {
+        const bare = analyzer.bare(folded(token));
+        // German words have both spellings in one term.
+        if (other !== undefined && language !== 'de') bare.push(other);
+        return bare.map((spelling) => ({ ...token, text: spelling }));
+      },
+      'guess',
+      (analyzer) => analyzer.unaccented(token),
+    );
   }
-  if (guesses) {
-    const pieces = tokens.filter(isPiece);
+  const pieces = tokens.filter(isPiece);
+  if (codes) {
     const asked = pieces.filter((token) => standingOf(token, likely) !== 'function');
     for (const token of joinedCodes(text, asked)) add(() => [token], 'content');
-    for (const token of joinedWords(text, pieces)) add(() => [token], 'guess');
   }
+  if (guesses) for (const token of joinedWords(text, pieces)) add(() => [token], 'guess');
   return [...groups.values()];
 }
 
-function spellingsOf(token: Token, analyzer: Analyzer): Token[] {
-  const spellings = analyzer.alsoWithoutAccents ? [token] : [token, unaccented(token)];
-  if (token.kind === 'word') {
-    spellings.push(...analyzer.forms(folded(token)).map((text) => ({ ...token, text })));
-  }
-  return spellings;
+function spellingsOf(token: Token, analyzer: Analyzer, withForms: boolean): Token[] {
+  const forms = withForms && token.kind === 'word' ? analyzer.forms(folded(token)) : [];
+  return [token, unaccented(token), ...forms.map((text) => ({ ...token, text }))];
 }
 
 function unaccented(token: Token): Token {
@@ -106,7 +126,6 @@ function isPiece({ kind }: Token): boolean {
 /** What is written as an identifier, an address or a number is looked for. */
 function standingOf(token: Token, likely: ReadonlySet<string>): Standing {
   if (token.kind === 'whole' || token.kind === 'code') return 'content';
-  if (token.kind === 'joined') return 'guess';
   const languages = languagesOfStopWord(folded(token));
   const as = [...likely].filter((language) => languages.includes(language)).length;
   if (as === 0) return 'content';

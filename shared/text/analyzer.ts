@@ -12,6 +12,9 @@ const LONGEST_TERM = 200;
  */
 const SAID = '=';
 
+/** Begins the terms of words without their accents: queries only guess at them. */
+const UNACCENTED = '~';
+
 /** The term of a word in passages in whose language it is a function word. @param word or the beginning of one, folded */
 export function saidTerm(word: string): string {
   return cut(SAID + word);
@@ -22,9 +25,14 @@ export function isSaidTerm(term: string): boolean {
   return term.startsWith(SAID);
 }
 
+/** Whether a term stands beside the word's own, for queries that may ask for it. */
+export function isUnaccentedTerm(term: string): boolean {
+  return term.startsWith(UNACCENTED);
+}
+
 /** A term as the word it comes from. */
 export function plainTerm(term: string): string {
-  return isSaidTerm(term) ? term.slice(SAID.length) : term;
+  return isSaidTerm(term) || isUnaccentedTerm(term) ? term.slice(1) : term;
 }
 
 export interface AnalyzedText {
@@ -44,8 +52,11 @@ export interface Analyzer {
   /** How a word that is looked for may stand in a text besides, and what it may be a form of. */
   forms(word: string): string[];
   bare(word: string): string[];
-  /** Whether passages hold a word without its accents apart, where that is another term. */
-  alsoWithoutAccents: boolean;
+  /**
+   * The term of a word without its accents, which passages hold beside it where the stemmer makes something else of that;
+   * undefined in other languages.
+   */
+  unaccented(token: Pick<Token, 'text' | 'kind'>): string | undefined;
   /** The {@link saidTerm} of a token that is a function word; undefined for any other, and for parts of words. */
   said(token: Pick<Token, 'text' | 'kind'>): string | undefined;
   /** Every term of a text and where it stands, function words as well, in order; those of parts and wholes overlap. */
@@ -112,15 +123,16 @@ export function createAnalyzer(language: string | null | undefined, seen: SeenWo
         const term = anyTerm(part);
         if (term !== found && term !== '' && !isSaidTerm(term)) yield { ...part, term };
       }
-      const unaccented = rules.alsoWithoutAccents && !isSaidTerm(found) ? unaccentedTerm(token.text) : found;
-      if (unaccented !== found) yield { ...token, kind: 'part', term: unaccented };
+      const beside = isSaidTerm(found) ? undefined : unaccented(token);
+      if (beside !== undefined && beside !== UNACCENTED + found) yield { ...token, kind: 'part', term: beside };
     }
   }
 
-  const unaccentedTerm = (word: string): string => remembered(foldAccents(normalizeWord(word)));
+  const unaccented: Analyzer['unaccented'] = ({ text, kind }) =>
+    kind === 'word' && rules.alsoWithoutAccents ? UNACCENTED + remembered(foldAccents(normalizeWord(text))) : undefined;
 
   return {
-    alsoWithoutAccents: rules.alsoWithoutAccents,
+    unaccented,
     forms: rules.forms,
     bare: rules.bare,
     term,

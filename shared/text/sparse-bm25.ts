@@ -1,7 +1,7 @@
 import murmurhash from 'murmurhash';
 import type { SparseVector } from '#shared/ports/sparse-embedder.ts';
 import type { TermGroup } from './analyze-query.ts';
-import { type Analyzer, createAnalyzer, isSaidTerm } from './analyzer.ts';
+import { type Analyzer, createAnalyzer, isSaidTerm, isUnaccentedTerm } from './analyzer.ts';
 import { rulesFor } from './languages.ts';
 import { inverseFrequency, weighGroups } from './weigh-groups.ts';
 
@@ -16,8 +16,6 @@ const B = 0.75;
  * on its own text alone: a mean that moved with every upload would make yesterday's vectors wrong.
  */
 const AVERAGE_LENGTH = 256;
-/** Where the index is not asked how often it is right. */
-const WEIGHT_OF_GUESS = 0.15;
 const LARGEST_INDEX = 0x7fffffff;
 
 /** The id of a term: |murmur3_x86_32| of its UTF-8 bytes, seed 0, always within 0 … 2³¹ − 1 (a PostgreSQL int4). */
@@ -31,6 +29,7 @@ function countTerms(analyzer: Analyzer, text: string): { counts: Map<number, num
   const terms = analyzer.analyze(text);
   const counts = new Map<number, number>();
   for (const [term, count] of terms.counts) {
+    if (isUnaccentedTerm(term)) continue;
     const id = tokenId(term);
     // Two terms that share an id are one to the index, as they are in a query: their counts add up.
     counts.set(id, (counts.get(id) ?? 0) + count);
@@ -78,12 +77,12 @@ export async function encodeQuery(
   groups: readonly TermGroup[],
   count: (terms: readonly string[]) => Promise<TermCounts>,
 ): Promise<SparseVector> {
-  const asked = groups.filter(({ standing }) => standing !== 'function');
+  const asked = groups.filter(({ standing }) => standing === 'content' || standing === 'doubtful');
   if (asked.length === 0) {
     const isLeftOut = groups.some(({ said }) => said.length > 0);
     return isLeftOut ? vectorOf([]) : plainVector(groups);
   }
-  if (asked.every(({ standing, said }) => standing !== 'doubtful' && said.length === 0)) {
+  if (asked.every(({ standing, said }) => standing === 'content' && said.length === 0)) {
     return plainVector(asked);
   }
   const { frequencies, chunks } = await count(asked.flatMap(({ terms, said }) => [...terms, ...said]));
@@ -97,11 +96,7 @@ export async function encodeQuery(
 }
 
 function plainVector(groups: readonly TermGroup[]): SparseVector {
-  return vectorOf(
-    groups.flatMap(({ standing, terms }) =>
-      terms.map((term): [string, number] => [term, standing === 'guess' ? WEIGHT_OF_GUESS : 1]),
-    ),
-  );
+  return vectorOf(groups.flatMap(({ terms }) => terms.map((term): [string, number] => [term, 1])));
 }
 
 function vectorOf(weights: readonly (readonly [string, number])[]): SparseVector {
