@@ -3,7 +3,7 @@ import { saidTerm } from '#shared/text/analyzer.ts';
 import type { ParsedQuery } from '#shared/text/parse-query.ts';
 import type { PassageLanguages } from '#shared/text/query-languages.ts';
 import { tokenize } from '#shared/text/tokenize.ts';
-import type { UnfinishedWord } from './expand-missing.ts';
+import { plainWords, type UnfinishedWord } from './expand-missing.ts';
 
 /** A query in terms of the index. */
 export interface Bm25Query {
@@ -77,7 +77,7 @@ async function addBeginning(
   const { last } = query;
   const beginning = last?.beginning ?? beginningOfCode(text);
   if (beginning === undefined) return;
-  const terms = await expandPrefix(beginning, expand, SHORTEST_TYPED);
+  const terms = plainWords(await expandPrefix(beginning, expand, SHORTEST_TYPED));
   if (terms.length === 0) return;
   // A function word says nothing, whatever may become of it, as long as there are others.
   if (last?.group.standing !== 'content') {

@@ -9,6 +9,7 @@ const MOST_WORDS = 4;
 const SHORTEST_PART = 4;
 /** What is left of the compound is a word, too. */
 const SHORTEST_REST = 3;
+const PLAIN = /^[\p{L}\p{M}\p{N}]+$/u;
 const LETTERS = /^[\p{L}\p{M}]+$/u;
 
 /** Gives the person's most frequent terms that begin so. */
@@ -34,13 +35,19 @@ export async function expandMissing(
 ): Promise<Map<TermGroup, string[]>> {
   const expanded = new Map<TermGroup, string[]>();
   for (const group of missing.slice(0, MOST_WORDS)) {
-    const found = group === last?.group ? [...(await find(last.beginning, MOST_TERMS))] : [];
+    const found = group === last?.group ? plainWords(await find(last.beginning, MOST_TERMS)) : [];
     if (found.length === 0) {
       for (const part of group.terms) found.push(...(await compoundsOf(part, find)));
     }
     if (found.length > 0) expanded.set(group, [...new Set(found)].slice(0, MOST_TERMS).sort());
   }
   return expanded;
+}
+
+/** An address or a code counts beside its first word, which is a term as well; alone where there is no other. */
+export function plainWords(terms: readonly string[]): string[] {
+  const plain = terms.filter((term) => PLAIN.test(term));
+  return plain.length > 0 ? plain : [...terms];
 }
 
 async function compoundsOf(part: string, find: FindBeginnings): Promise<string[]> {
