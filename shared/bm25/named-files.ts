@@ -14,7 +14,7 @@ import { inverseFrequency } from '#shared/text/weigh-groups.ts';
 const SHARE = 0.35;
 /** The share of the words asked for that a name must hold. */
 const LEAST_COVERAGE = 0.5;
-const MOST_FILES = 500;
+const MOST_FILES = 200;
 const MOST_WORDS = 16;
 /** Shorter keys are in every other name. */
 const SHORTEST_KEY = 2;

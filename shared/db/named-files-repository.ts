@@ -30,27 +30,41 @@ export function containing(key: string): string {
   return `%${key.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
-/** The person's newest files that can be found and whose names hold one of these, in no order. */
+/** The person's files that can be found and whose names hold one of these keys: those with most of them, the newest first. */
 export async function findFilesNamed(
   db: DbOrTrx,
   userId: string,
   options: { keys: readonly string[]; fileIds?: readonly string[] | undefined; limit: number },
 ): Promise<NamedFile[]> {
-  const patterns = options.keys.map(containing);
-  const allowed = options.fileIds ? sql`o.id = any(${[...options.fileIds]}::uuid[])` : sql`true`;
+  const patterns = sql`${options.keys.map(containing)}::text[]`;
+  const isAllowed = options.fileIds
+    ? sql`coalesce(duplicate_of, id) = any(${[...options.fileIds]}::uuid[])`
+    : sql`true`;
+  // The names first: to join before they are few would look at every pair of files.
   const { rows } = await sql<NamedFile>`
+    with named as materialized (
+      select coalesce(duplicate_of, id) as original, filename, created_at,
+        (select count(*) from unnest(${patterns}) pattern where name_key like pattern) as held
+      from files
+      where user_id = ${userId} and deleted_at is null and name_key like any(${patterns})
+        and (live_generation is not null or duplicate_of is not null) and ${isAllowed}
+      order by held desc, created_at desc
+      limit ${options.limit}
+    )
     select o.id as "fileId", n.filename, c.id as "chunkId"
-    from files n
-    join files o on o.id = coalesce(n.duplicate_of, n.id) and o.user_id = ${userId}
+    from named n
+    cross join lateral (
+      select id, live_generation from files
+      where id = n.original and user_id = ${userId} and deleted_at is null and duplicate_of is null
+        and live_generation is not null
+      limit 1
+    ) o
     cross join lateral (
       select id from chunks
       where file_id = o.id and generation = o.live_generation and user_id = ${userId}
       order by chunk_index < 0, abs(chunk_index)
       limit 1
     ) c
-    where n.user_id = ${userId} and n.deleted_at is null and n.name_key like any(${patterns}::text[])
-      and o.deleted_at is null and o.duplicate_of is null and o.live_generation is not null and ${allowed}
-    order by n.created_at desc
-    limit ${options.limit}`.execute(db);
+    order by n.held desc, n.created_at desc`.execute(db);
   return rows;
 }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SearchRequest, searchBody } from '#shared/api/search.ts';
+import { asUser } from '#shared/db/as-user.ts';
+import { renameFile } from '#shared/db/files-repository.ts';
 import { detectLanguage } from '#shared/text/detect-language.ts';
 import { publishFile } from '#testing/published-file.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
@@ -103,5 +105,23 @@ describe('a word that is not ended', () => {
     ).toEqual([FOUND[0]?.[0], FOUND[1]?.[0]]);
     const { text = '', highlights = [] } = (await ask('the masc', { prefix: true })).results[0] ?? {};
     expect(highlights.map(({ start, end }) => text.slice(start, end))).toContain('mascot');
+  });
+});
+
+describe('a name', () => {
+  it('is what it is now: a new one finds the file, the old one nothing', async () => {
+    const person = await insertTestUser(container.everyone);
+    const { fileId } = await publishFile(container, person, ['Nine hundred crowns.']);
+    const found = async (query: string) =>
+      (await search(container, person, searchBody.parse({ query, mode: 'keyword' }))).results.map(
+        (each) => each.fileId,
+      );
+    const rename = (name: string) => asUser(container.db, person, (trx) => renameFile(trx, person, fileId, name));
+    await rename('Fischereiordnung_2019.txt');
+    expect(await found('fischereiordnung')).toEqual([fileId]);
+    expect(await found('ordnung 2019')).toEqual([fileId]);
+    await rename('Hafenordnung.txt');
+    expect(await found('fischereiordnung')).toEqual([]);
+    expect(await found('hafenordnung')).toEqual([fileId]);
   });
 });
