@@ -1,5 +1,6 @@
 import type { TextItem } from 'pdfjs-dist/types/src/display/api.js';
 import { cleanText } from '../text/clean-text.ts';
+import { toLetters } from './presentation-forms.ts';
 
 /**
  * A run of text with its place, turned so that lines run to the right and pages run down, whatever the rotation of the
@@ -15,7 +16,7 @@ export interface Fragment {
   /** Font size. */
   size: number;
   rtl: boolean;
-  /** The file has white space right after it. */
+  /** The file has white space on its right. */
   spaceAfter: boolean;
   /** Place in the order in which the file draws. */
   order: number;
@@ -23,6 +24,9 @@ export interface Fragment {
 
 /** Bullets of the Symbol and Wingdings fonts, which arrive as private-use characters. */
 const SYMBOL_BULLETS = /[\uF06E\uF076\uF0A7\uF0A8\uF0B7\uF0D8\uF0FC]/g;
+
+/** The hyphen that is no minus, and the one at which no line ends. Nobody types either into a search. */
+const OTHER_HYPHENS = /[\u2010\u2011]/g;
 
 /**
  * Fragments of a page, one list for each direction of writing, the direction with most text first. White space alone
@@ -32,7 +36,10 @@ export function toFragments(items: readonly TextItem[], isVertical: (fontName: s
   const groups = new Map<string, { fragments: Fragment[]; chars: number }>();
   let previous: Fragment | undefined;
   items.forEach((item, order) => {
-    const text = cleanText(item.str).replace(SYMBOL_BULLETS, '•').replace(/\s+/g, ' ');
+    const text = toLetters(cleanText(item.str))
+      .replace(SYMBOL_BULLETS, '•')
+      .replace(OTHER_HYPHENS, '-')
+      .replace(/\s+/g, ' ');
     if (text.trim() === '') {
       if (previous && text !== '') previous.spaceAfter = true;
       return;

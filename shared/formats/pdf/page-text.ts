@@ -1,8 +1,11 @@
 import type { Heading } from '../format.ts';
 import { readingRegions } from './columns.ts';
 import type { Fragment } from './fragment.ts';
+import { hasSpacedLetters, joinSpacedLetters } from './letter-spacing.ts';
 import { toLines } from './lines.ts';
+import type { PageDrawing } from './page-drawing.ts';
 import { toRegionText } from './paragraphs.ts';
+import { withSoftHyphens } from './soft-hyphens.ts';
 import { toRows } from './tables.ts';
 
 /** Characters of one type size that make it plain what the running text is. */
@@ -37,15 +40,21 @@ export function chooseBodySize(ofPage: number | undefined, ofDocument: number | 
   return ofPage > ofDocument * 1.1 ? ofPage : ofDocument;
 }
 
+/** Whether what is drawn tells more of a page than its text. */
+export function needsDrawing(groups: readonly (readonly Fragment[])[]): boolean {
+  return hasSpacedLetters(groups);
+}
+
 /** Lays out the fragments of a page as text in reading order. */
 export function toPageText(
   groups: readonly (readonly Fragment[])[],
   bodySize: number | undefined,
+  drawing?: PageDrawing,
 ): { text: string; headings: Heading[] } {
   let text = '';
   const headings: Heading[] = [];
   for (const group of groups) {
-    for (const region of readingRegions(group)) {
+    for (const region of readingRegions(wholeWords(group, drawing))) {
       const part = toRegionText(toRows(toLines(region)), bodySize);
       if (part.text === '') continue;
       if (text !== '') text += '\n\n';
@@ -54,4 +63,9 @@ export function toPageText(
     }
   }
   return { text, headings };
+}
+
+function wholeWords(fragments: readonly Fragment[], drawing: PageDrawing | undefined): Fragment[] {
+  const drawn = drawing?.text ?? '';
+  return withSoftHyphens(joinSpacedLetters(fragments, drawn), drawn);
 }

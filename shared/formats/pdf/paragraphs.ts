@@ -1,6 +1,6 @@
 import type { Heading } from '../format.ts';
 import { quantile } from './columns.ts';
-import { stemOfHyphenated } from './hyphenation.ts';
+import { joinHyphenated, SOFT_HYPHEN } from './hyphenation.ts';
 import type { Row } from './tables.ts';
 
 /** A blank line stands where the distance to the next line is this many times the usual one. */
@@ -35,26 +35,35 @@ export function toRegionText(rows: readonly Row[], bodySize: number | undefined)
     lines.push(line);
     length += line.length + 1;
   };
+  const dropSoftHyphen = (): void => {
+    const last = lines.at(-1);
+    if (last?.endsWith(SOFT_HYPHEN) !== true) return;
+    lines[lines.length - 1] = last.slice(0, -1);
+    length--;
+  };
   rows.forEach((row, index) => {
     const previous = rows[index - 1];
     const level = levels[index];
     const breaks =
       previous !== undefined &&
       (level !== levels[index - 1] || isParagraphBreak(previous, row, rows[index + 1], pitch, margin));
-    if (breaks) push('');
     let text = row.text;
-    const last = lines.at(-1);
-    if (last !== undefined && !breaks && !row.tabular && !previous?.tabular && level === undefined) {
-      const joined = joinHyphenated(last, text);
-      if (joined) {
-        length += joined.line.length - last.length;
-        lines[lines.length - 1] = joined.line;
-        text = joined.rest;
-      }
+    const last = breaks ? undefined : lines.at(-1);
+    const isProse = !row.tabular && !previous?.tabular && level === undefined;
+    const joined = isProse && last !== undefined ? joinHyphenated(last, text) : undefined;
+    if (joined) {
+      length += joined.line.length - (last?.length ?? 0);
+      lines[lines.length - 1] = joined.line;
+      text = joined.rest;
+    } else dropSoftHyphen();
+    if (breaks) push('');
+    if (level !== undefined) {
+      const title = text.replaceAll(SOFT_HYPHEN, '');
+      noteHeading(headings, { offset: length, level, title }, breaks || index === 0);
     }
-    if (level !== undefined) noteHeading(headings, { offset: length, level, title: text }, breaks || index === 0);
     if (text !== '') push(text);
   });
+  dropSoftHyphen();
   const usable = headings.filter(
     (heading) => heading.title.length <= MAX_HEADING_CHARS && /\p{L}/u.test(heading.title),
   );
@@ -101,17 +110,6 @@ function followedByMargin(row: Row, next: Row | undefined, margin: number): bool
 
 function isIndented(indent: number, size: number): boolean {
   return indent > 0.7 * size && indent < 4 * size;
-}
-
-/** `adip-` + `iscing elit.` → `adipiscing` + `elit.` */
-function joinHyphenated(line: string, next: string): { line: string; rest: string } | undefined {
-  const lastWord = line.lastIndexOf(' ') + 1;
-  const stem = stemOfHyphenated(line.slice(lastWord), next);
-  if (stem === undefined) return undefined;
-  const space = next.indexOf(' ');
-  const head = space === -1 ? next : next.slice(0, space);
-  const rest = space === -1 ? '' : next.slice(space + 1);
-  return { line: line.slice(0, lastWord) + stem + head, rest };
 }
 
 /** Where most lines begin. */

@@ -12,10 +12,13 @@ import type { ExtractedPage, Format, OpenDocument, ReaderTools } from '#shared/f
 import { isOutOfMemory } from '#shared/formats/sandbox/out-of-memory.ts';
 import type { Fragment } from './fragment.ts';
 import { toFragments } from './fragment.ts';
+import { SOFT_HYPHEN } from './hyphenation.ts';
 import { countOmittedPictures } from './omitted-pictures.ts';
-import { bodySizeOf, chooseBodySize, countSizes, toPageText } from './page-text.ts';
+import { readDrawing } from './page-drawing.ts';
+import { bodySizeOf, chooseBodySize, countSizes, needsDrawing, toPageText } from './page-text.ts';
 import { readScan, type ScannedPage } from './read-scan.ts';
 import { openShrunken, type ShrunkenFile } from './shrunken-file.ts';
+import { mayMissHyphens } from './soft-hyphens.ts';
 
 /** A damaged page tree can claim a thousand million pages; the longest real documents have some ten thousand. */
 const MAX_PAGES = 100_000;
@@ -51,13 +54,15 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
   }
   const omitted = countOmittedPictures();
   const warnings: string[] = [];
-  let documentBodySize: Promise<number | undefined> | undefined;
+  let sampled: Promise<DocumentTraits> | undefined;
 
   async function readText(page: PDFPageProxy): Promise<ExtractedPage> {
     const groups = await readFragments(page);
-    documentBodySize ??= sampleBodySize(document);
-    const bodySize = chooseBodySize(bodySizeOf(countSizes(groups)), await documentBodySize);
-    return { number: page.pageNumber, ...toPageText(groups, bodySize), charOffset: 0 };
+    sampled ??= sampleDocument(document);
+    const traits = await sampled;
+    const bodySize = chooseBodySize(bodySizeOf(countSizes(groups)), traits.bodySize);
+    const drawing = traits.softHyphens || needsDrawing(groups) ? await readDrawing(page) : undefined;
+    return { number: page.pageNumber, ...toPageText(groups, bodySize, drawing), charOffset: 0 };
   }
 
   async function readPictures(page: PDFPageProxy, told: ExtractedPage): Promise<ScannedPage> {
@@ -130,22 +135,30 @@ async function startLoading({
 }
 
 async function readFragments(page: PDFPageProxy): Promise<Fragment[][]> {
-  const { items, styles } = await page.getTextContent();
+  const { items, styles } = await page.getTextContent({ disableNormalization: true });
   const runs = items.filter((item): item is TextItem => 'str' in item);
   return toFragments(runs, (fontName) => styles[fontName]?.vertical === true);
 }
 
+/** What a page alone may not show. */
+interface DocumentTraits {
+  bodySize: number | undefined;
+  /** Whether words at line ends are divided by soft hyphens. */
+  softHyphens: boolean;
+}
+
 /** The same for every page of a document, whichever is read first, so that a repeated extraction answers the same. */
-async function sampleBodySize(document: PDFDocumentProxy): Promise<number | undefined> {
+async function sampleDocument(document: PDFDocumentProxy): Promise<DocumentTraits> {
   const counts = new Map<number, number>();
+  let softHyphens = false;
   for (let number = 1; number <= Math.min(SAMPLE_PAGES, document.numPages); number++) {
-    const groups = await document
-      .getPage(number)
-      .then(readFragments)
-      .catch(() => []);
+    const page = await document.getPage(number).catch(() => undefined);
+    const groups = page ? await readFragments(page).catch(() => []) : [];
     countSizes(groups, counts);
+    if (!page || softHyphens || !mayMissHyphens(groups)) continue;
+    softHyphens = (await readDrawing(page))?.text.includes(SOFT_HYPHEN) ?? false;
   }
-  return bodySizeOf(counts);
+  return { bodySize: bodySizeOf(counts), softHyphens };
 }
 
 /** pdf.js errors are told apart by name: the classes differ between its builds. */
