@@ -1,6 +1,7 @@
 import type { TextItem } from 'pdfjs-dist/types/src/display/api.js';
 import { cleanText } from '../text/clean-text.ts';
 import { toLetters } from './presentation-forms.ts';
+import type { Table } from './table.ts';
 
 /**
  * A run of text with its place, turned so that lines run to the right and pages run down, whatever the rotation of the
@@ -18,8 +19,12 @@ export interface Fragment {
   rtl: boolean;
   /** The file has white space on its right. */
   spaceAfter: boolean;
+  /** Counter-clockwise, from the page's own direction; vertical writing counts as turned thrice. */
+  quarterTurns: number;
   /** Place in the order in which the file draws. */
   order: number;
+  /** Stands for a whole table, from which it takes its place; its own text is empty. */
+  table?: Table;
 }
 
 /** Bullets of the Symbol and Wingdings fonts, which arrive as private-use characters. */
@@ -67,7 +72,7 @@ function quarterTurns(item: TextItem): number {
 function place(item: TextItem, text: string, order: number, turns: number, vertical: boolean): Fragment {
   const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = (item.transform as number[]).map(finite);
   const size = Math.max(1, Math.hypot(c, d) || Math.hypot(a, b));
-  const common = { text, size, rtl: item.dir === 'rtl', spaceAfter: false, order };
+  const common = { text, size, rtl: item.dir === 'rtl', spaceAfter: false, quarterTurns: vertical ? 3 : turns, order };
   // Vertical writing: lines run down and follow each other to the left.
   if (vertical) return { ...common, x0: -f, x1: -f + Math.abs(finite(item.height)), y: -e };
   const [x, y] = (

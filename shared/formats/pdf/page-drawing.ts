@@ -1,9 +1,11 @@
 import type { PDFPageProxy } from 'pdfjs-dist/types/src/display/api.js';
 import { drawnText } from './drawn-text.ts';
+import { type Rules, rulesOf } from './rules.ts';
 
 /** What a page tells only to who draws it. */
 export interface PageDrawing {
   text: string;
+  rules: Rules;
 }
 
 /**
@@ -14,5 +16,5 @@ export interface PageDrawing {
 export async function readDrawing(page: PDFPageProxy): Promise<PageDrawing | undefined> {
   const { AnnotationMode, OPS } = await import('pdfjs-dist/legacy/build/pdf.min.mjs');
   const operators = await page.getOperatorList({ annotationMode: AnnotationMode.DISABLE }).catch(() => undefined);
-  return operators && { text: drawnText(operators, OPS.showText) };
+  return operators && { text: drawnText(operators, OPS.showText), rules: rulesOf(operators, OPS) };
 }

@@ -1,10 +1,13 @@
 import type { Heading } from '../format.ts';
 import { readingRegions } from './columns.ts';
 import type { Fragment } from './fragment.ts';
+import { findGrids } from './grids.ts';
 import { hasSpacedLetters, joinSpacedLetters } from './letter-spacing.ts';
 import { toLines } from './lines.ts';
 import type { PageDrawing } from './page-drawing.ts';
 import { toRegionText } from './paragraphs.ts';
+import { takeRuledTables } from './ruled-tables.ts';
+import { turnRules } from './rules.ts';
 import { withSoftHyphens } from './soft-hyphens.ts';
 import { toRows } from './tables.ts';
 
@@ -42,7 +45,7 @@ export function chooseBodySize(ofPage: number | undefined, ofDocument: number | 
 
 /** Whether what is drawn tells more of a page than its text. */
 export function needsDrawing(groups: readonly (readonly Fragment[])[]): boolean {
-  return hasSpacedLetters(groups);
+  return hasSpacedLetters(groups) || hasCells(groups[0] ?? []);
 }
 
 /** Lays out the fragments of a page as text in reading order. */
@@ -54,7 +57,9 @@ export function toPageText(
   let text = '';
   const headings: Heading[] = [];
   for (const group of groups) {
-    for (const region of readingRegions(wholeWords(group, drawing))) {
+    const words = wholeWords(group, drawing);
+    const grids = drawing ? findGrids(turnRules(drawing.rules, group[0]?.quarterTurns ?? 0)) : [];
+    for (const region of readingRegions(takeRuledTables(words, grids))) {
       const part = toRegionText(toRows(toLines(region)), bodySize);
       if (part.text === '') continue;
       if (text !== '') text += '\n\n';
@@ -63,6 +68,18 @@ export function toPageText(
     }
   }
   return { text, headings };
+}
+
+/**
+ * Whether lines one below the other have gaps such as those between cells. Columns of text have them too, but are drawn
+ * one after the other.
+ */
+function hasCells(fragments: readonly Fragment[]): boolean {
+  return toLines(fragments).some(({ segments }, index, lines) => {
+    const next = lines[index + 1]?.segments ?? [];
+    if (segments.length < 2 || next.length < 2) return false;
+    return (segments.at(-1)?.fragments[0]?.order ?? 0) < (next[0]?.fragments[0]?.order ?? 0);
+  });
 }
 
 function wholeWords(fragments: readonly Fragment[], drawing: PageDrawing | undefined): Fragment[] {

@@ -89,7 +89,7 @@ function headingLevel(row: Row, bodySize: number | undefined, margin: number): n
 }
 
 function isParagraphBreak(previous: Row, row: Row, next: Row | undefined, pitch: number, margin: number): boolean {
-  if (previous.tabular !== row.tabular) return true;
+  if (previous.tabular !== row.tabular || previous.line.table || row.line.table) return true;
   const [a, b] = [previous.line, row.line];
   const distance = b.y - a.y;
   if (row.tabular) return distance > TABLE_GAP_EMS * b.size;

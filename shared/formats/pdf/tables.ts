@@ -17,6 +17,7 @@ export interface Row {
 export function toRows(lines: readonly Line[]): Row[] {
   const aligned = lines.map((line, index) => alignsWithNeighbour(lines, line, index));
   return lines.map((line, index) => {
+    if (line.table) return { line, text: line.table.rows.map((row) => row.text).join('\n'), tabular: true };
     // Rows with centred or empty cells may line up with nothing, but they stand among others that do.
     const amongRows = line.segments.length > 2 && (aligned[index - 1] === true || aligned[index + 1] === true);
     const tabular = aligned[index] === true || amongRows;
