@@ -6,10 +6,11 @@ import { hasSpacedLetters, joinSpacedLetters } from './letter-spacing.ts';
 import { toLines } from './lines.ts';
 import type { PageDrawing } from './page-drawing.ts';
 import { toRegionText } from './paragraphs.ts';
+import { toRows } from './rows.ts';
 import { takeRuledTables } from './ruled-tables.ts';
 import { turnRules } from './rules.ts';
 import { withSoftHyphens } from './soft-hyphens.ts';
-import { toRows } from './tables.ts';
+import { takeUnruledTables } from './unruled-tables.ts';
 
 /** Characters of one type size that make it plain what the running text is. */
 const ENOUGH_CHARS = 400;
@@ -60,7 +61,7 @@ export function toPageText(
     const words = wholeWords(group, drawing);
     const grids = drawing ? findGrids(turnRules(drawing.rules, group[0]?.quarterTurns ?? 0)) : [];
     for (const region of readingRegions(takeRuledTables(words, grids))) {
-      const part = toRegionText(toRows(toLines(region)), bodySize);
+      const part = toRegionText(toRows(takeUnruledTables(toLines(region))), bodySize);
       if (part.text === '') continue;
       if (text !== '') text += '\n\n';
       headings.push(...part.headings.map((heading) => ({ ...heading, offset: heading.offset + text.length })));

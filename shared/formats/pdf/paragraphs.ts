@@ -1,12 +1,10 @@
 import type { Heading } from '../format.ts';
 import { quantile } from './columns.ts';
 import { joinHyphenated, SOFT_HYPHEN } from './hyphenation.ts';
-import type { Row } from './tables.ts';
+import type { Row } from './rows.ts';
 
 /** A blank line stands where the distance to the next line is this many times the usual one. */
 const PARAGRAPH_GAP = 1.3;
-/** Rows of a table may stand this far apart, in ems: cells have padding, and their neighbours several lines. */
-const TABLE_GAP_EMS = 4;
 /** Line pitch that is assumed where a region has too few lines to tell, in ems. */
 const USUAL_PITCH_EMS = 1.25;
 /** Type that differs by more than this factor does not belong to the same paragraph. */
@@ -49,7 +47,7 @@ export function toRegionText(rows: readonly Row[], bodySize: number | undefined)
       (level !== levels[index - 1] || isParagraphBreak(previous, row, rows[index + 1], pitch, margin));
     let text = row.text;
     const last = breaks ? undefined : lines.at(-1);
-    const isProse = !row.tabular && !previous?.tabular && level === undefined;
+    const isProse = !row.line.table && !previous?.line.table && level === undefined;
     const joined = isProse && last !== undefined ? joinHyphenated(last, text) : undefined;
     if (joined) {
       length += joined.line.length - (last?.length ?? 0);
@@ -79,7 +77,7 @@ function noteHeading(headings: Heading[], line: Heading, starts: boolean): void 
 
 /** Levels by the ratio to the body's size, so that they are the same on every page. */
 function headingLevel(row: Row, bodySize: number | undefined, margin: number): number | undefined {
-  if (bodySize === undefined || row.tabular || !/\p{L}/u.test(row.text)) return undefined;
+  if (bodySize === undefined || row.line.table || !/\p{L}/u.test(row.text)) return undefined;
   const ratio = row.line.size / bodySize;
   if (ratio >= 1.6) return 1;
   if (ratio >= 1.3) return 2;
@@ -89,10 +87,9 @@ function headingLevel(row: Row, bodySize: number | undefined, margin: number): n
 }
 
 function isParagraphBreak(previous: Row, row: Row, next: Row | undefined, pitch: number, margin: number): boolean {
-  if (previous.tabular !== row.tabular || previous.line.table || row.line.table) return true;
+  if (previous.line.table || row.line.table) return true;
   const [a, b] = [previous.line, row.line];
   const distance = b.y - a.y;
-  if (row.tabular) return distance > TABLE_GAP_EMS * b.size;
   if (distance > PARAGRAPH_GAP * Math.max(pitch, Math.min(a.size, b.size))) return true;
   if (Math.max(a.size, b.size) > SIZE_STEP * Math.min(a.size, b.size)) return true;
   return (
