@@ -12,7 +12,21 @@ const SOFT_HYPHEN_INSIDE = /\u00AD(?!$)/g;
  * @param line baseline and size of the line they belong to
  */
 export function joinWords(byPlace: readonly Fragment[], rtl: boolean, line: { y: number; size: number }): string {
-  return rtl ? turnBrackets(join(rightToLeft(byPlace), line)) : join(byPlace, line);
+  return rtl ? turnBrackets(join(rightToLeft(byPlace), line)) : join(leftToRight(byPlace), line);
+}
+
+/** In a left-to-right line, what is written from the right is turned around run by run. */
+function leftToRight(byPlace: readonly Fragment[]): Fragment[] {
+  const result: Fragment[] = [];
+  let run: Fragment[] = [];
+  for (const fragment of byPlace) {
+    if (fragment.rtl) run.push(fragment);
+    else {
+      result.push(...run.reverse(), fragment);
+      run = [];
+    }
+  }
+  return [...result, ...run.reverse()];
 }
 
 /**

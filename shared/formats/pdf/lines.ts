@@ -64,8 +64,7 @@ function overlaps(a: Fragment, b: Fragment): boolean {
 
 function toLine(fragments: readonly Fragment[], y: number): Line {
   const byPlace = [...fragments].sort((a, b) => a.x0 - b.x0);
-  const rtlChars = byPlace.reduce((sum, fragment) => sum + (fragment.rtl ? 1 : -1) * fragment.text.length, 0);
-  const rtl = rtlChars > 0;
+  const rtl = isRightToLeft(byPlace);
   const size = dominantSize(byPlace);
   const segments = toSegments(byPlace, rtl, { y, size });
   return {
@@ -93,6 +92,12 @@ function toSegments(byPlace: readonly Fragment[], rtl: boolean, line: { y: numbe
     x0: group[0]?.x0 ?? 0,
     x1: group.reduce((last, fragment) => Math.max(last, fragment.x1), Number.NEGATIVE_INFINITY),
   }));
+}
+
+/** Most of the letters tell; numbers run to the right everywhere. */
+export function isRightToLeft(fragments: readonly Fragment[]): boolean {
+  const letters = ({ text }: Fragment): number => text.match(/\p{L}/gu)?.length ?? 0;
+  return fragments.reduce((sum, fragment) => sum + (fragment.rtl ? 1 : -1) * letters(fragment), 0) > 0;
 }
 
 function dominantSize(fragments: readonly Fragment[]): number {

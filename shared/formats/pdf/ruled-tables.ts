@@ -1,12 +1,11 @@
 import { median } from './columns.ts';
 import type { Fragment } from './fragment.ts';
 import { fieldAt, type Grid } from './grids.ts';
-import { type Line, toLines } from './lines.ts';
+import { isRightToLeft, type Line, toLines } from './lines.ts';
 import { isValue, type Table, type TableRow, toTableRow } from './table.ts';
 
 /** Boxes whose cells hold more than that lay out a page: a cell is a column, not a value. */
 const LONGEST_CELL = 1_500;
-const LONGEST_CELL_OF_ONE_ROW = 300;
 /** From so many lines on, in so many of its columns, what stands between two lines of a grid are several rows. */
 const ROWS_FILLED = 0.6;
 /** Baselines of one row differ by no more than that, in ems. */
@@ -62,13 +61,12 @@ function isInside(fragment: Fragment, { xs, ys }: Grid): boolean {
 /** @returns undefined where the lines are no table: a frame, a chart, columns of a layout */
 function toTable(fragments: readonly Fragment[], grid: Grid): Table | undefined {
   const columns = grid.xs.length - 1;
-  const rtl = fragments.reduce((sum, { rtl, text }) => sum + (rtl ? text.length : -text.length), 0) > 0;
   const rows: { cells: Cells; lines: Line[] }[] = [];
   for (const band of toBands(fragments, grid)) rows.push(...toRows(band));
   const used = Array.from({ length: columns }, (_, column) => column).filter((column) =>
     rows.some(({ cells }) => cells.has(column)),
   );
-  if (rtl) used.reverse();
+  if (isRightToLeft(fragments)) used.reverse();
   const texts = rows.map(({ cells }) =>
     used.map((column) => cells.get(column)?.map((line) => line.segments.map(({ text }) => text).join(' ')) ?? []),
   );
@@ -86,7 +84,7 @@ function isTable(rows: readonly (readonly string[][])[]): boolean {
       ),
     0,
   );
-  return several > 1 ? longest <= LONGEST_CELL : several === 1 && longest <= LONGEST_CELL_OF_ONE_ROW;
+  return several > 1 && longest <= LONGEST_CELL;
 }
 
 /** What stands between two lines of the grid, cell by cell; a cell over several belongs to the first. */

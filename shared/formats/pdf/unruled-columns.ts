@@ -1,7 +1,12 @@
+import type { Fragment } from './fragment.ts';
+import { joinWords } from './join-words.ts';
 import type { Segment } from './lines.ts';
+import { isValue } from './table.ts';
 
 /** White between columns is this wide at least, in ems. */
 const MIN_GAP_EMS = 0.4;
+/** Cells of one row may be as near to each other as this, in ems, where others show a column's edge. */
+const NEAREST_CELLS_EMS = 0.5;
 /** So many of a table's lines may cross it: headings over several columns, a cell that is too long. */
 const MAX_CROSSING = 0.15;
 /** From so many lines on one of them may. */
@@ -55,4 +60,46 @@ function isSupported(rows: readonly (readonly Segment[])[], edge: number): boole
   const beside = rows.filter((row) => row.some(({ x1 }) => x1 <= edge) && row.some(({ x0 }) => x0 >= edge));
   const parted = beside.filter((row) => row.every(({ x0, x1 }) => x1 <= edge || x0 >= edge));
   return parted.length > 1 && parted.length >= SUPPORT * beside.length;
+}
+
+/** Parts what a line has run together over the edges of columns: cells that are near to each other. */
+export function splitCells(segments: readonly Segment[], edges: readonly number[], em: number): Segment[] {
+  return segments.flatMap((segment) => {
+    if (!edges.some((edge) => segment.x0 < edge && segment.x1 > edge)) return [segment];
+    const cells: Fragment[][] = [];
+    for (const fragment of segment.fragments.flatMap((one) => splitBeforeValue(one, edges))) {
+      const cell = cells.at(-1);
+      const before = cell?.at(-1);
+      const parted = before && edges.some((edge) => isBetween(before, fragment, edge, em));
+      if (cell && !parted) cell.push(fragment);
+      else cells.push([fragment]);
+    }
+    if (cells.length < 2) return [segment];
+    return cells.map((fragments) => ({
+      text: joinWords(fragments, false, { y: fragments[0]?.y ?? 0, size: em }),
+      fragments,
+      x0: fragments[0]?.x0 ?? 0,
+      x1: fragments.at(-1)?.x1 ?? 0,
+    }));
+  });
+}
+
+function isBetween(left: Fragment, right: Fragment, edge: number, em: number): boolean {
+  const gap = right.x0 - left.x1;
+  return gap >= NEAREST_CELLS_EMS * em
+    ? left.x1 < edge + gap && right.x0 > edge - gap
+    : left.spaceAfter && isValue(right.text) && left.x0 < edge && right.x1 > edge;
+}
+
+/** A number that stands at the end of a fragment and across an edge is a cell of its own. */
+function splitBeforeValue(fragment: Fragment, edges: readonly number[]): Fragment[] {
+  const { text, x0, x1, rtl } = fragment;
+  const space = text.trimEnd().lastIndexOf(' ');
+  if (space < 1 || rtl || !isValue(text.slice(space + 1).trim()) || isValue(text)) return [fragment];
+  const at = x0 + ((x1 - x0) * (space + 0.5)) / text.length;
+  if (!edges.some((edge) => edge > x0 && edge < x1 && Math.abs(edge - at) < 2 * fragment.size)) return [fragment];
+  return [
+    { ...fragment, text: text.slice(0, space), x1: at, spaceAfter: true },
+    { ...fragment, text: text.slice(space + 1), x0: at },
+  ];
 }

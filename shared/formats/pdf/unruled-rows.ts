@@ -1,4 +1,5 @@
 import type { Line, Segment } from './lines.ts';
+import { BESIDE_EMS } from './stack-lines.ts';
 import { isValue } from './table.ts';
 
 /** A line of a table without lines: what it has in each column. */
@@ -7,8 +8,6 @@ export interface CellLine {
   cells: ReadonlyMap<number, Segment>;
 }
 
-/** Lines that are nearer than that, in ems, stand beside each other. */
-const BESIDE_EMS = 0.85;
 /** Distances between rows are so many times those between the lines of a cell, where they differ. */
 const LOOSER = 1.2;
 const MOSTLY = 0.8;

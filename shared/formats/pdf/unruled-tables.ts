@@ -1,8 +1,9 @@
 import { median } from './columns.ts';
 import { isMarker, lineUp } from './line-up.ts';
 import type { Line, Segment } from './lines.ts';
+import { type Stack, stackLines } from './stack-lines.ts';
 import { isValue, type Table, toTableRow } from './table.ts';
-import { findColumnEdges } from './unruled-columns.ts';
+import { findColumnEdges, splitCells } from './unruled-columns.ts';
 import { type CellLine, groupRows } from './unruled-rows.ts';
 
 /** Rows of a table may stand this far apart, in ems: cells have padding, and their neighbours several lines. */
@@ -17,32 +18,41 @@ const UNIT = /^[%)]+$/;
 
 /** Puts in the place of lines whose cells line up one that is their table. */
 export function takeUnruledTables(lines: readonly Line[]): Line[] {
+  const stacks = stackLines(lines);
   const result: Line[] = [];
   let next = 0;
-  for (const { from, to } of findRuns(lines)) {
-    const table = toTable(lines.slice(from, to));
-    const first = lines[from];
+  for (const { from, to } of findRuns(stacks)) {
+    const own = stacks.slice(from, to);
+    const table = toTable(own);
+    const first = own[0];
     if (!table || !first) continue;
-    const own = lines.slice(from, to);
     const x0 = own.reduce((left, line) => Math.min(left, line.x0), Number.POSITIVE_INFINITY);
     const x1 = own.reduce((right, line) => Math.max(right, line.x1), Number.NEGATIVE_INFINITY);
-    result.push(...lines.slice(next, from), { ...first, x0, x1, segments: [], table });
+    const { y, size, rtl } = first;
+    result.push(...stacks.slice(next, from).flatMap((stack) => stack.lines), {
+      x0,
+      x1,
+      y,
+      size,
+      rtl,
+      segments: [],
+      table,
+    });
     next = to;
   }
-  return [...result, ...lines.slice(next)];
+  return [...result, ...stacks.slice(next).flatMap((stack) => stack.lines)];
 }
 
 /** Stretches of lines that are one table, in order. */
-function findRuns(lines: readonly Line[]): { from: number; to: number }[] {
+function findRuns(lines: readonly Stack[]): { from: number; to: number }[] {
   const runs: { from: number; to: number }[] = [];
   const rows = lines.flatMap((line, index) => (hasCells(line) ? [index] : []));
-  let isAligned = false;
   rows.forEach((row, at) => {
     const above = rows[at - 1];
     const run = runs.at(-1);
-    if (above === undefined || !belongTogether(lines, above, row, isAligned && run?.to === above + 1)) return;
-    isAligned = true;
-    if (run && run.to === above + 1) run.to = row + 1;
+    const inTable = above !== undefined && run?.to === above + 1;
+    if (above === undefined || !belongTogether(lines, above, row, inTable)) return;
+    if (run && inTable) run.to = row + 1;
     else runs.push({ from: above, to: row + 1 });
   });
   let end = 0;
@@ -59,12 +69,12 @@ function hasCells({ segments }: Line): boolean {
 }
 
 /** Whether two rows are rows of one table, with what stands between them. @param inTable whether the upper one is in one */
-function belongTogether(lines: readonly Line[], above: number, below: number, inTable: boolean): boolean {
+function belongTogether(lines: readonly Stack[], above: number, below: number, inTable: boolean): boolean {
   const [a, b] = [lines[above], lines[below]];
   if (!a || !b || below - above > MOST_BETWEEN) return false;
   for (let at = above; at < below; at++) {
     const [line, next] = [lines[at], lines[at + 1]];
-    if (!line || !next || next.y - line.y > TABLE_GAP_EMS * next.size) return false;
+    if (!line || !next || next.y - line.bottom > TABLE_GAP_EMS * next.size) return false;
     if (at > above && crosses(line, a) && crosses(line, b)) return false;
   }
   // Rows with centred or empty cells may line up with nothing, but they stand among others that do.
@@ -76,61 +86,77 @@ function crosses(line: Line, { segments }: Line): boolean {
   return segments.filter(({ x0, x1 }) => line.x0 < x1 && line.x1 > x0).length > 1;
 }
 
-/** A cell of the first row may begin above it: beside other cells of several lines, or in a heading of two lines. */
-function beginOf(lines: readonly Line[], from: number, end: number): number {
+/** A table may begin above its first full row: with a cell of several lines, or with headings over several columns. */
+function beginOf(lines: readonly Stack[], from: number, end: number): number {
   let begin = from;
-  while (begin > end && isPartOfCell(lines[begin - 1], lines[begin], lines[from])) begin--;
+  while (begin > end && belongsAbove(lines[begin - 1], lines[begin], lines[from])) begin--;
   return begin;
 }
 
 /** The cells of the last row may go on below it. */
-function endOf(lines: readonly Line[], to: number): number {
+function endOf(lines: readonly Stack[], to: number): number {
   let end = to;
   while (isPartOfCell(lines[end], lines[end - 1], lines[to - 1])) end++;
   return end;
 }
 
-function isPartOfCell(line: Line | undefined, beside: Line | undefined, row: Line | undefined): boolean {
+function belongsAbove(line: Stack | undefined, below: Stack | undefined, row: Stack | undefined): boolean {
+  if (!line || !below || !row || line.segments.length < 2) return isPartOfCell(line, below, row);
+  if (below.y - line.bottom > TABLE_GAP_EMS * line.size) return false;
+  const beside = line.segments.every(({ x0, x1 }) => x0 > (row.segments[0]?.x1 ?? 0) && x1 < row.x1 + line.size);
+  return row.segments.length > line.segments.length && beside;
+}
+
+function isPartOfCell(line: Stack | undefined, beside: Stack | undefined, row: Stack | undefined): boolean {
   const [segment, ...others] = line?.segments ?? [];
   if (!line || !beside || !row || !segment || others.length > 0) return false;
-  if (Math.abs(line.y - beside.y) > CELL_LINE_EMS * line.size || Math.abs(line.size - row.size) > 0.5) return false;
+  const distance = line.y < beside.y ? beside.y - line.bottom : line.y - beside.bottom;
+  if (distance > CELL_LINE_EMS * line.size || Math.abs(line.size - row.size) > 0.5) return false;
   const cells = row.segments.filter(({ x0, x1 }) => segment.x0 < x1 && segment.x1 > x0);
   const first = row.segments[0];
   return cells.length === 1 && cells[0] !== first && segment.x0 > (first?.x1 ?? 0);
 }
 
-function toTable(lines: readonly Line[]): Table | undefined {
-  const rtl = lines.filter((line) => line.rtl).length > lines.length / 2;
+function toTable(stacks: readonly Stack[]): Table | undefined {
+  const lines = stacks.flatMap((stack) => stack.lines);
+  const rtl =
+    lines.filter((line) => line.rtl).length >= lines.filter(({ rtl, segments }) => !rtl && hasLetters(segments)).length;
   const em = median(lines.map(({ size }) => size));
-  const rows = lines.map(cellsOf);
-  const edges = findColumnEdges(rows, em);
+  const edges = findColumnEdges(stacks.map(cellsOf), em);
   if (edges.length === 0) return undefined;
   const columns = edges.length + 1;
-  const place = (column: number): number => (rtl ? columns - 1 - column : column);
+  const place = (segment: Segment): number => {
+    const column = columnOf(segment, edges);
+    return rtl ? columns - 1 - column : column;
+  };
   const rights = new Map<number, number>();
-  const cellLines = lines.map((line, index): CellLine => {
+  const cellLines = lines.map((line): CellLine => {
     const cells = new Map<number, Segment>();
-    for (const segment of rows[index] ?? []) {
-      const column = place(columnOf(segment, edges));
+    for (const segment of splitCells(cellsOf(line), edges, em)) {
+      const column = place(segment);
       const before = cells.get(column);
       cells.set(column, before ? joined(before, segment, rtl) : segment);
       if (!spans(segment, edges)) rights.set(column, Math.max(rights.get(column) ?? segment.x1, segment.x1));
     }
     return { line, cells };
   });
-  const texts = groupRows(cellLines, rights).map((row) => ({
+  const rows = groupRows(cellLines, rights).map((row) => ({
     lines: row.map(({ line }) => line),
     cells: Array.from({ length: columns }, (_, column) => row.flatMap(({ cells }) => cells.get(column)?.text ?? [])),
   }));
-  mergeSigns(texts.map(({ cells }) => cells));
+  mergeSigns(rows.map(({ cells }) => cells));
   return {
-    rows: texts.map((row) =>
+    rows: rows.map((row) =>
       toTableRow(
-        row.cells.filter((_, column) => hasText(texts, column)),
+        row.cells.filter((_, column) => hasText(rows, column)),
         row.lines,
       ),
     ),
   };
+}
+
+function hasLetters(segments: readonly Segment[]): boolean {
+  return segments.some(({ text }) => /\p{L}/u.test(text));
 }
 
 function hasText(rows: readonly { cells: string[][] }[], column: number): boolean {
