@@ -20,13 +20,14 @@ const FILLING_CHARS = 20;
  */
 export function groupRows(lines: readonly CellLine[], rights: ReadonlyMap<number, number>): CellLine[][] {
   const distances = lines.slice(1).map(({ line }, index) => line.y - (lines[index]?.line.y ?? 0));
+  const isBeside = (distance: number, index: number): boolean => distance < BESIDE_EMS * (lines[index]?.line.size ?? 0);
   const tight = distances
-    .filter((distance, index) => distance >= BESIDE_EMS * (lines[index]?.line.size ?? 0))
+    .filter((distance, index) => !isBeside(distance, index))
     .reduce((least, distance) => Math.min(least, distance), Number.POSITIVE_INFINITY);
   const isLoose = (distance: number): boolean => distance > LOOSER * tight;
   const pairs = distances.flatMap((distance, index) => {
     const [above, below] = [lines[index], lines[index + 1]];
-    return isLoose(distance) || !above || !below ? [] : [mayGoOn([above], below, rights)];
+    return isBeside(distance, index) || isLoose(distance) || !above || !below ? [] : [mayGoOn([above], below, rights)];
   });
   const apart = distances.some(isLoose) && pairs.filter((goesOn) => goesOn).length >= MOSTLY * pairs.length;
   const rows: CellLine[][] = [];
@@ -34,9 +35,8 @@ export function groupRows(lines: readonly CellLine[], rights: ReadonlyMap<number
     const row = rows.at(-1);
     const distance = distances[index - 1];
     if (row && distance !== undefined) {
-      const beside = distance < BESIDE_EMS * line.line.size;
       const goesOn = apart ? !isLoose(distance) && mayGoOn(row, line, rights) : surelyGoesOn(row, line, rights);
-      if (beside || goesOn) {
+      if (isBeside(distance, index - 1) || goesOn) {
         row.push(line);
         return;
       }
