@@ -16,16 +16,17 @@ interface White {
 
 /** A stretch of a page whose lines all leave the same strip white. */
 export interface ColumnBlock {
-  before: Fragment[];
-  block: Fragment[];
-  after: Fragment[];
+  fragments: Fragment[];
   /** The middle of that strip. */
   gutter: number;
+  /** What stands above and below it. */
+  around(): { before: Fragment[]; after: Fragment[] };
 }
 
 /** Blocks of columns between text that runs over the whole page, from top to bottom. */
 export function* columnBlocks(fragments: readonly Fragment[]): Generator<ColumnBlock> {
   const lines = textLines(fragments);
+  const part = (start: number, end?: number): Fragment[] => lines.slice(start, end).flatMap((line) => line.fragments);
   let from = 0;
   while (from < lines.length) {
     const { to, whites } = blockFrom(lines, from);
@@ -37,9 +38,8 @@ export function* columnBlocks(fragments: readonly Fragment[]): Generator<ColumnB
       from++;
       continue;
     }
-    const part = (start: number, end?: number): Fragment[] => lines.slice(start, end).flatMap((line) => line.fragments);
-    const gutter = (widest.from + widest.to) / 2;
-    yield { before: part(0, from), block: part(from, to), after: part(to), gutter };
+    const around = ((start: number) => () => ({ before: part(0, start), after: part(to) }))(from);
+    yield { fragments: part(from, to), gutter: (widest.from + widest.to) / 2, around };
     from = to;
   }
 }
@@ -77,11 +77,16 @@ function outer({ x0, x1 }: TextLine): White[] {
   ];
 }
 
+/** Where both are white; each ascends. */
 function meet(a: readonly White[], b: readonly White[], size: number): White[] {
-  return a.flatMap((one) =>
-    b.flatMap((other) => {
-      const white = { from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) };
-      return white.to - white.from >= MIN_GUTTER_EMS * size ? [white] : [];
-    }),
-  );
+  const result: White[] = [];
+  let [i, j] = [0, 0];
+  for (;;) {
+    const [one, other] = [a[i], b[j]];
+    if (!one || !other) return result;
+    const white = { from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) };
+    if (white.to - white.from >= MIN_GUTTER_EMS * size) result.push(white);
+    if (one.to < other.to) i++;
+    else j++;
+  }
 }

@@ -39,9 +39,10 @@ export function readingRegions(fragments: readonly Fragment[], depth = 0): Fragm
 
 /** Columns that stand between text of the whole width, where they are text. */
 function readBlocks(fragments: readonly Fragment[], depth: number): Fragment[][] {
-  for (const { before, block, after, gutter } of columnBlocks(fragments)) {
-    if (block.length === fragments.length || !dividesText(block, gutter)) continue;
-    return [before, block, after].flatMap((part) => readingRegions(part, depth + 1));
+  for (const block of columnBlocks(fragments)) {
+    if (block.fragments.length === fragments.length || !dividesText(block.fragments, block.gutter)) continue;
+    const { before, after } = block.around();
+    return [before, block.fragments, after].flatMap((part) => readingRegions(part, depth + 1));
   }
   return [[...fragments]];
 }

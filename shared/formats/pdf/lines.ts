@@ -25,13 +25,15 @@ export interface Line {
 
 /** A raised or lowered mark still belongs to its line when its baseline is this near, in ems of the larger type. */
 const SAME_LINE_EMS = 0.45;
+/** Lines of more, one over the other, are no text. */
+const MOST_FRAGMENTS = 1_000;
 /** From this gap on (in ems) two pieces of a line may be cells. Justified text has gaps up to about 1.4. */
 const CELL_GAP_EMS = 1;
 
 /** The lines of a region from top to bottom. */
 export function toLines(fragments: readonly Fragment[]): Line[] {
   const tables: Line[] = [];
-  const open: { fragments: Fragment[]; y: number; size: number }[] = [];
+  const open: { fragments: Fragment[]; y: number; size: number; end: number }[] = [];
   for (const fragment of [...fragments].sort((a, b) => a.y - b.y || a.x0 - b.x0)) {
     if (fragment.table) {
       tables.push({ ...fragment, table: fragment.table, segments: [] });
@@ -42,12 +44,15 @@ export function toLines(fragments: readonly Fragment[]): Line[] {
       .findLast(
         (candidate) =>
           fragment.y - candidate.y <= SAME_LINE_EMS * Math.max(fragment.size, candidate.size) &&
-          !candidate.fragments.some((other) => overlaps(other, fragment)),
+          (fragment.x0 >= candidate.end ||
+            (candidate.fragments.length < MOST_FRAGMENTS &&
+              !candidate.fragments.some((other) => overlaps(other, fragment)))),
       );
     if (!line) {
-      open.push({ fragments: [fragment], y: fragment.y, size: fragment.size });
+      open.push({ fragments: [fragment], y: fragment.y, size: fragment.size, end: fragment.x1 });
     } else {
       line.fragments.push(fragment);
+      line.end = Math.max(line.end, fragment.x1);
       if (fragment.size > line.size) {
         line.size = fragment.size;
         line.y = fragment.y;

@@ -3,6 +3,9 @@ import type { Line, Segment } from './lines.ts';
 /** Lines that are nearer than that, in ems, stand beside each other: a cell of two lines and one half its height up. */
 export const BESIDE_EMS = 0.85;
 
+/** A line of more pieces is no row. */
+const MOST_PAIRS = 10_000;
+
 /** Lines beside each other, as if they were one; most often a single one. */
 export interface Stack extends Line {
   lines: Line[];
@@ -39,6 +42,7 @@ export function stackLines(lines: readonly Line[]): Stack[] {
 
 function isBeside(above: Line, below: Line): boolean {
   if (below.y - above.y >= BESIDE_EMS * Math.min(above.size, below.size)) return false;
+  if (above.segments.length * below.segments.length > MOST_PAIRS) return false;
   return above.segments.every((a) => below.segments.every((b) => a.x1 <= b.x0 || a.x0 >= b.x1));
 }
 

@@ -11,6 +11,8 @@ export interface CellLine {
 /** Distances between rows are so many times those between the lines of a cell, where they differ. */
 const LOOSER = 1.2;
 const MOSTLY = 0.8;
+/** A cell has fewer lines. */
+const MOST_LINES = 100;
 /** So many letters fill a cell, so that the next word may have found no room. */
 const FILLING_CHARS = 20;
 
@@ -34,7 +36,7 @@ export function groupRows(lines: readonly CellLine[], rights: ReadonlyMap<number
   lines.forEach((line, index) => {
     const row = rows.at(-1);
     const distance = distances[index - 1];
-    if (row && distance !== undefined) {
+    if (row && distance !== undefined && row.length < MOST_LINES) {
       const goesOn = apart ? !isLoose(distance) && mayGoOn(row, line, rights) : surelyGoesOn(row, line, rights);
       if (isBeside(distance, index - 1) || goesOn) {
         row.push(line);

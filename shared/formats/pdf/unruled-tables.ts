@@ -10,6 +10,8 @@ import { type CellLine, groupRows } from './unruled-rows.ts';
 const TABLE_GAP_EMS = 4;
 /** So many lines of one cell may stand between two rows. */
 const MOST_BETWEEN = 8;
+/** A line of more is a drawing made of signs. */
+const MOST_CELLS = 500;
 /** Lines of one cell are no further apart, in ems. */
 const CELL_LINE_EMS = 1.5;
 /** A sign that belongs to the number beside it. */
@@ -65,7 +67,7 @@ function findRuns(lines: readonly Stack[]): { from: number; to: number }[] {
 
 function hasCells({ segments }: Line): boolean {
   const [first] = segments;
-  return segments.length > (first && isMarker(first, 1) ? 2 : 1);
+  return segments.length > (first && isMarker(first, 1) ? 2 : 1) && segments.length <= MOST_CELLS;
 }
 
 /** Whether two rows are rows of one table, with what stands between them. @param inTable whether the upper one is in one */
