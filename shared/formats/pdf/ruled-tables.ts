@@ -1,8 +1,10 @@
+import { isValue } from '../text/is-value.ts';
 import { median } from './columns.ts';
 import type { Fragment } from './fragment.ts';
 import { fieldAt, type Grid } from './grids.ts';
 import { isRightToLeft, type Line, toLines } from './lines.ts';
-import { isValue, type Table, type TableRow, toTableRow } from './table.ts';
+import type { Table, TableRow } from './table.ts';
+import { toTableRow } from './table-row.ts';
 
 /** Boxes whose cells hold more than that lay out a page: a cell is a column, not a value. */
 const LONGEST_CELL = 1_500;

@@ -1,7 +1,7 @@
+import { isValue } from '../text/is-value.ts';
 import type { Fragment } from './fragment.ts';
 import { joinWords } from './join-words.ts';
 import type { Segment } from './lines.ts';
-import { isValue } from './table.ts';
 
 /** White between columns is this wide at least, in ems. */
 const MIN_GAP_EMS = 0.4;

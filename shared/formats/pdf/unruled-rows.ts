@@ -1,6 +1,6 @@
+import { isValue } from '../text/is-value.ts';
 import type { Line, Segment } from './lines.ts';
 import { BESIDE_EMS } from './stack-lines.ts';
-import { isValue } from './table.ts';
 
 /** A line of a table without lines: what it has in each column. */
 export interface CellLine {

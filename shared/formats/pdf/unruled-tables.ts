@@ -1,8 +1,10 @@
+import { isValue } from '../text/is-value.ts';
 import { median } from './columns.ts';
 import { isMarker, lineUp } from './line-up.ts';
 import type { Line, Segment } from './lines.ts';
 import { type Stack, stackLines } from './stack-lines.ts';
-import { isValue, type Table, toTableRow } from './table.ts';
+import type { Table } from './table.ts';
+import { toTableRow } from './table-row.ts';
 import { findColumnEdges, splitCells } from './unruled-columns.ts';
 import { type CellLine, groupRows } from './unruled-rows.ts';
 

@@ -5,7 +5,7 @@ import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { listPages } from '#shared/db/pages-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
 import type { NewChunkRow, PageRow } from '#shared/db/schema.ts';
-import { type Chunk, embeddingText } from '#shared/domain/chunk.ts';
+import { type Chunk, embeddingText, shownText } from '#shared/domain/chunk.ts';
 import { chunkId } from '#shared/domain/ids.ts';
 import { addToTally, mainLanguage } from '#shared/domain/language-tally.ts';
 import type { StageMessage } from '#shared/domain/messages.ts';
@@ -89,7 +89,7 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
           char_start: page.char_offset + chunk.charStart,
           char_end: page.char_offset + chunk.charEnd,
           heading_path: JSON.stringify(chunk.headingPath),
-          content: chunk.text,
+          content: shownText(chunk),
           tokens: chunk.tokens,
           location: locationOf(page, chunk),
           language,
