@@ -10,6 +10,10 @@ export interface Grid {
 
 /** Lines meet where they come this near to each other, in points; cells with borders of their own stand apart. */
 const NEAR = 3.5;
+/** Text that is shaded by itself leaves so much of its cell free, in points. */
+const CELL_MARGIN = 9;
+/** A table with so many lines does not leave it to boxes to part its cells. */
+const ENOUGH_LINES = 3;
 /** A line parts two fields where it runs along so much of their common edge. */
 const PARTS = 0.6;
 /** A longer search is a drawing, not a table. */
@@ -32,8 +36,10 @@ function joinCollinear(rules: readonly Rule[]): Rule[] {
   const flush = (): void => {
     let open: Rule | undefined;
     for (const rule of cluster.sort((a, b) => a.from - b.from)) {
-      if (open && rule.from - open.to <= NEAR) open.to = Math.max(open.to, rule.to);
-      else {
+      if (open && rule.from - open.to <= NEAR) {
+        open.to = Math.max(open.to, rule.to);
+        open.edge = open.edge === true && rule.edge === true;
+      } else {
         open = { ...rule };
         result.push(open);
       }
@@ -100,8 +106,8 @@ function firstFrom(places: readonly number[], at: number): number {
 
 function toGrid({ horizontal, vertical }: Rules): Grid | undefined {
   // Where the outer lines are missing, the others end there.
-  const xs = edges([...vertical.map(({ at }) => at), ...ends(horizontal)]);
-  const ys = edges([...horizontal.map(({ at }) => at), ...ends(vertical)]);
+  const xs = edges(vertical, ends(horizontal));
+  const ys = edges(horizontal, ends(vertical));
   const [columns, rows] = [xs.length - 1, ys.length - 1];
   if (columns < 2 || rows < 1 || columns * rows > MOST_FIELDS) return undefined;
   const leftOf = partitions(vertical, xs, ys);
@@ -126,12 +132,19 @@ function ends(rules: readonly Rule[]): [number, number] {
   );
 }
 
-/** Places that are no nearer to each other than lines that meet. */
-function edges(places: readonly number[]): number[] {
+/** Places that are no nearer to each other than lines that meet; edges of boxes only where no line is near. */
+function edges(rules: readonly Rule[], outer: readonly number[]): number[] {
+  const lines = apart([...rules.filter(({ edge }) => edge !== true).map(({ at }) => at), ...outer], NEAR + 1);
+  const boxes = lines.length < ENOUGH_LINES ? rules.filter(({ edge }) => edge === true).map(({ at }) => at) : [];
+  const far = boxes.filter((at) => Math.abs(at - (lines[nearest(lines, at)] ?? 0)) > CELL_MARGIN);
+  return apart([...lines, ...apart(far, NEAR + 1)], 0);
+}
+
+function apart(places: readonly number[], distance: number): number[] {
   const result: number[] = [];
   for (const place of [...places].sort((a, b) => a - b)) {
     const last = result.at(-1);
-    if (last === undefined || place - last > NEAR + 1) result.push(place);
+    if (last === undefined || place - last > distance) result.push(place);
   }
   return result;
 }
@@ -141,6 +154,7 @@ function partitions(rules: readonly Rule[], places: readonly number[], along: re
   const covered = places.map(() => along.slice(1).map(() => 0));
   for (const { at, from, to } of rules) {
     const place = nearest(places, at);
+    if (Math.abs((places[place] ?? 0) - at) > CELL_MARGIN) continue;
     const lengths = covered[place];
     if (!lengths) continue;
     for (let field = Math.max(0, nearest(along, from) - 1); field < lengths.length; field++) {

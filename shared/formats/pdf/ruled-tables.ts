@@ -64,7 +64,11 @@ function isInside(fragment: Fragment, { xs, ys }: Grid): boolean {
 function toTable(fragments: readonly Fragment[], grid: Grid): Table | undefined {
   const columns = grid.xs.length - 1;
   const rows: { cells: Cells; lines: Line[] }[] = [];
-  for (const band of toBands(fragments, grid)) rows.push(...toRows(band));
+  for (const band of toBands(fragments, grid)) {
+    const own = toRows(band);
+    if (own.length > 1 && isTableItself(own)) return undefined;
+    rows.push(...own);
+  }
   const used = Array.from({ length: columns }, (_, column) => column).filter((column) =>
     rows.some(({ cells }) => cells.has(column)),
   );
@@ -74,6 +78,12 @@ function toTable(fragments: readonly Fragment[], grid: Grid): Table | undefined 
   );
   if (!isTable(texts)) return undefined;
   return { rows: rows.map(({ lines }, index): TableRow => toTableRow(texts[index] ?? [], lines)) };
+}
+
+/** Whether the lines part groups of columns alone: most of the rows between them have gaps within their cells. */
+function isTableItself(rows: readonly { lines: Line[] }[]): boolean {
+  const parted = rows.filter(({ lines }) => lines.some(({ segments }) => segments.length > 1)).length;
+  return parted > 0.5 * rows.length;
 }
 
 function isTable(rows: readonly (readonly string[][])[]): boolean {
@@ -104,11 +114,30 @@ function toBands(fragments: readonly Fragment[], { xs, ys, cells }: Grid): Cells
   }
   const bands: Cells[] = ys.slice(1).map(() => new Map());
   for (const [cell, parts] of byCell) {
-    const lines = toLines(parts);
-    bands[Math.floor(cell / columns)]?.set(cell % columns, lines);
+    const band = bands[Math.floor(cell / columns)];
+    for (const line of toLines(parts)) {
+      for (const [column, part] of spreadOverColumns(line, xs, cell % columns)) {
+        band?.set(column, [...(band.get(column) ?? []), part]);
+      }
+    }
   }
   spreadTallCells(bands, ys);
   return bands.filter((band) => band.size > 0);
+}
+
+/** Where lines between columns are missing, as in every other row of a table in stripes, gaps part the cells. */
+function spreadOverColumns(line: Line, xs: readonly number[], first: number): [number, Line][] {
+  const inOne = line.segments.filter(({ x0, x1 }) => fieldAt(xs, x0 + 1) === fieldAt(xs, x1 - 1));
+  const columns = new Set(inOne.map(({ x0 }) => fieldAt(xs, x0 + 1)));
+  if (columns.size < 2 || 2 * inOne.length <= line.segments.length) return [[first, line]];
+  const cells = new Map<number, Fragment[]>();
+  for (const fragment of line.segments.flatMap((segment) => segment.fragments)) {
+    for (const part of splitAtEdges(fragment, xs, (column) => column)) {
+      const column = fieldAt(xs, (part.x0 + part.x1) / 2);
+      cells.set(column, [...(cells.get(column) ?? []), part]);
+    }
+  }
+  return [...cells].flatMap(([column, parts]) => toLines(parts).map((part): [number, Line] => [column, part]));
 }
 
 /** A cell that goes over several rows because its own lines are not drawn: each of its lines has others beside it. */

@@ -5,6 +5,8 @@ export interface Rule {
   at: number;
   from: number;
   to: number;
+  /** The edge of a filled box, which may lie within the lines of a cell. */
+  edge?: boolean;
 }
 
 /** The lines of a page, as far as they run straight across or down. */
@@ -89,7 +91,8 @@ export function rulesOf({ fnArray, argsArray }: PDFOperatorList, ops: DrawingOpe
 
 /** The same on a page that is turned so that its lines of text run to the right and follow each other down. */
 export function turnRules({ horizontal, vertical }: Rules, quarterTurns: number): Rules {
-  const mirrored = (rules: readonly Rule[]): Rule[] => rules.map(({ at, from, to }) => ({ at, from: -to, to: -from }));
+  const mirrored = (rules: readonly Rule[]): Rule[] =>
+    rules.map((rule) => ({ ...rule, from: -rule.to, to: -rule.from }));
   const flipped = (rules: readonly Rule[]): Rule[] => rules.map((rule) => ({ ...rule, at: -rule.at }));
   switch (quarterTurns) {
     case 1:
@@ -144,19 +147,19 @@ function onPage([a, b, c, d, e, f]: Matrix, x: number, y: number): Point {
   return [a * x + c * y + e, b * x + d * y + f];
 }
 
-function addStroke(rules: Rules, line: readonly Point[]): void {
+function addStroke(rules: Rules, line: readonly Point[], edge = false): void {
   line.forEach((point, index) => {
     const before = line[index - 1];
-    if (before) addRule(rules, before, point);
+    if (before) addRule(rules, before, point, edge);
   });
 }
 
-function addRule({ horizontal, vertical }: Rules, [x0, y0]: Point, [x1, y1]: Point): void {
+function addRule({ horizontal, vertical }: Rules, [x0, y0]: Point, [x1, y1]: Point, edge = false): void {
   const [width, height] = [Math.abs(x1 - x0), Math.abs(y1 - y0)];
   if (height <= LEANING && width >= SHORTEST) {
-    horizontal.push({ at: (y0 + y1) / 2, from: Math.min(x0, x1), to: Math.max(x0, x1) });
+    horizontal.push({ at: (y0 + y1) / 2, from: Math.min(x0, x1), to: Math.max(x0, x1), edge });
   } else if (width <= LEANING && height >= SHORTEST) {
-    vertical.push({ at: (x0 + x1) / 2, from: Math.min(y0, y1), to: Math.max(y0, y1) });
+    vertical.push({ at: (x0 + x1) / 2, from: Math.min(y0, y1), to: Math.max(y0, y1), edge });
   }
 }
 
@@ -165,7 +168,7 @@ function addBox(rules: Rules, line: readonly Point[], white: boolean): void {
   const [top, bottom] = extremes(line.map(([, y]) => y));
   if (right - left <= THICKEST) addRule(rules, [(left + right) / 2, top], [(left + right) / 2, bottom]);
   else if (bottom - top <= THICKEST) addRule(rules, [left, (top + bottom) / 2], [right, (top + bottom) / 2]);
-  else if (!white && line.length <= 5) addStroke(rules, [...line, line[0] ?? [0, 0]]);
+  else if (!white && line.length <= 5) addStroke(rules, [...line, line[0] ?? [0, 0]], true);
 }
 
 function extremes(values: readonly number[]): [number, number] {

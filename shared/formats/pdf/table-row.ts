@@ -3,6 +3,9 @@ import { joinHyphenated, SOFT_HYPHEN } from './hyphenation.ts';
 import type { Line } from './lines.ts';
 import type { TableRow } from './table.ts';
 
+/** Dots that lead the eye to the next column. */
+const LEADERS = /\s*(?:\.\s?){5,}$/;
+
 /** The text of a cell that is set in several lines. */
 export function cellText(lines: readonly string[]): string {
   let text = '';
@@ -11,7 +14,7 @@ export function cellText(lines: readonly string[]): string {
     if (joined) text = joined.rest === '' ? joined.line : `${joined.line} ${joined.rest}`;
     else text += text === '' ? line : ` ${line}`;
   }
-  return text.replaceAll(SOFT_HYPHEN, '');
+  return text.replaceAll(SOFT_HYPHEN, '').replace(LEADERS, '');
 }
 
 /** A row from the lines of its cells, in the order of their columns. */
