@@ -8,6 +8,8 @@ import { toTableRow } from './table-row.ts';
 
 /** Boxes whose cells hold more than that lay out a page: a cell is a column, not a value. */
 const LONGEST_CELL = 1_500;
+/** In a chart, labels stand alone in most of its rows. */
+const LEAST_FULL = 0.34;
 /** From so many lines on, in so many of its columns, what stands between two lines of a grid are several rows. */
 const ROWS_FILLED = 0.6;
 /** Baselines of one row differ by no more than that, in ems. */
@@ -96,7 +98,7 @@ function isTable(rows: readonly (readonly string[][])[]): boolean {
       ),
     0,
   );
-  return several > 1 && longest <= LONGEST_CELL;
+  return several > 1 && several > LEAST_FULL * rows.length && longest <= LONGEST_CELL;
 }
 
 /** What stands between two lines of the grid, cell by cell; a cell over several belongs to the first. */

@@ -21,14 +21,40 @@ const SUPPORT = 0.5;
 export function findColumnEdges(rows: readonly (readonly Segment[])[], em: number): number[] {
   const several = rows.filter((row) => row.length > 1);
   const allowed = Math.max(several.length >= LINES_FOR_ONE ? 1 : 0, Math.floor(MAX_CROSSING * several.length));
-  return whites(several.flat(), allowed)
+  const found = whites(several.flat(), allowed)
     .filter(({ from, to }) => to - from >= MIN_GAP_EMS * em)
     .map(({ from, to }) => (from + to) / 2)
     .filter((edge) => isSupported(several, edge));
+  const values = rows.map((row) => row.flatMap(({ fragments }) => fragments.flatMap(splitValues)));
+  const between = whites(values.flat(), allowed)
+    .map(({ from, to }) => (from + to) / 2)
+    .filter((edge) => partsValues(values, edge))
+    .filter(
+      (edge) => !found.some((other) => !values.flat().some(({ x0, x1 }) => isWithin((x0 + x1) / 2, edge, other))),
+    );
+  return [...found, ...between].sort((a, b) => a - b);
+}
+
+function isWithin(place: number, a: number, b: number): boolean {
+  return place > Math.min(a, b) && place < Math.max(a, b);
+}
+
+/** Whether the numbers on either side of an edge are columns, however near to each other. */
+function partsValues(rows: readonly (readonly Fragment[])[], edge: number): boolean {
+  const beside = rows.flatMap((row) => {
+    const left = row
+      .filter(({ x1 }) => x1 <= edge)
+      .reduce<Fragment | undefined>((a, b) => (a && a.x1 > b.x1 ? a : b), undefined);
+    const right = row
+      .filter(({ x0 }) => x0 >= edge)
+      .reduce<Fragment | undefined>((a, b) => (a && a.x0 < b.x0 ? a : b), undefined);
+    return left && right ? [isValue(left.text) && isValue(right.text)] : [];
+  });
+  return beside.length >= LINES_FOR_ONE && beside.filter((one) => one).length > SUPPORT * beside.length;
 }
 
 /** Where no more segments than allowed stand one below the other; of each such stretch the part with the fewest. */
-function whites(segments: readonly Segment[], allowed: number): { from: number; to: number }[] {
+function whites(segments: readonly { x0: number; x1: number }[], allowed: number): { from: number; to: number }[] {
   const ends = segments
     .flatMap(({ x0, x1 }) => [
       { at: x0, by: 1 },
@@ -67,7 +93,7 @@ export function splitCells(segments: readonly Segment[], edges: readonly number[
   return segments.flatMap((segment) => {
     if (!edges.some((edge) => segment.x0 < edge && segment.x1 > edge)) return [segment];
     const cells: Fragment[][] = [];
-    for (const fragment of segment.fragments.flatMap((one) => splitBeforeValue(one, edges))) {
+    for (const fragment of segment.fragments.flatMap((one) => splitBeforeValue(one, edges)).flatMap(splitValues)) {
       const cell = cells.at(-1);
       const before = cell?.at(-1);
       const parted = before && edges.some((edge) => isBetween(before, fragment, edge, em));
@@ -89,6 +115,21 @@ function isBetween(left: Fragment, right: Fragment, edge: number, em: number): b
   return gap >= NEAREST_CELLS_EMS * em
     ? left.x1 < edge + gap && right.x0 > edge - gap
     : left.spaceAfter && isValue(right.text) && left.x0 < edge && right.x1 > edge;
+}
+
+/** Numbers that the library has run together, one by one; letters count as equally wide. */
+function splitValues(fragment: Fragment): Fragment[] {
+  const { text, x0, x1 } = fragment;
+  const words = [...text.matchAll(/\S+/g)];
+  if (words.length < 2 || !words.every(([word]) => isValue(word))) return [fragment];
+  const letter = (x1 - x0) / text.length;
+  return words.map((word, index) => ({
+    ...fragment,
+    text: word[0],
+    x0: x0 + word.index * letter,
+    x1: x0 + (word.index + word[0].length) * letter,
+    spaceAfter: index < words.length - 1 || fragment.spaceAfter,
+  }));
 }
 
 /** A number that stands at the end of a fragment and across an edge is a cell of its own. */

@@ -79,7 +79,7 @@ function belongTogether(lines: readonly Stack[], above: number, below: number, i
   for (let at = above; at < below; at++) {
     const [line, next] = [lines[at], lines[at + 1]];
     if (!line || !next || next.y - line.bottom > TABLE_GAP_EMS * next.size) return false;
-    if (at > above && crosses(line, a) && crosses(line, b)) return false;
+    if (at > above && (line.table || (crosses(line, a) && crosses(line, b)))) return false;
   }
   // Rows with centred or empty cells may line up with nothing, but they stand among others that do.
   return lineUp(a, b) || (inTable && b.segments.length > 2);
