@@ -12,6 +12,7 @@ const PROSE_CHARS = 20;
 const MIN_COLUMN_LINES = 3;
 /** Cells have fewer lines than the columns of a section. */
 const MOST_CELL_LINES = 8;
+const ALIGNED_ROWS = 0.8;
 
 /**
  * Cuts a page into regions in reading order: what spans the page, then the left column, then the right one, again and
@@ -139,7 +140,18 @@ function isDrawnByCells(fragments: readonly Fragment[], x: number): boolean {
     const above = rows[index - 1];
     return !above || min(row.map(({ y }) => y)) > max(above.map(({ y }) => y));
   });
-  return rows.length > 1 && inOrder && lines.some((count) => count > 1) && median(lines) <= MOST_CELL_LINES;
+  if (rows.length < 2 || !inOrder || lines.every((count) => count < 2) || median(lines) > MOST_CELL_LINES) return false;
+  return rows.filter((row) => areBeside(row, x)).length >= ALIGNED_ROWS * rows.length;
+}
+
+/** Whether the two cells of a row begin at one height, or have their middle there. */
+function areBeside(row: readonly Fragment[], x: number): boolean {
+  const [left, right] = [row.filter(({ x1 }) => x1 <= x), row.filter(({ x0 }) => x0 >= x)].map((cell) => {
+    const heights = cell.map(({ y }) => y);
+    return { top: min(heights), middle: (min(heights) + max(heights)) / 2 };
+  });
+  if (!left || !right) return false;
+  return Math.abs(left.top - right.top) <= 2 || Math.abs(left.middle - right.middle) <= 2;
 }
 
 /** Runs from top to bottom of what crosses the gutter and what stands beside it. */
