@@ -5,10 +5,12 @@ export interface DrawnPdf {
   pages: readonly string[];
   /** What the codes of `/F2` stand for (its ToUnicode). */
   letters?: Readonly<Record<number, string>>;
+  /** Further entries of each page, such as `/Rotate 90`. */
+  page?: string;
 }
 
 /** Writes a PDF of A4 pages whose every operator the test says itself. */
-export function makeDrawnPdf({ pages, letters = {} }: DrawnPdf): Buffer {
+export function makeDrawnPdf({ pages, letters = {}, page = '' }: DrawnPdf): Buffer {
   const first = 6;
   const kids = pages.map((_, at) => `${first + 2 * at} 0 R`).join(' ');
   const font = '/Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding';
@@ -20,7 +22,9 @@ export function makeDrawnPdf({ pages, letters = {} }: DrawnPdf): Buffer {
     Buffer.from(`<<${font}/ToUnicode 5 0 R>>`),
     stream(toUnicode(letters)),
     ...pages.flatMap((content, at) => [
-      Buffer.from(`<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]${resources}/Contents ${first + 2 * at + 1} 0 R>>`),
+      Buffer.from(
+        `<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]${page}${resources}/Contents ${first + 2 * at + 1} 0 R>>`,
+      ),
       stream(content),
     ]),
   ]);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Box } from '#shared/domain/location.ts';
+import { placeSpan } from '#shared/domain/page-place.ts';
 import { readBytes } from '#shared/formats/testing/read-bytes.ts';
 import { makeDrawnPdf, show } from '#testing/documents/make-drawn-pdf.ts';
 import { pdf } from './pdf.ts';
@@ -113,6 +115,42 @@ describe('tables with lines', () => {
     expect(await textOf(framed)).toBe('One line of text\nand another one.');
     const chart = [...strokes(4), show('A', 70, 690), show('B', 110, 668), show('C', 270, 650), show('D', 70, 630)];
     expect(await textOf(chart)).not.toContain('|');
+  });
+});
+
+describe('places', () => {
+  const rows = [
+    ['No', 'Part', 'Count'],
+    ['1', 'Pump', '20'],
+    ['2', 'Gasket', '7'],
+  ];
+  const operators = [show('A line above.', 60, 740), ...strokes(3), ...cells(rows)];
+
+  async function boxesOf(page: string, word: string): Promise<Box[]> {
+    const { pages } = await readBytes(pdf, makeDrawnPdf({ pages: [operators.join('\n')], page }));
+    const { place, text } = pages[0] ?? { text: '' };
+    const start = text.indexOf(word);
+    const location = place && placeSpan(place, 1, start, start + word.length);
+    return location && 'boxes' in location ? (location.boxes ?? []) : [];
+  }
+
+  it('are those of rows and paragraphs, in fractions of the page from its top', async () => {
+    // The row's text stands from 63 to some 280 points, its baseline 666 from the bottom of 842.
+    const [row, ...others] = await boxesOf('', 'Gasket');
+    expect(others).toEqual([]);
+    expect(row?.x).toBeCloseTo(63 / 595, 2);
+    expect((row?.x ?? 0) + (row?.width ?? 0)).toBeCloseTo(268 / 595, 2);
+    expect(row?.y).toBeCloseTo((842 - 646 - 10) / 842, 2);
+    expect(row?.height).toBeCloseTo(12.5 / 842, 3);
+    expect(await boxesOf('', 'above')).toMatchObject([{ y: expect.closeTo((842 - 750) / 842, 3) }]);
+  });
+
+  it('are those of the page as it is shown, where it is turned', async () => {
+    const [row] = await boxesOf('/Rotate 90', 'Gasket');
+    // A quarter clockwise: the bottom is on the left.
+    expect(row?.y).toBeCloseTo(63 / 595, 2);
+    expect(row?.x).toBeCloseTo((646 - 2.5) / 842, 2);
+    expect(row?.width).toBeCloseTo(12.5 / 842, 3);
   });
 });
 

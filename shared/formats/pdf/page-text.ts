@@ -10,6 +10,7 @@ import { toRows } from './rows.ts';
 import { takeRuledTables } from './ruled-tables.ts';
 import { turnRules } from './rules.ts';
 import { withSoftHyphens } from './soft-hyphens.ts';
+import type { TurnedText } from './text-boxes.ts';
 import { takeUnruledTables } from './unruled-tables.ts';
 
 /** Characters of one type size that make it plain what the running text is. */
@@ -54,21 +55,25 @@ export function toPageText(
   groups: readonly (readonly Fragment[])[],
   bodySize: number | undefined,
   drawing?: PageDrawing,
-): { text: string; headings: Heading[] } {
+): { text: string; headings: Heading[]; boxes: TurnedText[] } {
   let text = '';
   const headings: Heading[] = [];
+  const boxes: TurnedText[] = [];
   for (const group of groups) {
     const words = wholeWords(group, drawing);
-    const grids = drawing ? findGrids(turnRules(drawing.rules, group[0]?.quarterTurns ?? 0)) : [];
+    const quarterTurns = group[0]?.quarterTurns ?? 0;
+    const grids = drawing ? findGrids(turnRules(drawing.rules, quarterTurns)) : [];
     for (const region of readingRegions(takeRuledTables(words, grids))) {
       const part = toRegionText(toRows(takeUnruledTables(toLines(region))), bodySize);
       if (part.text === '') continue;
       if (text !== '') text += '\n\n';
-      headings.push(...part.headings.map((heading) => ({ ...heading, offset: heading.offset + text.length })));
+      const start = text.length;
+      for (const heading of part.headings) headings.push({ ...heading, offset: heading.offset + start });
+      for (const box of part.boxes) boxes.push({ ...box, offset: box.offset + start, quarterTurns });
       text += part.text;
     }
   }
-  return { text, headings };
+  return { text, headings, boxes };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Heading } from '../format.ts';
 import { quantile } from './columns.ts';
 import { joinHyphenated, SOFT_HYPHEN } from './hyphenation.ts';
 import type { Row } from './rows.ts';
+import { collectBoxes, type PlacedText } from './text-boxes.ts';
 
 /** A blank line stands where the distance to the next line is this many times the usual one. */
 const PARAGRAPH_GAP = 1.3;
@@ -15,6 +16,8 @@ const MAX_HEADING_CHARS = 200;
 export interface RegionText {
   text: string;
   headings: Heading[];
+  /** Where its paragraphs and rows stand. */
+  boxes: PlacedText[];
 }
 
 /**
@@ -28,6 +31,7 @@ export function toRegionText(rows: readonly Row[], bodySize: number | undefined)
   const levels = rows.map((row) => headingLevel(row, bodySize, margin));
   const headings: Heading[] = [];
   const lines: string[] = [];
+  const collector = collectBoxes();
   let length = 0;
   const push = (line: string): void => {
     lines.push(line);
@@ -59,13 +63,15 @@ export function toRegionText(rows: readonly Row[], bodySize: number | undefined)
       const title = text.replaceAll(SOFT_HYPHEN, '');
       noteHeading(headings, { offset: length, level, title }, breaks || index === 0);
     }
-    if (text !== '') push(text);
+    if (text === '') return;
+    collector.line(row.line, { offset: length, length: text.length }, breaks || level !== undefined);
+    push(text);
   });
   dropSoftHyphen();
   const usable = headings.filter(
     (heading) => heading.title.length <= MAX_HEADING_CHARS && /\p{L}/u.test(heading.title),
   );
-  return { text: lines.join('\n'), headings: usable };
+  return { text: lines.join('\n'), headings: usable, boxes: collector.boxes };
 }
 
 /** A heading of several lines is one heading. */

@@ -19,6 +19,7 @@ import { bodySizeOf, chooseBodySize, countSizes, needsDrawing, toPageText } from
 import { readScan, type ScannedPage } from './read-scan.ts';
 import { openShrunken, type ShrunkenFile } from './shrunken-file.ts';
 import { mayMissHyphens } from './soft-hyphens.ts';
+import { toTextBoxes } from './text-boxes.ts';
 
 /** A damaged page tree can claim a thousand million pages; the longest real documents have some ten thousand. */
 const MAX_PAGES = 100_000;
@@ -62,7 +63,9 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
     const traits = await sampled;
     const bodySize = chooseBodySize(bodySizeOf(countSizes(groups)), traits.bodySize);
     const drawing = traits.softHyphens || needsDrawing(groups) ? await readDrawing(page) : undefined;
-    return { number: page.pageNumber, ...toPageText(groups, bodySize, drawing), charOffset: 0 };
+    const { boxes, ...text } = toPageText(groups, bodySize, drawing);
+    const told = { number: page.pageNumber, ...text, charOffset: 0 };
+    return boxes.length === 0 ? told : { ...told, place: { kind: 'page', boxes: toTextBoxes(boxes, page) } };
   }
 
   async function readPictures(page: PDFPageProxy, told: ExtractedPage): Promise<ScannedPage> {
