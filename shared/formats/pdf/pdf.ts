@@ -14,7 +14,7 @@ import type { Fragment } from './fragment.ts';
 import { toFragments } from './fragment.ts';
 import { SOFT_HYPHEN } from './hyphenation.ts';
 import { countOmittedPictures } from './omitted-pictures.ts';
-import { readDrawing } from './page-drawing.ts';
+import { readDrawing, timed } from './page-drawing.ts';
 import { bodySizeOf, chooseBodySize, countSizes, needsDrawing, toPageText } from './page-text.ts';
 import { readScan, type ScannedPage } from './read-scan.ts';
 import { openShrunken, type ShrunkenFile } from './shrunken-file.ts';
@@ -58,11 +58,11 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
   let sampled: Promise<DocumentTraits> | undefined;
 
   async function readText(page: PDFPageProxy): Promise<ExtractedPage> {
-    const groups = await readFragments(page);
+    const { groups, ms } = await readFragments(page);
     sampled ??= sampleDocument(document);
     const traits = await sampled;
     const bodySize = chooseBodySize(bodySizeOf(countSizes(groups)), traits.bodySize);
-    const drawing = traits.softHyphens || needsDrawing(groups) ? await readDrawing(page) : undefined;
+    const drawing = traits.softHyphens || needsDrawing(groups) ? await readDrawing(page, ms) : undefined;
     const { boxes, ...text } = toPageText(groups, bodySize, drawing);
     const told = { number: page.pageNumber, ...text, charOffset: 0 };
     return boxes.length === 0 ? told : { ...told, place: { kind: 'page', boxes: toTextBoxes(boxes, page) } };
@@ -137,10 +137,10 @@ async function startLoading({
   });
 }
 
-async function readFragments(page: PDFPageProxy): Promise<Fragment[][]> {
-  const { items, styles } = await page.getTextContent({ disableNormalization: true });
-  const runs = items.filter((item): item is TextItem => 'str' in item);
-  return toFragments(runs, (fontName) => styles[fontName]?.vertical === true);
+async function readFragments(page: PDFPageProxy): Promise<{ groups: Fragment[][]; ms: number }> {
+  const { result, ms } = await timed(() => page.getTextContent({ disableNormalization: true }));
+  const runs = result.items.filter((item): item is TextItem => 'str' in item);
+  return { groups: toFragments(runs, (fontName) => result.styles[fontName]?.vertical === true), ms };
 }
 
 /** What a page alone may not show. */
@@ -156,10 +156,11 @@ async function sampleDocument(document: PDFDocumentProxy): Promise<DocumentTrait
   let softHyphens = false;
   for (let number = 1; number <= Math.min(SAMPLE_PAGES, document.numPages); number++) {
     const page = await document.getPage(number).catch(() => undefined);
-    const groups = page ? await readFragments(page).catch(() => []) : [];
-    countSizes(groups, counts);
-    if (!page || softHyphens || !mayMissHyphens(groups)) continue;
-    softHyphens = (await readDrawing(page))?.text.includes(SOFT_HYPHEN) ?? false;
+    const read = page && (await readFragments(page).catch(() => undefined));
+    if (!read) continue;
+    countSizes(read.groups, counts);
+    if (softHyphens || !mayMissHyphens(read.groups)) continue;
+    softHyphens = (await readDrawing(page, read.ms))?.text.includes(SOFT_HYPHEN) ?? false;
   }
   return { bodySize: bodySizeOf(counts), softHyphens };
 }
