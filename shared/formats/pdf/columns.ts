@@ -1,3 +1,4 @@
+import { isValue } from '../text/is-value.ts';
 import { columnBlocks } from './column-blocks.ts';
 import type { Fragment } from './fragment.ts';
 import { isRunningText } from './running-text.ts';
@@ -13,6 +14,8 @@ const MIN_COLUMN_LINES = 3;
 /** Cells have fewer lines than the columns of a section. */
 const MOST_CELL_LINES = 8;
 const ALIGNED_ROWS = 0.8;
+/** Text has no more numbers among its words. */
+const MOST_VALUES = 0.5;
 
 /**
  * Cuts a page into regions in reading order: what spans the page, then the left column, then the right one, again and
@@ -104,11 +107,18 @@ function dividesText(fragments: readonly Fragment[], x: number): boolean {
   const changes = bySides.filter((side, index) => index > 0 && side !== bySides[index - 1]).length;
   const drawnInTurn = changes <= 2 + 0.1 * Math.min(leftLines, rightLines);
   if (drawnInTurn) {
+    // Some programs draw a table column by column.
+    if (holdsValues(left) || holdsValues(right)) return false;
     return Math.max(leftChars, rightChars) >= PROSE_CHARS && Math.min(leftChars, rightChars) >= PROSE_CHARS / 2;
   }
   if (isDrawnByCells(aside, x)) return false;
   const isLong = Math.min(leftChars, rightChars) >= 1.25 * PROSE_CHARS && Math.min(leftLines, rightLines) >= 8;
   return isLong || (areRunningText(left) && areRunningText(right));
+}
+
+function holdsValues(fragments: readonly Fragment[]): boolean {
+  const words = fragments.flatMap(({ text }) => text.trim().split(/\s+/));
+  return words.filter((word) => isValue(word)).length >= MOST_VALUES * words.length;
 }
 
 /** Whether each of the columns on one side is running text. */

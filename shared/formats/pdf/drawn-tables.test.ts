@@ -193,6 +193,15 @@ describe('tables without lines', () => {
     );
   });
 
+  it('are rows also where they are drawn column by column', async () => {
+    const columns = [
+      ['06/22/2015', '06/30/2015', '07/01/2015', '07/02/2015'],
+      ['Maxim Integrated Product', 'McGraw-Hill Education', 'DS Services of America', 'Safeway of California'],
+    ];
+    const operators = columns.flatMap((column, c) => column.map((cell, r) => show(cell, 60 + 200 * c, 700 - 14 * r)));
+    expect((await textOf(operators)).split('\n')).toEqual(columns[0]?.map((date, r) => `${date} | ${columns[1]?.[r]}`));
+  });
+
   it('leave out the dots that lead to a number, and put a currency to it', async () => {
     const rows = ['Pumps ..............', 'Hoses ..............', 'Lamps ..............'];
     const operators = rows.flatMap((label, r) => [
