@@ -116,13 +116,21 @@ function dividesText(fragments: readonly Fragment[], x: number): boolean {
   return isLong || (areRunningText(left) && areRunningText(right));
 }
 
+/** Whether one of the columns on one side is numbers or dates. */
 function holdsValues(fragments: readonly Fragment[]): boolean {
-  const words = fragments.flatMap(({ text }) => text.trim().split(/\s+/));
-  return words.filter((word) => isValue(word)).length >= MOST_VALUES * words.length;
+  return sideColumns(fragments).some((column) => {
+    const words = column.flatMap(({ text }) => text.trim().split(/\s+/));
+    const values = words.filter((word) => isValue(word)).length;
+    return countLines(column) >= MIN_COLUMN_LINES && values >= MOST_VALUES * words.length;
+  });
 }
 
-/** Whether each of the columns on one side is running text. */
 function areRunningText(fragments: readonly Fragment[]): boolean {
+  return sideColumns(fragments).every((column) => isRunningText(column));
+}
+
+/** The columns on one side of a gutter. */
+function sideColumns(fragments: readonly Fragment[]): Fragment[][] {
   const em = median(fragments.map((fragment) => fragment.size));
   const right = max(fragments.map((fragment) => fragment.x1));
   const left = min(fragments.map((fragment) => fragment.x0));
@@ -130,8 +138,8 @@ function areRunningText(fragments: readonly Fragment[]): boolean {
     (river) => river.crossings === 0 && river.width >= MIN_GUTTER_EMS * em,
   );
   const edges = [...rivers.map(({ x }) => x), Number.POSITIVE_INFINITY];
-  return edges.every((edge, index) =>
-    isRunningText(fragments.filter(({ x0 }) => x0 < edge && x0 >= (edges[index - 1] ?? Number.NEGATIVE_INFINITY))),
+  return edges.map((edge, index) =>
+    fragments.filter(({ x0 }) => x0 < edge && x0 >= (edges[index - 1] ?? Number.NEGATIVE_INFINITY)),
   );
 }
 
