@@ -25,6 +25,7 @@ export const text: Format = {
   ],
   family: 'text',
   paged: false,
+  isPlain: true,
   async open(path) {
     // Logs come with the colours of the terminal they were written for.
     return openText(cleanText(stripVTControlCharacters(decodeText(await readFile(path)))), []);
