@@ -8,18 +8,16 @@ import type { NewChunkRow, PageRow } from '#shared/db/schema.ts';
 import { type Chunk, embeddingText } from '#shared/domain/chunk.ts';
 import { chunkId } from '#shared/domain/ids.ts';
 import { addToTally, mainLanguage } from '#shared/domain/language-tally.ts';
-import type { StageMessage } from '#shared/domain/messages.ts';
 import { placeSpan } from '#shared/domain/page-place.ts';
 import { soundFormatOf } from '#shared/formats/registry.ts';
 import { embedderInUse } from '#shared/models/live-model.ts';
 import { chunkLimits } from '#shared/models/models.ts';
-import { runStage, type StageDeps, type StageRun } from '#shared/pipeline/stage.ts';
+import type { Stage, StageDeps, StageRun } from '#shared/pipeline/stage.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import { detectLanguage } from '#shared/text/detect-language.ts';
 import { type ChunkLimits, chunkPage, INITIAL_CHUNK_STATE } from './chunk-page.ts';
 
 const WINDOW_PAGES = 50;
-const SLICE_MS = 30_000;
 /** About half a minute of speech: who searches a recording wants the place to listen from, not the whole minute. */
 const SPOKEN_TOKENS = 96;
 
@@ -28,13 +26,15 @@ export interface ChunkDeps extends StageDeps {
 }
 
 /** EXTRACTED → CHUNKED: passages of the embedding model's size, a window of pages a transaction. */
-export function chunkFile(deps: ChunkDeps, message: StageMessage): Promise<void> {
-  return runStage(
-    deps,
-    { queue: 'chunk', from: 'EXTRACTED', to: 'CHUNKED', next: 'embed', work: (run) => chunkPages(deps, run) },
-    message,
-    SLICE_MS,
-  );
+export function chunkStage(deps: ChunkDeps): Stage {
+  return {
+    queue: 'chunk',
+    from: 'EXTRACTED',
+    to: 'CHUNKED',
+    next: 'embed',
+    sliceMs: 30_000,
+    work: (run) => chunkPages(deps, run),
+  };
 }
 
 function locationOf(page: PageRow, chunk: Chunk): string | null {

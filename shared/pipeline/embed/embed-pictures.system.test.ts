@@ -6,6 +6,7 @@ import { asUser } from '#shared/db/as-user.ts';
 import { insertPages } from '#shared/db/pages-repository.ts';
 import { reprocessFile } from '#shared/files/reprocess-file.ts';
 import { countDrift } from '#shared/maintenance/health/count-drift.ts';
+import { embedFile } from '#shared/pipeline/process-file.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { search } from '#shared/search/search.ts';
@@ -13,7 +14,6 @@ import { searchByPicture } from '#shared/search/search-by-picture.ts';
 import { BLUE, makePlainPng, RED } from '#testing/documents/make-plain-png.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
-import { embedFile } from './embed-file.ts';
 
 let container: TestContainer;
 beforeAll(async () => {

@@ -2,7 +2,6 @@ import { asUser } from '#shared/db/as-user.ts';
 import { claimObjects, keepObjects } from '#shared/db/loose-objects-repository.ts';
 import { countPageChars, insertPages, type NewPage } from '#shared/db/pages-repository.ts';
 import { findClaimed, updateClaimed } from '#shared/db/pipeline-repository.ts';
-import type { StageMessage } from '#shared/domain/messages.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
 import {
@@ -16,7 +15,7 @@ import type { ExtractedPage } from '#shared/formats/format.ts';
 import { soundFormatOf } from '#shared/formats/registry.ts';
 import { mayHoldFiles } from '#shared/formats/with-children.ts';
 import { withLocalCopy } from '#shared/pipeline/intake/fetch-bytes.ts';
-import { runStage, type StageDeps, type StageRun } from '#shared/pipeline/stage.ts';
+import type { Stage, StageDeps, StageRun } from '#shared/pipeline/stage.ts';
 import { type PreviewStore, previewKey } from '#shared/vault/preview-store.ts';
 import type { ChildDeps } from './children/ingest-child.ts';
 import { dropFormerChildren, storeChildren } from './children/store-children.ts';
@@ -24,7 +23,6 @@ import { readSound, type SoundDeps } from './read-sound.ts';
 
 /** Pages that are read, committed and forgotten together: what bounds memory for a document of any length. */
 const WINDOW_PAGES = 50;
-const SLICE_MS = 45_000;
 const KEPT_WARNINGS = 100;
 
 /** Of the reader of a person's first, second and third file at a time: weights of 110, 36 and 15 beside the system's 1,024. */
@@ -42,21 +40,17 @@ export interface ExtractDeps extends StageDeps, ChildDeps, SoundDeps {
  * STORED → EXTRACTED: the text of each page, or the words of each minute, in windows, then the files that lie in the
  * document, each a file of its own from there on; goes on after what is committed.
  */
-export function extractFile(deps: ExtractDeps, message: StageMessage): Promise<void> {
-  return runStage(
-    deps,
-    {
-      queue: 'extract',
-      from: 'STORED',
-      to: 'EXTRACTED',
-      next: 'chunk',
-      // The models of this stage are those for speech and for pictures. Who has none should be told, not kept waiting.
-      alsoFinal: ['MODEL_UNAVAILABLE'],
-      work: (run) => withLocalCopy(deps.content, run.file, (path) => readAll(deps, run, path)),
-    },
-    message,
-    SLICE_MS,
-  );
+export function extractStage(deps: ExtractDeps): Stage {
+  return {
+    queue: 'extract',
+    from: 'STORED',
+    to: 'EXTRACTED',
+    next: 'chunk',
+    sliceMs: 45_000,
+    // The models of this stage are those for speech and for pictures. Who has none should be told, not kept waiting.
+    alsoFinal: ['MODEL_UNAVAILABLE'],
+    work: (run) => withLocalCopy(deps.content, run.file, (path) => readAll(deps, run, path)),
+  };
 }
 
 async function readAll(deps: ExtractDeps, run: StageRun, path: string): Promise<'done' | 'continue'> {
