@@ -60,6 +60,17 @@ export async function releaseStage(db: DbOrTrx, claim: StageClaim, delaySeconds 
     .execute();
 }
 
+/** Puts a file back into its stage's line that a worker left which died; its attempt stays noted. */
+export async function releaseExpired(db: DbOrTrx, fileId: string): Promise<void> {
+  await db
+    .updateTable('files')
+    .set({ lease_holder: null, lease_expires_at: null })
+    .where('id', '=', fileId)
+    .where('lease_expires_at', '<=', sql<Date>`clock_timestamp()`)
+    .where('deleted_at', 'is', null)
+    .execute();
+}
+
 /** Writes what a stage found out; the fence of every stage. @returns false when the claim is lost and nothing was written */
 export async function updateClaimed(
   db: DbOrTrx,

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ExtractRequest } from './extract-windows.ts';
 import type { Format, ReaderTools } from './format.ts';
+import { documentFormatOf } from './registry.ts';
 import type { PageWindow } from './sandbox/messages.ts';
 import { createWindowReader } from './sandbox/read-window.ts';
 
@@ -11,6 +12,11 @@ import { createWindowReader } from './sandbox/read-window.ts';
  */
 const MOST_BYTES = 128 * 1024;
 const ESCAPE = 0x1b;
+
+/** Whether a file of this type and size is read without a process of its own, unless its bytes say otherwise. */
+export function isQuickToRead(contentType: string, size: number): boolean {
+  return size <= MOST_BYTES && documentFormatOf(contentType)?.isPlain === true;
+}
 
 /** Whether decoding it is surely quick. Taking the colours of a terminal out can take time that grows with the square. */
 export async function isSmallPlain(path: string): Promise<boolean> {

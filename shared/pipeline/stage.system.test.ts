@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { forgiveInterrupted } from '#shared/db/forgive-interrupted.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { reprocessFile } from '#shared/files/reprocess-file.ts';
+import { resendStages } from '#shared/maintenance/sweep.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
@@ -203,25 +204,45 @@ describe('a short file', () => {
     expect(sent).toEqual([['embed', message, { delaySeconds: 2 }]]);
   });
 
-  it('is told of to the stage it stands before when its worker died meanwhile', async () => {
-    const { deps, db, stages, message, sent } = await carried(1);
+  it('is told of to the stage it stands before when its worker died meanwhile, which goes on with it', async () => {
+    const { deps, db, stages, message, sent, seen, row } = await carried(1);
     const dead = { status: 'CHUNKED', lease_holder: randomUUID(), attempts: 1 } as const;
-    for (const [leaseMs, delaySeconds] of [
-      [20_000, 20],
-      [-1_000, 0],
-    ] as const) {
-      const lease_expires_at = new Date(Date.now() + leaseMs);
-      await db
-        .updateTable('files')
-        .set({ ...dead, lease_expires_at })
-        .execute();
+    await db.deleteFrom('turns').execute();
+    await db
+      .updateTable('files')
+      .set({ ...dead, lease_expires_at: new Date(Date.now() + 20_000) })
+      .execute();
+    sent.length = 0;
+    await runStages(deps, stages, message);
+    expect(sent).toEqual([['embed', message, { delaySeconds: 20 }]]);
+
+    await db.updateTable('files').set({ lease_expires_at: new Date() }).execute();
+    const [, , embed] = stages;
+    for (const expected of [[['embed', message, { delaySeconds: 0 }]], [['publish', message]]]) {
       sent.length = 0;
-      await runStages(deps, stages, message);
-      expect(sent).toEqual([['embed', message, { delaySeconds }]]);
+      await runStages(deps, [embed ?? stages[0]], message);
+      expect(sent).toEqual(expected);
     }
-    await db.updateTable('files').set({ status: 'READY' }).execute();
+    expect(seen.at(-1)).toBe('CHUNKED CHUNKED 1');
+    expect(await row()).toMatchObject({ status: 'EMBEDDED', attempts: 0 });
     sent.length = 0;
     await runStages(deps, stages, message);
     expect(sent).toEqual([]);
+  });
+
+  it('is sent on by the sweep where the message is lost as well', async () => {
+    const { deps, db, stages, message, sent, row } = await carried(1);
+    await db.deleteFrom('turns').execute();
+    const past = new Date(Date.now() - 3_600_000);
+    await db
+      .updateTable('files')
+      .set({ status: 'CHUNKED', lease_holder: randomUUID(), lease_expires_at: past, updated_at: past })
+      .execute();
+    sent.length = 0;
+    await resendStages(deps);
+    expect(sent).toEqual([['embed', message]]);
+    const [, , embed] = stages;
+    await runStages(deps, [embed ?? stages[0]], message);
+    expect(await row()).toMatchObject({ status: 'EMBEDDED' });
   });
 });

@@ -1,7 +1,6 @@
 import { asUser } from '#shared/db/as-user.ts';
 import { findOwnerOfFile } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
-import { findFile } from '#shared/db/files-repository.ts';
 import {
   beginAttempt,
   carryOn,
@@ -25,6 +24,7 @@ import { claimFairShare, type StageLimits } from './claim-fair-share.ts';
 import type { HostGate } from './host-gate.ts';
 import { keepLease } from './keep-lease.ts';
 import { isSuspect, MAX_INTERRUPTED } from './suspects.ts';
+import { tellStageOf } from './tell-stage.ts';
 
 const MAX_FAILURES = 5;
 const OUTAGE_DELAY_SECONDS = 10;
@@ -69,20 +69,22 @@ export interface Stage {
   work(run: StageRun): Promise<'done' | 'continue'>;
 }
 
+/** The first, and those that follow it. */
+export type Stages = readonly [Stage, ...Stage[]];
+
 /**
  * One delivery of a stage's message: claims the file whose turn it is, works for a slice of time, commits, sends the next
  * message. The caller acknowledges after that; a crash anywhere repeats the stage, which goes on from what is committed.
  * @param stages the one the message is for, and those that follow it, through which a short file is carried at once
  * @param due the file that came to wait; it may be another's turn
  */
-export async function runStages(
-  deps: StageDeps,
-  [stage, ...following]: readonly [Stage, ...Stage[]],
-  due: StageMessage,
-): Promise<void> {
+export async function runStages(deps: StageDeps, stages: Stages, due: StageMessage): Promise<void> {
+  const [stage] = stages;
   const turn = await claimFairShare(deps, stage, due);
+  if (turn === 'sent again') return;
   if (!turn) {
-    if (following.length > 0) await tellLaterStage(deps, following, due);
+    const owner = await findOwnerOfFile(deps.db, due.fileId);
+    if (owner) await tellStageOf(deps, owner, due);
     return;
   }
   const { userId, fileId, generation, holder, alongside } = turn;
@@ -100,19 +102,28 @@ export async function runStages(
       await failInterrupted(deps, stage, claim);
       return;
     }
-    const { leaseSeconds } = deps.limits.stage;
-    const extend = () => asUser(deps.db, userId, (trx) => extendStageLease(trx, claim, leaseSeconds));
-    await keepLease({ leaseSeconds, log: deps.log }, { extend, about: { fileId } }, async (signal) => {
+    await keepingClaim(deps, claim, async (signal) => {
       if (isSuspect(file)) {
         leave();
         leave = await deps.host.enterAlone();
         if (!(await asUser(deps.db, userId, (trx) => beginAttempt(trx, claim)))) return;
       }
-      await workThrough(deps, [stage, ...following], { file, claim, alongside, signal });
+      await workThrough(deps, stages, { file, claim, alongside, signal });
     });
   } finally {
     leave();
   }
+}
+
+/** The same for a file that is claimed already, its attempt noted. */
+export function runClaimed(deps: StageDeps, stages: Stages, file: FileRow, claim: StageClaim): Promise<void> {
+  return keepingClaim(deps, claim, (signal) => workThrough(deps, stages, { file, claim, alongside: 0, signal }));
+}
+
+function keepingClaim(deps: StageDeps, claim: StageClaim, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const { leaseSeconds } = deps.limits.stage;
+  const extend = () => asUser(deps.db, claim.userId, (trx) => extendStageLease(trx, claim, leaseSeconds));
+  return keepLease({ leaseSeconds, log: deps.log }, { extend, about: { fileId: claim.fileId } }, work);
 }
 
 type Work = Pick<StageRun, 'file' | 'claim' | 'alongside' | 'signal'>;
@@ -153,20 +164,6 @@ async function workOn(deps: StageDeps, stage: Stage, work: Work, mayCarryOn: boo
     if (!signal.aborted) await settleFailure(deps, stage, claim, message, error);
     return undefined;
   }
-}
-
-/**
- * A worker that died while it carried a file on left a message of a stage that the file has behind it: the one it stands
- * before is told now, for when its lease has ended.
- */
-async function tellLaterStage(deps: StageDeps, following: readonly Stage[], due: StageMessage): Promise<void> {
-  const userId = await findOwnerOfFile(deps.db, due.fileId);
-  const file = userId && (await asUser(deps.db, userId, (trx) => findFile(trx, userId, due.fileId)));
-  if (!file || file.generation !== due.generation) return;
-  const stage = following.find(({ from }) => from === file.status);
-  if (!stage) return;
-  const leaseMs = (file.lease_expires_at?.getTime() ?? 0) - Date.now();
-  await deps.queue.send(stage.queue, due, { delaySeconds: Math.max(0, Math.ceil(leaseMs / 1_000)) });
 }
 
 async function failInterrupted(deps: StageDeps, stage: Stage, claim: StageClaim): Promise<void> {

@@ -61,7 +61,7 @@ function backfillDeps({ db, vectorIndex, embedders, limits }: TestContainer, mod
 
 async function publish(container: TestContainer, file: ChunkedFile): Promise<ChunkedFile> {
   await embedFile(container, file);
-  await publishPending(container, 20_000, file);
+  await publishPending(container, 20_000, [file]);
   return file;
 }
 
@@ -171,7 +171,7 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
     const { fileId: lateId } = straggler;
     expect(await statesOf(container)).toEqual({ [NEW_MODEL]: 'live', [HASHING_MODEL_ID]: 'retired' });
 
-    await publishPending(container, 20_000, straggler);
+    await publishPending(container, 20_000, [straggler]);
     const { results } = await ask(container, bob, 'turbine');
     const late = results.find(({ fileId }) => fileId === lateId);
     expect(late?.legs).toEqual({ bm25: { rank: 1, score: expect.any(Number) } });

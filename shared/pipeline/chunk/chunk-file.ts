@@ -113,6 +113,8 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
       }
       return ours;
     });
-    if (!kept || run.timeIsUp()) return 'continue';
+    if (!kept) return 'continue';
+    if (pagesChunked === file.pages) return 'done';
+    if (run.timeIsUp()) return 'continue';
   }
 }

@@ -70,6 +70,7 @@ async function embedChunks(
       await deps.queue.send('publish', { reason: 'embedding' });
       sinceNudge = 0;
     }
+    if (chunks.length < BATCH) return 'done';
     if (run.timeIsUp()) return 'continue';
   }
 }

@@ -68,7 +68,7 @@ async function embedAndPublish(
 ): Promise<void> {
   const message = { fileId, generation };
   await embedFile(withParts(container, { imageEmbedder }), message);
-  await publishPending(container, 20_000, message);
+  await publishPending(container, 20_000, [message]);
 }
 
 const ask = (userId: string, more: object, imageEmbedder = container.imageEmbedder) =>
@@ -88,7 +88,7 @@ describe('pictures on their way into the index', () => {
     expect((await rowsOf(owner.fileId)).map(({ dense_vector }) => dense_vector?.length)).toEqual([4, 4]);
     // Nothing is found of a file that is not READY.
     expect((await ask(userId, { legs: ['image'] })).results).toEqual([]);
-    await publishPending(container, 20_000, owner);
+    await publishPending(container, 20_000, [owner]);
     expect(await fileOf(owner.fileId)).toMatchObject({
       status: 'READY',
       pictures_synced: 2,

@@ -46,7 +46,7 @@ describe('an index whose sparse vectors a model makes', () => {
   beforeAll(async () => {
     const file = await insertChunkedFile(container, userId, [TEXT]);
     await embedFile(container, file);
-    await publishPending(container, 20_000, file);
+    await publishPending(container, 20_000, [file]);
     expect(await fileOf(file.fileId)).toMatchObject({ status: 'READY', chunks: 1, chunks_synced: 1 });
   });
 
