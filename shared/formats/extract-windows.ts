@@ -55,7 +55,7 @@ export async function* extractWindows(request: ExtractRequest): AsyncGenerator<P
   }
   signal?.throwIfAborted();
   if (format.isPlain && (await isSmallPlain(path))) {
-    yield* readHere(format, request);
+    yield* readHere(format, { ...request, budgetMs: limits.windowTimeoutMs });
     return;
   }
   const { id: formatId, threads = 0, nativeAddons = false } = format;

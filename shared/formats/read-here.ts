@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { ExtractRequest } from './extract-windows.ts';
 import type { Format, ReaderTools } from './format.ts';
 import { documentFormatOf } from './registry.ts';
 import type { PageWindow } from './sandbox/messages.ts';
@@ -24,16 +23,25 @@ export async function isSmallPlain(path: string): Promise<boolean> {
   return size <= MOST_BYTES && !(await readFile(path)).includes(ESCAPE);
 }
 
+interface Request {
+  path: string;
+  /** 1-based. */
+  firstPage: number;
+  windowPages: number;
+  budgetMs: number;
+  signal?: AbortSignal | undefined;
+}
+
 /** Reads a document window by window in this process. @throws AppError as `extractWindows` */
 export async function* readHere(
   format: Format,
-  { path, firstPage, windowPages, limits, signal }: ExtractRequest,
+  { path, firstPage, windowPages, budgetMs, signal }: Request,
 ): AsyncGenerator<PageWindow, void, undefined> {
   const document = await format.open(path, NO_TOOLS).catch((error: unknown) => {
     throw damaged(error);
   });
   try {
-    const reader = createWindowReader(async () => document, { budgetMs: limits.windowTimeoutMs });
+    const reader = createWindowReader(async () => document, { budgetMs });
     let first = firstPage;
     let totalPages: number;
     do {
