@@ -5,6 +5,7 @@ import { drive } from './drive.ts';
 import { extract } from './extract.ts';
 import { fairness } from './fairness.ts';
 import { hostile } from './hostile.ts';
+import { ingest } from './ingest.ts';
 import { login } from './login.ts';
 import { qualityBench } from './quality.ts';
 import { recordings } from './recordings.ts';
@@ -24,6 +25,7 @@ export const BENCHES: readonly Bench[] = [
   fairness,
   crypto,
   extract,
+  ingest,
   recordings,
   hostile,
   login,

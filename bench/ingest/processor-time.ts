@@ -41,7 +41,10 @@ function wholeTree(pid: number): number {
 function timesOf(pid: number): { running: number; ended: number } {
   const stat = read(`/proc/${pid}/stat`);
   // The name before may hold anything; the state is the first field after it.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
   const seconds = (...at: number[]): number => sum(at.map((field) => (fields[field] ?? 0) * TICK_SECONDS));
   return stat === '' ? { running: 0, ended: 0 } : { running: seconds(11, 12), ended: seconds(13, 14) };
 }
