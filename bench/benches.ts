@@ -8,6 +8,7 @@ import { hostile } from './hostile.ts';
 import { ingest } from './ingest.ts';
 import { login } from './login.ts';
 import { qualityBench } from './quality.ts';
+import { readers } from './readers.ts';
 import { recordings } from './recordings.ts';
 import { scale } from './scale.ts';
 import { searchBench } from './search.ts';
@@ -26,6 +27,7 @@ export const BENCHES: readonly Bench[] = [
   crypto,
   extract,
   ingest,
+  readers,
   recordings,
   hostile,
   login,
