@@ -42,6 +42,15 @@ function locationOf(page: PageRow, chunk: Chunk): string | null {
   return location ? JSON.stringify(location) : null;
 }
 
+/** Asked when it is needed, and not again. */
+function once<T>(ask: () => T): () => T {
+  let asked: { answer: T } | undefined;
+  return () => {
+    asked ??= { answer: ask() };
+    return asked.answer;
+  };
+}
+
 function spoken(limits: ChunkLimits): ChunkLimits {
   const maxTokens = Math.min(limits.maxTokens, SPOKEN_TOKENS);
   // A quarter, against an eighth of a document's: short passages often begin in the middle of a thought.
@@ -73,10 +82,11 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
         embedder.countTokens(texts),
       );
       state = chunked.state;
-      const pageLanguage = heard ?? detectLanguage(page.text);
+      // Of the passages that are too short to tell; looked for once, where it is asked for.
+      const pageLanguage = once(() => detectLanguage(page.text));
       for (const chunk of chunked.chunks) {
         const chunk_index = chunkCount + rows.length;
-        const language = heard ?? detectLanguage(chunk.text) ?? pageLanguage;
+        const language = heard ?? detectLanguage(chunk.text) ?? pageLanguage();
         languages = addToTally(languages, language, chunk.text.length);
         passages.push({ text: embeddingText(chunk), language });
         rows.push({
