@@ -33,8 +33,10 @@ export const READERS: Readonly<Record<string, () => Promise<Format>>> = {
   csv: async () => (await import('./csv/csv.ts')).csv,
   json: async () => (await import('./json/json.ts')).json,
   text: async () => (await import('./text/text.ts')).text,
+  svg: async () => (await import('./svg/svg.ts')).svg,
   code: async () => (await import('./code/code.ts')).code,
   eml: async () => (await import('./mail/eml.ts')).eml,
   msg: async () => (await import('./mail/msg.ts')).msg,
+  ics: async () => (await import('./ics/ics.ts')).ics,
   zip: async () => (await import('./zip/zip.ts')).zip,
 };

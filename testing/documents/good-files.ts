@@ -39,6 +39,10 @@ export async function goodFiles(): Promise<NamedBytes[]> {
     'good.epub': makeEpub('Tides', [`<h1>Tides</h1><p>${SENTENCES.join(' ')}</p>`]),
     'good.rtf': Buffer.from(String.raw`{\rtf1\ansi{\fonttbl{\f0 Arial;}}\pard ${SENTENCES.join('\\par ')}\par}`),
     'good.html': Buffer.from(`<h1>Tides</h1><p>${SENTENCES.join('</p><p>')}</p>`),
+    'good.svg': Buffer.from(`<svg><title>Tides</title><text>${SENTENCES.join('</text><text>')}</text></svg>`),
+    'good.ics': Buffer.from(
+      `BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Tides\r\nDESCRIPTION:${SENTENCES.join('\\n')}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`,
+    ),
     'good.csv': Buffer.from(ROWS.map((row) => row.join(',')).join('\r\n')),
     'good.json': Buffer.from(JSON.stringify({ tides: SENTENCES })),
     'good.txt': text,

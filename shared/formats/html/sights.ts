@@ -18,7 +18,7 @@ export interface Sights {
 }
 
 /** Scripts hide these until a page is complete. */
-const WHOLE_PAGE: ReadonlySet<string> = new Set(['html', 'body', 'svg']);
+const WHOLE_PAGE: ReadonlySet<string> = new Set(['html', 'body']);
 
 /** @param hide whether styles and attributes may hide anything, beside `ignored` */
 export function createSights(ignored: ReadonlySet<string>, hide: boolean): Sights {
@@ -34,8 +34,7 @@ export function createSights(ignored: ReadonlySet<string>, hide: boolean): Sight
     if (!hide || WHOLE_PAGE.has(name)) return around;
     const own = attributes.style === undefined ? {} : seenByStyle(attributes.style);
     const isGone = own.gone ?? (isHidden(name, attributes) || styles.hides(attributes.class, attributes.id));
-    const visible = own.visible ?? visibleByAttribute(attributes.visibility);
-    const sight = isGone ? 'gone' : visible === undefined ? around : visible ? 'visible' : 'invisible';
+    const sight = isGone ? 'gone' : own.visible === undefined ? around : own.visible ? 'visible' : 'invisible';
     hidAny ||= sight !== 'visible';
     return sight;
   }
@@ -65,14 +64,9 @@ export function createSights(ignored: ReadonlySet<string>, hide: boolean): Sight
   };
 }
 
-function isHidden(name: string, { hidden, display }: Attributes): boolean {
+function isHidden(name: string, { hidden }: Attributes): boolean {
   // What stands where no script runs is for nobody who reads the page today.
-  if (name === 'noscript' || display === 'none') return true;
+  if (name === 'noscript') return true;
   // What is hidden until somebody looks for it in the page is there to be found.
   return hidden !== undefined && hidden.toLowerCase() !== 'until-found';
-}
-
-/** Drawings say it as an attribute too. */
-function visibleByAttribute(visibility: string | undefined): boolean | undefined {
-  return visibility === undefined || visibility === 'inherit' ? undefined : visibility === 'visible';
 }
