@@ -7,6 +7,7 @@ import { makeOdf, odpSlide, odsSheet } from './make-odf.ts';
 import { makePdf } from './make-pdf.ts';
 import { drawText } from './make-picture.ts';
 import { makePptx } from './make-pptx.ts';
+import { makeTnef } from './make-tnef.ts';
 import { makeXlsx } from './make-xlsx.ts';
 import { makeZip } from './make-zip.ts';
 
@@ -54,6 +55,16 @@ export async function goodFiles(): Promise<NamedBytes[]> {
       subject: 'Tides',
       text: SENTENCES.join('\n'),
       attachments: [{ filename: 'report.docx', contentType: 'application/octet-stream', data: docx }],
+    }),
+    'good-winmail.eml': makeEml({
+      subject: 'Tides',
+      attachments: [
+        {
+          filename: 'winmail.dat',
+          contentType: 'application/ms-tnef',
+          data: makeTnef({ body: text, attachments: [{ title: 'tides.txt', data: text }] }),
+        },
+      ],
     }),
     'good.msg': makeMsg({ subject: 'Tides', body: SENTENCES.join('\n') }),
   };

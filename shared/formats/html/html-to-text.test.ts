@@ -105,6 +105,12 @@ it.each([
   expect(htmlToText(`<p>${html}</p>`)).toBe('東京の天気');
 });
 
+it('keeps words apart that a space parts which does not break', () => {
+  expect(htmlToText('<p>5&nbsp;<b>kg</b>&#160;net\u00a0</p><p>&nbsp;</p><p>of\u00a0rope')).toBe(
+    '5 kg net\n\nof\u00a0rope',
+  );
+});
+
 it('closes what drawings and formulas close', () => {
   expect(htmlToText('<p>a <svg><path/><title>x</title><g><text>no</text></svg>b <math><mi>c</mi></math></p>d')).toBe(
     'a b c\n\nd',
