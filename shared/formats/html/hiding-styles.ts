@@ -71,7 +71,7 @@ function* rules(css: string): Generator<{ selectors: string; declarations: strin
   let depth = 0;
   let selectors = '';
   let from = 0;
-  const plain = css.replace(/\/\*[^*]*(?:\*(?!\/)[^*]*)*\*\//g, ' ').replace(/<!--|-->/g, ' ');
+  const plain = withoutComments(css).replace(/<!--|-->/g, ' ');
   for (const { index, 0: mark } of plain.matchAll(/[{};]/g)) {
     if (mark === '{') {
       depth += 1;
@@ -85,4 +85,16 @@ function* rules(css: string): Generator<{ selectors: string; declarations: strin
       if (depth === 0) from = index + 1;
     } else if (depth === 0) from = index + 1;
   }
+}
+
+function withoutComments(css: string): string {
+  const pieces: string[] = [];
+  let at = 0;
+  for (let begin = css.indexOf('/*'); begin !== -1; begin = css.indexOf('/*', at)) {
+    pieces.push(css.slice(at, begin));
+    const end = css.indexOf('*/', begin + 2);
+    if (end === -1) return pieces.join(' ');
+    at = end + 2;
+  }
+  return [...pieces, css.slice(at)].join(' ');
 }

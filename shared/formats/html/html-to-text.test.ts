@@ -55,6 +55,7 @@ it('takes time that grows with the length alone, however deep elements lie', () 
   expect(htmlToText(`${'<div>'.repeat(400_000)}The end`)).toBe('The end');
   expect(htmlToText(`${'<div>'.repeat(180_000)}The end${'</div>'.repeat(180_000)} more`)).toBe('The end\n\nmore');
   expect(htmlToText(`${'<p hidden>'.repeat(1000)}${'<style>.a{'.repeat(100_000)}`)).toBe('');
+  expect(htmlToText(`<style>${'/*'.repeat(200_000)}</style>${'<style>/**/.a{display:none}'.repeat(1000)}`)).toBe('');
   expect(performance.now() - started).toBeLessThan(5_000);
 });
 

@@ -25,7 +25,7 @@ export const html: Format = {
       .replace(/\s+/g, ' ')
       .replace(/^\\?#+\s*/, '');
     const text = cleanText(title === '' || body.startsWith(`# ${title}`) ? body : `# ${title}\n\n${body}`.trimEnd());
-    return openText(text, markdownHeadings(text));
+    return openText(text, markdownHeadings(text), text === '' ? ['The page contains no text.'] : []);
   },
 };
 

@@ -11,6 +11,15 @@ const WORDS =
 const SAME = 0.9;
 const MOSTLY = 0.6;
 
+/** More of one text are told one after the other: comparing each with all would take too long. */
+const MOST_COMPARED = 10;
+
+/** The text of a mail that has it in several ways, the plainest first. */
+export function bestOf(texts: readonly string[]): string {
+  const best = texts.slice(0, MOST_COMPARED).reduce(bestText, '');
+  return [best, ...texts.slice(MOST_COMPARED)].filter((text) => text !== '').join('\n\n');
+}
+
 /**
  * The text of a mail that has it twice, plain and as a page. Both are told only where each says something of its own.
  */

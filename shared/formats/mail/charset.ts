@@ -24,7 +24,9 @@ export function decodeMailText(bytes: Buffer, declared?: string): string {
 
 /** As {@link decodeMailText}, where either UTF-8 or the declared encoding has to fit. */
 export function decodeStrictly(bytes: Buffer, declared?: string): string | undefined {
-  const label = declared?.trim().toLowerCase() ?? '';
+  const said = declared?.trim().toLowerCase() ?? '';
+  // Where it were true there would be nothing to decode.
+  const label = /^(?:us-)?ascii$/.test(said) ? '' : said;
   if (bytes.includes(TO_JAPANESE)) {
     const text = fitting(Buffer.from(bytes.toString('latin1').replace(NOTHING_BETWEEN, ''), 'latin1'), 'iso-2022-jp');
     if (text !== undefined) return text;

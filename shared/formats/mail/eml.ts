@@ -3,6 +3,10 @@ import type { Address } from 'postal-mime';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Format } from '#shared/formats/format.ts';
 
+/** The library takes a second for as many of the strangest. */
+const MOST_ADDRESS_CHARS = 256 * 1024;
+const TOO_MANY_ADDRESSES = 'The message has so many recipients that not all were read.';
+
 /** Mails as they travel (RFC 5322 and MIME): head, text, attachments; a forwarded mail is an attachment. */
 export const eml: Format = {
   id: 'eml',
@@ -29,9 +33,16 @@ export const eml: Format = {
       return value === undefined ? undefined : decodeHeader(value, charset);
     };
     // Decoded words stay words of one encoding until commas and brackets are understood.
-    const addresses = (values: readonly string[]): string[] =>
-      values.flatMap((value) => mailboxes(addressParser(decodeHeader(value, charset, encodeWord))));
     const { text, subject, attachments, warnings } = readParts(mail, charset);
+    let addressChars = 0;
+    const addresses = (values: readonly string[]): string[] =>
+      values.flatMap((value) => {
+        addressChars += value.length;
+        if (addressChars <= MOST_ADDRESS_CHARS)
+          return mailboxes(addressParser(decodeHeader(value, charset, encodeWord)));
+        if (!warnings.includes(TOO_MANY_ADDRESSES)) warnings.push(TOO_MANY_ADDRESSES);
+        return [];
+      });
     const date = first('date');
     const time = date === undefined ? Number.NaN : Date.parse(date);
     return openMail({

@@ -3,7 +3,7 @@ import { readRtf } from '../rtf/read-rtf.ts';
 import { isEncapsulated, rtfToHtml } from '../rtf/rtf-to-html.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { bestText } from './alternatives.ts';
-import { decodeMailText } from './charset.ts';
+import { decodeMailText, decodeStrictly } from './charset.ts';
 import { decompressRtf } from './compressed-rtf.ts';
 
 /** The text of a message as Outlook keeps it: once, or several times. */
@@ -44,7 +44,8 @@ function rtfText(source: string): string {
 /** @param declared what stands around it says of its encoding */
 export function decodePage(bytes: Buffer, declared: string | undefined): string {
   const own = /<meta[^>]{0,200}charset\s*=\s*["']?([\w-]+)/i.exec(bytes.toString('latin1', 0, 64 * 1024))?.[1];
-  return decodeMailText(bytes, declared ?? own);
+  // Of two that fit, what stands around the page counts.
+  return (declared === undefined ? undefined : decodeStrictly(bytes, declared)) ?? decodeMailText(bytes, own);
 }
 
 export function textOfPage(html: string): string {

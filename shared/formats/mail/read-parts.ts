@@ -1,5 +1,5 @@
 import { cleanText } from '../text/clean-text.ts';
-import { bestText } from './alternatives.ts';
+import { bestOf } from './alternatives.ts';
 import { decodeMailText } from './charset.ts';
 import type { MailAttachment } from './mail.ts';
 import type { MimePart } from './mime-part.ts';
@@ -43,10 +43,7 @@ export function readParts(mail: MimePart, charset: string | undefined): MailPart
     if (part.tooDeep) found.warnings.push('Parts of the message lie too deep in each other and could not be read.');
     if (type === 'multipart/encrypted') found.warnings.push(ENCRYPTED);
     if (type === 'multipart/alternative') {
-      return part.parts
-        .filter((one) => one.type.value !== 'text/x-amp-html')
-        .map((one) => read(one, related))
-        .reduce(bestText, '');
+      return bestOf(part.parts.filter((one) => one.type.value !== 'text/x-amp-html').map((one) => read(one, related)));
     }
     if (type.startsWith('multipart/')) {
       const isRelated = related || type === 'multipart/related';
@@ -95,7 +92,7 @@ export function readParts(mail: MimePart, charset: string | undefined): MailPart
 
   const own = read(mail, false);
   // Outlook often writes the message itself, too, without its formatting.
-  return { ...found, text: inner.texts.reduce(bestText, own), subject: inner.subject };
+  return { ...found, text: bestOf([own, ...inner.texts]), subject: inner.subject };
 }
 
 function fromTnef({ name, contentType, hidden, content, isMessage }: TnefAttachment): MailAttachment {

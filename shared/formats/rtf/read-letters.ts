@@ -28,6 +28,8 @@ const LATIN = 'win1252';
 const SYMBOLS = 'symbols';
 /** By the book Windows-1252; programs that know of one code page alone mean that one. */
 const ANSI = 'ansi';
+/** Longer names of fonts are none. */
+const MOST_NAME = 100;
 const ONE_BYTE = /^(?:win|cp)125\d$/;
 const LATIN_WORD = /[a-z][\x80-\xFF]|[\x80-\xFF][a-z]/i;
 
@@ -70,7 +72,7 @@ export function readLetters(source: string, events: RtfEvents): void {
   }
   /** A font is known by its number before, and by its name at the end of its entry. */
   function endFont(): void {
-    const byName = encodingOfFontName(fontName.replace(/;.*$/s, '').trim());
+    const byName = encodingOfFontName(fontName.slice(0, MOST_NAME).replace(/;.*$/s, '').trim());
     const now = fonts.get(group.font) ?? standard;
     if (byName !== undefined && (now === standard || now === ANSI)) fonts.set(group.font, byName);
     fontName = '';

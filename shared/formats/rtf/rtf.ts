@@ -17,8 +17,11 @@ export const rtf: Format = {
       throw new AppError('DAMAGED_FILE', { detail: 'The file does not begin with a Rich Text header.' });
     }
     const { text, headings, pictures } = readRtf(bytes.toString('latin1'));
-    const warnings =
-      text === '' && pictures > 0 ? ['The document contains no text, only pictures, which could not be read.'] : [];
+    const why =
+      pictures > 0
+        ? 'The document contains no text, only pictures, which could not be read.'
+        : 'The document contains no text.';
+    const warnings = text === '' ? [why] : [];
     return openText(text, headings, warnings);
   },
 };
