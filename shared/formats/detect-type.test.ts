@@ -34,6 +34,8 @@ describe('detectType', () => {
     ['a.htm', '<p>Title', 'html'],
     ['a.svg', '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', 'svg'],
     ['a.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>', 'svg'],
+    ['a.srt', '1\n00:00:01,000 --> 00:00:02,000\nHello\n', 'srt'],
+    ['a.vtt', 'WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n', 'vtt'],
     ['a.ics', 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n', 'ics'],
     ['a.txt', 'BM is no bitmap, and MZ no program.', 'text'],
     ['a.txt', Buffer.from('Grüße', 'utf16le'), 'text'],

@@ -1,5 +1,12 @@
 import type { Format } from './format.ts';
 
+const subtitles = (id: string) => async (): Promise<Format> => {
+  const { SUBTITLES } = await import('./subtitles/subtitles.ts');
+  const found = SUBTITLES.find((format) => format.id === id);
+  if (!found) throw new Error(`The format of subtitles "${id}" does not exist.`);
+  return found;
+};
+
 const picture = (id: string) => async (): Promise<Format> => {
   const { IMAGES } = await import('./image/image.ts');
   const found = IMAGES.find((format) => format.id === id);
@@ -33,6 +40,8 @@ export const READERS: Readonly<Record<string, () => Promise<Format>>> = {
   csv: async () => (await import('./csv/csv.ts')).csv,
   json: async () => (await import('./json/json.ts')).json,
   text: async () => (await import('./text/text.ts')).text,
+  srt: subtitles('srt'),
+  vtt: subtitles('vtt'),
   svg: async () => (await import('./svg/svg.ts')).svg,
   code: async () => (await import('./code/code.ts')).code,
   eml: async () => (await import('./mail/eml.ts')).eml,

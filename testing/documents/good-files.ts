@@ -44,6 +44,11 @@ export async function goodFiles(): Promise<NamedBytes[]> {
     'good.ics': Buffer.from(
       `BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Tides\r\nDESCRIPTION:${SENTENCES.join('\\n')}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`,
     ),
+    'good.srt': Buffer.from(
+      SENTENCES.map(
+        (sentence, index) => `${index + 1}\n00:00:${10 + index},000 --> 00:00:${11 + index},000\n${sentence}\n`,
+      ).join('\n'),
+    ),
     'good.csv': Buffer.from(ROWS.map((row) => row.join(',')).join('\r\n')),
     'good.json': Buffer.from(JSON.stringify({ tides: SENTENCES })),
     'good.txt': text,
