@@ -1,7 +1,11 @@
 /** What stands for a text that is told in another part: short, and about how it is shown. */
 const STUB_WORDS = 60;
-const ABOUT_HTML = /\bx?html\b/i;
-const ABOUT_BROWSERS = /\b(?:browser|navegador|navigateur|webbrowser)\b/i;
+const ABOUT_SHOWING = [
+  /\bx?html\b/i,
+  /\b(?:web)?browser\b|\bnavegador\b|\bnavigateur\b/i,
+  /\b(?:e-?)?mail[- ]?(?:client|program|programm|programme|reader|viewer|app|software)\b/i,
+  /\brich text\b/i,
+];
 /** Words that are compared; longer texts are known by their beginning. */
 const MOST_WORDS = 20_000;
 /** Scripts without spaces are compared letter by letter. */
@@ -34,7 +38,7 @@ export function bestText(plain: string, rich: string): string {
 
 function isStub(text: string, other: string): boolean {
   if ((text.match(WORDS)?.length ?? 0) > STUB_WORDS) return false;
-  const about = [ABOUT_HTML, ABOUT_BROWSERS].find((pattern) => pattern.test(text));
+  const about = ABOUT_SHOWING.find((pattern) => pattern.test(text));
   return about !== undefined && !about.test(other);
 }
 

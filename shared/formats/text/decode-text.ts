@@ -57,12 +57,15 @@ export function utf16WithoutBom(bytes: Uint8Array): 'utf16le' | 'utf16-be' | und
  */
 function isTextWithStrayZeros(sample: Uint8Array, zeros: number): boolean {
   if (zeros >= sample.length * 0.2) return false;
-  const text = iconv.decode(
-    sample.filter((byte) => byte !== 0),
-    'windows-1252',
-  );
-  // In a short text two control characters are more than a share; plain ASCII it is all the same.
-  return looksLikeText(text) || (/^[\0-\x7F]*$/.test(text) && looksLikeText(text, MOST_STRAY));
+  const bytes = sample.filter((byte) => byte !== 0);
+  const text = iconv.decode(bytes, 'windows-1252');
+  // In a short text two control characters are more than a share; plain ASCII it is all the same, or UTF-8.
+  return looksLikeText(text) || (isUtf8(bytes) && looksLikeText(wholeLetters(bytes), MOST_STRAY));
+}
+
+/** UTF-8 whose last letter may be cut. */
+function wholeLetters(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes, { stream: true });
 }
 
 function countZeros(bytes: Uint8Array, parity: 0 | 1): number {
