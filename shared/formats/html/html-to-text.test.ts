@@ -112,6 +112,12 @@ it('keeps words apart that a space parts which does not break', () => {
   );
 });
 
+it('reads what stands in the fields of a form', () => {
+  const html =
+    '<form>Berth<input value="Zulu 7"><input type="hidden" value="no"><input type=checkbox value=on>here</form>';
+  expect(htmlToText(html)).toBe('Berth Zulu 7 here');
+});
+
 it('closes what drawings and formulas close', () => {
   expect(htmlToText('<p>a <svg><path/><title>x</title><g><text>no</text></svg>b <math><mi>c</mi></math></p>d')).toBe(
     'a b c\n\nd',

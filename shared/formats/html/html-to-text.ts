@@ -16,6 +16,20 @@ const BLOCKS: ReadonlySet<string> = new Set(
 );
 /** Elements that begin a line. */
 const LINES: ReadonlySet<string> = new Set(['dd', 'dt', 'li', 'option', 'tr', 'caption']);
+/** Of the fields of a form. */
+const SHOWN_INPUTS: ReadonlySet<string> = new Set([
+  'text',
+  'button',
+  'submit',
+  'reset',
+  'search',
+  'email',
+  'tel',
+  'url',
+  'number',
+  'date',
+  'time',
+]);
 const HEADING = /^h([1-6])$/;
 
 /**
@@ -42,7 +56,7 @@ function convert(html: string, hide: boolean): { text: string; hidAny: boolean }
       const sight = sights.open(name, attributes);
       if (sight === 'gone') return;
       if (name === 'table') tables += 1;
-      if (sight === 'visible' || name !== 'img') open(lines, lists, name, attributes, tables);
+      if (sight === 'visible' || (name !== 'img' && name !== 'input')) open(lines, lists, name, attributes, tables);
     },
     text(text) {
       if (!sights.style(text) && sights.now === 'visible') lines.text(text);
@@ -72,6 +86,7 @@ function open(
   if (heading !== undefined) lines.beginHeading(Number(heading));
   else if (name === 'br') lines.breakLine();
   else if (name === 'img') lines.text(attributes.alt?.trim() ?? '');
+  else if (name === 'input') lines.text(shownValue(attributes));
   else if (name === 'pre') lines.beginCode();
   else if (name === 'blockquote') lines.beginQuote();
   else if (name === 'ol' || name === 'ul' || name === 'menu') beginList(lines, lists, name, attributes.start);
@@ -112,6 +127,11 @@ function beginItem(lines: TextLines, lists: List[], value: string | undefined): 
     list.number = number + 1;
     lines.beginItem(`${number}.`);
   }
+}
+
+/** What stands in a field or on a button. */
+function shownValue({ type = 'text', value = '' }: Readonly<Record<string, string>>): string {
+  return SHOWN_INPUTS.has(type.toLowerCase()) ? ` ${value} ` : '';
 }
 
 function wholeNumber(text: string | undefined, otherwise: number): number {

@@ -78,3 +78,17 @@ it('says what it could not read', async () => {
   });
   expect((await read({})).warnings).toEqual(['The message contains no text.']);
 });
+
+it('tells what stands on a contact', async () => {
+  const utf16 = (text: string) => Buffer.from(text, 'utf16le');
+  const streams = {
+    '001A001F': utf16('IPM.Contact'),
+    '3A06001F': utf16('Gudrun'),
+    '3A11001F': utf16('Halvorsen'),
+    '3A16001F': utf16('Skerry Bay'),
+    '3A1C001F': utf16('+47 55 12 34 56'),
+  };
+  const { pages, warnings } = await readBytes(msg, makeMsg({ subject: 'Gudrun', streams }));
+  expect(pages[0]?.text).toMatch(/\n\nName: Gudrun Halvorsen\nCompany: Skerry Bay\nMobile phone: \+47 55 12 34 56$/);
+  expect(warnings).toEqual([]);
+});

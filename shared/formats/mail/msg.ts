@@ -47,6 +47,7 @@ function createReader(library: unknown, bytes: Buffer, config: ParserConfig): Re
 }
 
 async function toMail(reader: Reader, fields: FieldsData, pageEncoding: string | undefined): Promise<Mail> {
+  const { messageDetails } = await import('./msg-details.ts');
   const { outlookText } = await import('./outlook-body.ts');
   const recipients = fields.recipients ?? [];
   const named = (kind: FieldsData['recipType']): string[] =>
@@ -71,7 +72,7 @@ async function toMail(reader: Reader, fields: FieldsData, pageEncoding: string |
     to: named('to'),
     cc: named('cc'),
     date: Number.isNaN(time) ? date : new Date(time).toISOString(),
-    text,
+    text: [messageDetails(fields), text].filter((part) => part !== '').join('\n\n'),
     attachments: (fields.attachments ?? []).map((attachment, index) => toAttachment(reader, attachment, index)),
     warnings,
   };
