@@ -86,7 +86,9 @@ it('says what it could not read', async () => {
   });
   const attached = calendar('BEGIN:VEVENT', 'SUMMARY:A', 'ATTACH;ENCODING=BASE64;VALUE=BINARY:AAAA', 'END:VEVENT');
   expect((await readBytes(ics, attached)).warnings).toHaveLength(1);
-  expect((await readBytes(ics, calendar())).warnings).toEqual(['The calendar contains no entries.']);
+  for (const lines of [[], ['BEGIN:VEVENT', 'END:VEVENT'], ['BEGIN:VEVENX', 'SUMMARY:A', 'END:VEVENT']]) {
+    expect((await readBytes(ics, calendar(...lines))).warnings).toEqual(['The calendar contains no entries.']);
+  }
   expect(await readBytes(ics, 'Just words.')).toMatchObject({
     pages: [{ text: 'Just words.' }],
     warnings: [expect.stringContaining('not a calendar')],

@@ -50,7 +50,7 @@ export function readCalendar(bytes: Buffer): Calendar | undefined {
     else if (line.name === 'END') {
       const place = open.lastIndexOf(kind);
       if (place !== -1) open.length = place;
-      if (!ENTRIES.has(kind)) continue;
+      if (!ENTRIES.has(kind) || entry.length === 0) continue;
       writeEntry(builder, entry);
       entries += 1;
       entry = [];
