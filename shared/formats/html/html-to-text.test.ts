@@ -85,6 +85,8 @@ describe('what nobody sees', () => {
     ['visible again', '<div style="visibility:hidden">no<p style="visibility:visible">yes</p></div>'],
     ['hidden in print', '<style>@media print { .x { display: none } }</style><p class="x">yes</p>'],
     ['the open one of many', '<style>.tab{display:none} .tab.on{display:block}</style><p class="tab on">yes</p>'],
+    ['hidden on paper', '<style media="print">.x{display:none}</style><p class="x">yes</p>'],
+    ['hidden without scripts', '<noscript><style>.x{display:none}</style></noscript><p class="x">yes</p>'],
     ['a rule of another', '<style>.menu .x{display:none}</style><p class="x">yes</p>'],
   ])('is not %s', (_, inside) => {
     expect(page(inside)).toBe('Seen.\n\nyes\n\nLast.');

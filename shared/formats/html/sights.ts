@@ -20,6 +20,9 @@ export interface Sights {
 /** Scripts hide these until a page is complete. */
 const WHOLE_PAGE: ReadonlySet<string> = new Set(['html', 'body']);
 
+/** Where the rules of a style sheet hold. */
+const SCREENS = /^\s*(?:all|screen)?\s*$/i;
+
 /** @param hide whether styles and attributes may hide anything, beside `ignored` */
 export function createSights(ignored: ReadonlySet<string>, hide: boolean): Sights {
   const styles = createHidingStyles();
@@ -47,9 +50,10 @@ export function createSights(ignored: ReadonlySet<string>, hide: boolean): Sight
       return hidAny;
     },
     open(name, attributes) {
+      const holds = name === 'style' && sights.at(-1) !== 'gone' && SCREENS.test(attributes.media ?? 'all');
       const sight = sightOf(name, attributes);
       sights.push(sight);
-      css = name === 'style' ? [] : undefined;
+      css = holds ? [] : undefined;
       return sight;
     },
     style(text) {

@@ -65,6 +65,12 @@ describe('words of a head', () => {
     expect(await textOf(mail(`Subject: ${raw}`, '', 'B'))).toBe(`${subject}\n\nB`);
   });
 
+  it('are in the encoding of the text where they say none', async () => {
+    const part = `Content-Type: text/plain; charset=shift_jis\r\n\r\n${bytesOf('本文', 'shift_jis')}`;
+    const bytes = mail(`Subject: ${bytesOf('会議録', 'shift_jis')}`, multipart('mixed', part));
+    expect(await textOf(bytes)).toBe('会議録\n\n本文');
+  });
+
   it('are read in names of people', async () => {
     const bytes = mail(
       'From: =?UTF-8?B?w5xiZXIsIMM=?= =?UTF-8?B?pGd5cHRlbg==?= <ada@example.org>',

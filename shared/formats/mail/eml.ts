@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Address } from 'postal-mime';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Format } from '#shared/formats/format.ts';
+import type { MimePart } from './mime-part.ts';
 
 /** The library takes a second for as many of the strangest. */
 const MOST_ADDRESS_CHARS = 256 * 1024;
@@ -26,7 +27,7 @@ export const eml: Format = {
       throw new AppError('DAMAGED_FILE', { detail: 'The file does not begin with email headers.' });
     }
     // What a program writes into the head without encoding it is in the encoding of its text.
-    const charset = mail.type.parameters.get('charset');
+    const charset = charsetOf(mail);
     const raw = (name: string): readonly string[] => mail.headers.get(name) ?? [];
     const first = (name: string): string | undefined => {
       const value = raw(name)[0];
@@ -57,6 +58,11 @@ export const eml: Format = {
     });
   },
 };
+
+function charsetOf(part: MimePart): string | undefined {
+  const own = part.type.value.startsWith('text/') ? part.type.parameters.get('charset') : undefined;
+  return own ?? part.parts.map(charsetOf).find((charset) => charset !== undefined);
+}
 
 function encodeWord(text: string): string {
   return `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`;
