@@ -54,9 +54,6 @@ export function encodingOfMessage(pages: CodePages, message: FieldsData): string
   const { sample } = pages;
   if (!sample.some((byte) => byte > 0x7f)) return undefined;
   const fits = (encoding: string | undefined): encoding is string =>
-    encoding !== undefined &&
-    !encoding.startsWith('utf16') &&
-    iconv.encodingExists(encoding) &&
-    !iconv.decode(sample, encoding).includes('\uFFFD');
+    encoding !== undefined && iconv.encodingExists(encoding) && !iconv.decode(sample, encoding).includes('\uFFFD');
   return [texts, html].find(fits) ?? detectEncoding(sample);
 }

@@ -37,8 +37,8 @@ function pageText({ html, encoding }: OutlookBody): string {
 }
 
 function rtfText(source: string): string {
-  const page = isEncapsulated(source) === 'html' ? textOfPage(rtfToHtml(source)) : '';
-  return page === '' ? readRtf(source).text : page;
+  const page = isEncapsulated(source) === 'html' ? rtfToHtml(source) : '';
+  return page.trim() === '' ? readRtf(source).text : textOfPage(page);
 }
 
 /** @param declared what stands around it says of its encoding */

@@ -64,7 +64,7 @@ export function readLetters(source: string, events: RtfEvents): void {
     const encoding = isLatin ? LATIN : ofFont === ANSI ? standard : ofFont;
     if (encoding === SYMBOLS) tell(raw.replace(/[^\x20-\x7E]/g, (letter) => (letter === '\xB7' ? '•' : '')));
     else if (/^[\0-\x7F]*$/.test(raw)) tell(raw);
-    else tell(decodeAs(Buffer.from(raw, 'latin1'), encoding) ?? raw);
+    else tell(decodeLetters(raw, encoding));
   }
   function encodingOf(charset: number): string {
     if (charset === 0) return ANSI;
@@ -196,6 +196,13 @@ export function readLetters(source: string, events: RtfEvents): void {
     }
   }
   flush();
+}
+
+/** Programs write a space that does not break as Latin has it, in any encoding. */
+function decodeLetters(raw: string, encoding: string): string {
+  const text = decodeAs(Buffer.from(raw, 'latin1'), encoding) ?? raw;
+  if (!text.includes('\uFFFD') || !raw.includes('\xA0')) return text;
+  return decodeAs(Buffer.from(raw.replaceAll('\xA0', ' '), 'latin1'), encoding) ?? text;
 }
 
 function isValidUtf8(source: string): boolean {

@@ -57,6 +57,8 @@ describe('letters', () => {
         Buffer.from(String.raw`{\rtf1\ansi\ansicpg1251{\fonttbl{\f0\fcharset0 A;}}\'cf\'f0\'e8, {caf\'e9}}`),
       ),
     ).toBe('При, café');
+    expect(await textOf(Buffer.from(String.raw`{\rtf1\ansi\ansicpg1200 plain \'e9}`))).toBe('plain é');
+    expect(await textOf(Buffer.from(String.raw`{\rtf1\ansi\ansicpg932 a\'a0\'93\'fa}`))).toBe('a 日');
     expect(await textOf(Buffer.from('{\\rtf1\\ansi Möwe}'))).toBe('Möwe');
   });
 });

@@ -2,8 +2,6 @@ import iconv from 'iconv-lite';
 
 /** Code pages of Windows whose encodings have names of their own. */
 const BY_CODE_PAGE: Readonly<Record<number, string>> = {
-  1200: 'utf16le',
-  1201: 'utf16-be',
   10000: 'macintosh',
   10007: 'maccyrillic',
   20127: 'win1252',
@@ -24,7 +22,10 @@ const BY_CODE_PAGE: Readonly<Record<number, string>> = {
   65001: 'utf8',
 };
 
-/** The encoding of a code page, for {@link decodeAs}. */
+/**
+ * The encoding of a code page, for {@link decodeAs}; none for those of UTF-16 (1200, 1201), which programs name for
+ * texts in eight bits where they mean that they know Unicode.
+ */
 export function encodingOfCodePage(codePage: number | undefined): string | undefined {
   if (codePage === undefined) return undefined;
   return BY_CODE_PAGE[codePage] ?? (iconv.encodingExists(`cp${codePage}`) ? `cp${codePage}` : undefined);
