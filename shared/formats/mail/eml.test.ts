@@ -165,6 +165,8 @@ it('keeps a forwarded mail as a file, and its own text apart', async () => {
 });
 
 it('reads what careless programs leave out', async () => {
+  expect(await textOf(mail('quite wrong', 'Subject: S', 'a line that is none', 'X: y', '', 'Body'))).toBe('S\n\nBody');
+  expect(await textOf(mail('Subject: S', 'Body, without a line between.'))).toBe('S\n\nBody, without a line between.');
   expect(await textOf(mail('From ada Mon May  6', 'Subject: S', '', 'Body'))).toBe('S\n\nBody');
   expect(
     await textOf(mail('Subject: S', 'Content-Type: multipart/mixed; boundary=x', '', '--x', '', 'Never closed')),

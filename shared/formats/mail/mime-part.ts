@@ -4,6 +4,8 @@ import { decodeTransfer } from './transfer-encoding.ts';
 /** Parts in parts: no program writes that many. */
 const MOST_DEPTH = 100;
 const NEWLINE = 0x0a;
+/** As much of a line as tells whether it is a header. */
+const MOST_NAME = 250;
 const HEADER_NAME = /^([!-9;-~]{1,200})[ \t]*:/;
 
 /** A mail, or a part of one. */
@@ -61,9 +63,9 @@ function parseHeaders(bytes: Buffer): { headers: Map<string, string[]>; bodyStar
       break;
     }
     if (/^[ \t]/.test(line) && lines.length > 0) lines.at(-1)?.push(line);
-    // The first line of mails in a mailbox; else what is no header begins the text, whatever is missing between.
     else if (HEADER_NAME.test(line)) lines.push([line]);
-    else if (!(at === 0 && /^>?From /.test(line))) break;
+    // A line that is no header begins the text, whatever is missing between, unless headers go on after it.
+    else if (!HEADER_NAME.test(bytes.toString('latin1', end + 1, end + 1 + MOST_NAME))) break;
     at = end + 1;
   }
   const headers = new Map<string, string[]>();
