@@ -68,6 +68,7 @@ export function createSights(ignored: ReadonlySet<string>, hide: boolean): Sight
   };
 }
 
+/** `aria-hidden` is for screen readers alone, which are told the same in other words; everybody else sees it. */
 function isHidden(name: string, { hidden }: Attributes): boolean {
   // What stands where no script runs is for nobody who reads the page today.
   if (name === 'noscript') return true;

@@ -32,7 +32,7 @@ export function bestText(plain: string, rich: string): string {
   const [inPlain, inRich] = [wordsOf(plain), wordsOf(rich)];
   if (share(inRich, inPlain) >= SAME) return plain;
   if (share(inPlain, inRich) >= MOSTLY || isStub(plain, rich)) return rich;
-  if (isStub(rich, plain)) return plain;
+  if (inRich.size < inPlain.size && isStub(rich, plain)) return plain;
   return `${rich}\n\n${plain}`;
 }
 
