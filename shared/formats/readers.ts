@@ -1,18 +1,13 @@
 import type { Format } from './format.ts';
 
-const subtitles = (id: string) => async (): Promise<Format> => {
-  const { SUBTITLES } = await import('./subtitles/subtitles.ts');
-  const found = SUBTITLES.find((format) => format.id === id);
-  if (!found) throw new Error(`The format of subtitles "${id}" does not exist.`);
+/** One of several formats that share a file. */
+const among = (load: () => Promise<readonly Format[]>) => (id: string) => async (): Promise<Format> => {
+  const found = (await load()).find((format) => format.id === id);
+  if (!found) throw new Error(`The format "${id}" does not exist.`);
   return found;
 };
-
-const picture = (id: string) => async (): Promise<Format> => {
-  const { IMAGES } = await import('./image/image.ts');
-  const found = IMAGES.find((format) => format.id === id);
-  if (!found) throw new Error(`The picture format "${id}" does not exist.`);
-  return found;
-};
+const picture = among(async () => (await import('./image/image.ts')).IMAGES);
+const subtitles = among(async () => (await import('./subtitles/subtitles.ts')).SUBTITLES);
 
 /**
  * Every format that is read as a document, by its id; a new one is a folder of its own and a line here. A process that reads
