@@ -23,16 +23,17 @@ export interface OfficePackage {
 
 /**
  * Opens an Office document and checks that it is of the expected kind.
+ * @param source path of the file, or the bytes of one that another holds
  * @param expected.root element of the main part, e.g. `workbook`
  * @throws AppError DAMAGED_FILE, ENCRYPTED_DOCUMENT, TYPE_MISMATCH, ARCHIVE_LIMIT, XML_UNSAFE
  */
 export async function openPackage(
-  path: string,
+  source: string | Buffer,
   limits: ZipLimits,
   expected: { root: string; kind: string; extension: string },
 ): Promise<OfficePackage> {
-  await refuseOle(path, expected.extension);
-  const parts = await openParts(path, limits);
+  if (typeof source === 'string') await refuseOle(source, expected.extension);
+  const parts = await openParts(source, limits);
   if (!parts.names.has('[Content_Types].xml')) {
     throw new AppError('DAMAGED_FILE', { detail: `The file is a ZIP archive, not ${expected.kind}.` });
   }
@@ -42,18 +43,35 @@ export async function openPackage(
   if (main === undefined) {
     throw new AppError('DAMAGED_FILE', { detail: 'The file is damaged: it does not say where its content is.' });
   }
-  let root: string | undefined;
-  await read(main, {
-    open(name) {
-      root ??= name;
-    },
-  });
+  const root = await rootOf(parts, main);
   if (root !== expected.root) {
     throw new AppError('TYPE_MISMATCH', {
       detail: `By its name the file should be ${expected.kind}, but it contains another kind of document (${root}).`,
     });
   }
   return { parts, main, relationships, read };
+}
+
+/** The name of a part's outermost element, without reading the rest. @throws AppError as readXml */
+async function rootOf(parts: Parts, part: string): Promise<string | undefined> {
+  let root: string | undefined;
+  async function* beginning(): AsyncGenerator<Buffer, void, undefined> {
+    for await (const piece of parts.stream(part)) {
+      yield piece;
+      if (root !== undefined) return;
+    }
+  }
+  try {
+    await readXml(part, beginning(), {
+      open(name) {
+        root ??= name;
+      },
+    });
+  } catch (error) {
+    // The rest is damaged, or was not read: that is told when it is.
+    if (root === undefined || (error instanceof AppError && error.code !== 'DAMAGED_FILE')) throw error;
+  }
+  return root;
 }
 
 /** @param part empty for the package itself */

@@ -1,0 +1,60 @@
+import { localAttribute } from '../xml/local-attribute.ts';
+import type { XmlEvents } from '../xml/read-xml.ts';
+import { type Built, buildFormula, NOTHING } from './build-formula.ts';
+
+/** Elements in each other that are told apart; deeper ones are read as one row. */
+const MOST_DEPTH = 200;
+
+interface Open {
+  name: string;
+  parts: { role: string; built: Built }[];
+  properties: Map<string, string>;
+}
+
+/**
+ * Turns the formulas of an Office document (OMML) into lines such as `F=½ρv²`, which the handlers get as a text element:
+ * their parts do not stand in the order in which they are read aloud.
+ */
+export function withFormulas(events: XmlEvents): XmlEvents {
+  const open: Open[] = [];
+  let deeper = 0;
+
+  function end(): void {
+    const done = open.pop();
+    if (done === undefined) return;
+    const built = buildFormula(done.name, done.parts, done.properties);
+    const outer = open.at(-1);
+    if (outer) outer.parts.push({ role: done.name, built });
+    else if (built.text.trim() !== '') {
+      events.open?.('t', {});
+      events.text?.(built.text);
+      events.close?.('t');
+    }
+  }
+
+  return {
+    open(name, attributes) {
+      if (open.length === 0 && name !== 'oMath') events.open?.(name, attributes);
+      else if (open.length >= MOST_DEPTH) deeper++;
+      else {
+        // A property of an element stands in a list of them: `m:d` holds `m:dPr`, which holds `m:begChr`.
+        open.at(-2)?.properties.set(name, localAttribute(attributes, 'val') ?? '');
+        open.push({ name, parts: [], properties: new Map() });
+      }
+    },
+    text(piece) {
+      const inner = open.at(-1);
+      if (inner === undefined) events.text?.(piece);
+      else if (inner.name === 't' || deeper > 0) inner.parts.push({ role: 'text', built: plain(piece) });
+    },
+    close(name) {
+      if (open.length === 0) events.close?.(name);
+      else if (deeper > 0) deeper--;
+      else end();
+    },
+  };
+}
+
+function plain(piece: string): Built {
+  return piece === '' ? NOTHING : { text: piece, simple: piece.length <= 20 && /^[\p{L}\p{N}.,]+$/u.test(piece) };
+}
