@@ -76,7 +76,7 @@ function formulaOf(instruction: string): string {
   if (!/^\s*eq\s/i.test(instruction)) return '';
   return instruction
     .replace(/^\s*eq\s/i, '')
-    .replace(/\\\*\s*\w+(?::?"[^"]*"|\d+)?/g, '')
+    .replace(/\\\*\s*(?:"[^"]*"|\w+)/g, '')
     .replace(/\\s\\up\s*[\d.]*\s*\([^()]*\)\s*[,;]/gi, '')
     .replace(/\\(?:[a-z]+\d*)/gi, '')
     .replace(/[()]/g, '')

@@ -4,6 +4,8 @@ import { type Built, buildFormula, NOTHING } from './build-formula.ts';
 
 /** Elements in each other that are told apart; deeper ones are read as one row. */
 const MOST_DEPTH = 200;
+/** Elements that hold a row of others. */
+const ROWS = new Set(['oMath', 'e', 'num', 'den', 'sub', 'sup', 'deg', 'lim', 'fName']);
 
 interface Open {
   name: string;
@@ -35,7 +37,7 @@ export function withFormulas(events: XmlEvents): XmlEvents {
   return {
     open(name, attributes) {
       if (open.length === 0 && name !== 'oMath') events.open?.(name, attributes);
-      else if (open.length >= MOST_DEPTH) deeper++;
+      else if (deeper > 0 || isDeepest(open)) deeper++;
       else {
         // A property of an element stands in a list of them: `m:d` holds `m:dPr`, which holds `m:begChr`.
         open.at(-2)?.properties.set(name, localAttribute(attributes, 'val') ?? '');
@@ -53,6 +55,11 @@ export function withFormulas(events: XmlEvents): XmlEvents {
       else end();
     },
   };
+}
+
+/** A row that is read without what stands in it: any other element would lose its words. */
+function isDeepest(open: readonly Open[]): boolean {
+  return open.length >= 2 * MOST_DEPTH || (open.length >= MOST_DEPTH && ROWS.has(open.at(-1)?.name ?? ''));
 }
 
 function plain(piece: string): Built {
