@@ -6,7 +6,7 @@ const MB = 1024 * 1024;
 const STREAMED_BYTES = 1024 * MB;
 const LIMITS = { entries: 10_000, totalBytes: STREAMED_BYTES, partBytes: 50 * MB };
 
-/** Excel workbooks: every sheet, hidden ones too, row by row, as its cells show it. */
+/** Excel workbooks: every sheet, hidden ones too, row by row, as its cells show it, with comments, text boxes and charts. */
 export const xlsx: Format = {
   id: 'xlsx',
   contentTypes: [
@@ -24,6 +24,8 @@ export const xlsx: Format = {
 interface Sheet {
   name: string;
   part: string;
+  /** A chart in place of rows. */
+  isChart: boolean;
 }
 
 async function openXlsx(path: string): Promise<OpenDocument> {
@@ -32,7 +34,9 @@ async function openXlsx(path: string): Promise<OpenDocument> {
   const { readSharedStrings } = await import('./shared-strings.ts');
   const { readMerges } = await import('./read-merges.ts');
   const { readRemarks } = await import('./read-remarks.ts');
+  const { readDrawings } = await import('./read-drawings.ts');
   const { readSheet } = await import('./read-sheet.ts');
+  const { unescapeOffice } = await import('#shared/formats/ooxml/unescape.ts');
   const { createSheetPages } = await import('#shared/formats/sheet/sheet-pages.ts');
 
   const pack = await openPackage(path, LIMITS, { root: 'workbook', kind: 'an Excel workbook', extension: '.xlsx' });
@@ -45,8 +49,9 @@ async function openXlsx(path: string): Promise<OpenDocument> {
       if (name === 'workbookPr') from1904 = /^(?:1|true)$/.test(attributes.date1904 ?? '');
       if (name !== 'sheet') return;
       const relationship = related.get(relationshipId(attributes) ?? '');
-      // Sheets may also be charts, which have no rows.
-      if (relationship?.type === 'worksheet') sheets.push({ name: attributes.name ?? '', part: relationship.target });
+      if (relationship?.type !== 'worksheet' && relationship?.type !== 'chartsheet') return;
+      const isChart = relationship.type === 'chartsheet';
+      sheets.push({ name: unescapeOffice(attributes.name ?? ''), part: relationship.target, isChart });
     },
   });
   const strings = await readSharedStrings(pack, partOf('sharedStrings'), STREAMED_BYTES);
@@ -55,15 +60,20 @@ async function openXlsx(path: string): Promise<OpenDocument> {
   const warnings: string[] = [];
   let rows = 0;
   let failure: unknown;
-  for (const { name, part } of sheets) {
+  for (const { name, part, isChart } of sheets) {
     pages.startSheet(name);
     try {
-      const merged = await readMerges(pack, part, STREAMED_BYTES);
-      await readSheet(pack, part, STREAMED_BYTES, workbook, merged, (row) => {
-        rows++;
-        pages.row(row);
-      });
+      if (!isChart) {
+        const merged = await readMerges(pack, part, STREAMED_BYTES);
+        await readSheet(pack, part, STREAMED_BYTES, workbook, merged, (row) => {
+          rows++;
+          pages.row(row);
+        });
+      }
       for (const { row, text } of await readRemarks(pack, part)) pages.remark(row, text);
+      const drawn = await readDrawings(pack, part);
+      for (const { row, text } of drawn.remarks) pages.remark(row, text);
+      for (const lost of drawn.lost) warnings.push(`On the sheet "${name}", ${lost}`);
     } catch (error) {
       // The rows before the damage, and the other sheets, are still good.
       if (!(error instanceof AppError) || error.code !== 'DAMAGED_FILE') throw error;
