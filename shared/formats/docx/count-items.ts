@@ -34,8 +34,7 @@ export function createItemCounter(lists: Lists): ItemCounter {
     next(listId, wanted, style) {
       const list = lists.get(listId);
       if (!list) return undefined;
-      const styled =
-        style === undefined ? undefined : [...list.kind.levels].find(([, one]) => one.style === style)?.[0];
+      const styled = style === undefined ? undefined : list.kind.ofStyle.get(style);
       const level = Math.min(MOST_LEVELS - 1, wanted ?? styled ?? 0);
       const settings = levelOf(list, level);
       if (!settings) return { mark: '', level };

@@ -4,8 +4,6 @@ import type { WordBlock } from './read-word.ts';
 
 const MB = 1024 * 1024;
 const LIMITS = { entries: 10_000, totalBytes: 200 * MB, partBytes: 50 * MB };
-/** The same for a document inside the document. */
-const NESTED_LIMITS = { ...LIMITS, totalBytes: 20 * MB };
 const KIND = { root: 'document', kind: 'a Word document', extension: '.docx' };
 const MAX_WARNINGS = 20;
 
@@ -34,6 +32,7 @@ async function openDocx(path: string, tools: ReaderTools): Promise<OpenDocument>
   // Loaded here and not above: documents of other formats shall not wait for these libraries.
   const { openPackage } = await import('#shared/formats/ooxml/open-package.ts');
   const { createPictureReader } = await import('#shared/formats/ocr/embedded-pictures.ts');
+  const { createShownReader } = await import('#shared/formats/ooxml/read-shown.ts');
   const { createChunkReader } = await import('./read-chunk.ts');
   const { readWord } = await import('./read-word.ts');
   const { toWordPages } = await import('./word-pages.ts');
@@ -43,8 +42,10 @@ async function openDocx(path: string, tools: ReaderTools): Promise<OpenDocument>
     if (!warnings.includes(sentence) && warnings.length < MAX_WARNINGS) warnings.push(sentence);
   };
   const pack = await openPackage(path, LIMITS, KIND);
-  const openNested = (bytes: Buffer) => openPackage(bytes, NESTED_LIMITS, KIND);
-  const blocks = await readWord(pack, { warn, readChunk: createChunkReader(openNested, warn, readWord) });
+  const reading = { warn, shown: createShownReader(warn) };
+  const openNested = (bytes: Buffer, totalBytes: number) => openPackage(bytes, { ...LIMITS, totalBytes }, KIND);
+  const readChunk = createChunkReader(openNested, reading, readWord);
+  const blocks = await readWord(pack, { ...reading, readChunk });
   const pictures = createPictureReader(tools, warn);
   const pages = toWordPages(await withoutSmallPictures(blocks, (picture) => pictures.mayShowText(picture)));
   const hasText = blocks.some((block) => 'text' in block && block.text !== '');

@@ -10,6 +10,8 @@ interface Field {
 
 /** Instructions that are kept; a longer one is no formula of a person's. */
 const LONGEST_INSTRUCTION = 10_000;
+/** Fields in each other that are followed. */
+const MOST_OPEN = 64;
 
 /** Follows the fields of a text: their results are shown, what computes them is not. */
 export interface Fields {
@@ -26,11 +28,14 @@ export interface Fields {
 
 export function createFields(): Fields {
   let open: Field[] = [];
+  let deeper = 0;
   return {
     mark(attributes) {
       const type = localAttribute(attributes, 'fldCharType');
       const field = open.at(-1);
-      if (type === 'begin') open.push({ state: 'instruction', instruction: '', form: { kind: 'none' } });
+      if (deeper > 0 || (type === 'begin' && open.length >= MOST_OPEN)) {
+        if (type !== 'separate') deeper += type === 'begin' ? 1 : -1;
+      } else if (type === 'begin') open.push({ state: 'instruction', instruction: '', form: { kind: 'none' } });
       else if (type === 'separate' && field) field.state = 'result';
       else if (type === 'end') {
         open.pop();
@@ -57,6 +62,7 @@ export function createFields(): Fields {
     },
     areShown: () => open.every(({ state }, at) => state === 'result' || at === open.length - 1),
     endParagraph() {
+      deeper = 0;
       if (open.some(({ state }) => state === 'instruction')) open = open.filter(({ state }) => state === 'result');
     },
   };

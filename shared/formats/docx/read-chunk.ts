@@ -10,11 +10,11 @@ import type { WordBlock, WordReading } from './read-word.ts';
 
 /** Documents in documents in documents are no one's work. */
 const MOST_DEPTH = 3;
-/** All of them together, so that many that unpack to much are no way around the limit of one. */
-const MOST_NESTED = 500;
+/** Inflated bytes of all of them together: many that unpack to much are no way around the limit of one. */
+const MOST_NESTED_BYTES = 200 * 1024 * 1024;
 
 /** Opens a document that is a part of another. */
-export type OpenNested = (bytes: Buffer) => Promise<OfficePackage>;
+export type OpenNested = (bytes: Buffer, mostBytes: number) => Promise<OfficePackage>;
 
 /**
  * Reads what a document takes in from a part in another format (`w:altChunk`), at its place: HTML, a web archive (MHT),
@@ -22,10 +22,10 @@ export type OpenNested = (bytes: Buffer) => Promise<OfficePackage>;
  */
 export function createChunkReader(
   openNested: OpenNested,
-  warn: WordReading['warn'],
+  reading: Omit<WordReading, 'readChunk'>,
   readWord: (pack: OfficePackage, reading: WordReading) => Promise<WordBlock[]>,
 ): WordReading['readChunk'] {
-  let nested = 0;
+  const nested: OfficePackage[] = [];
   const at =
     (depth: number): WordReading['readChunk'] =>
     async (pack, part) => {
@@ -35,13 +35,14 @@ export function createChunkReader(
       seen.add(part);
       const bytes = await pack.parts.bytes(part);
       if (!isZip(bytes)) return readText(bytes);
-      if (depth >= MOST_DEPTH || ++nested > MOST_NESTED) {
-        warn(
-          `A document inside the document was not read: there are more than ${MOST_DEPTH} levels or ${MOST_NESTED} documents.`,
-        );
+      if (depth >= MOST_DEPTH) {
+        reading.warn(`A document inside the document was not read: there are more than ${MOST_DEPTH} levels of them.`);
         return [];
       }
-      return readWord(await openNested(bytes), { warn, readChunk: at(depth + 1) });
+      const unpacked = nested.reduce((sum, one) => sum + one.parts.unpackedBytes, 0);
+      const opened = await openNested(bytes, MOST_NESTED_BYTES - unpacked);
+      nested.push(opened);
+      return readWord(opened, { ...reading, readChunk: at(depth + 1) });
     };
   const readParts = new WeakMap<OfficePackage, Set<string>>();
   return at(0);

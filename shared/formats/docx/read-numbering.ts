@@ -16,14 +16,14 @@ export interface ListLevel {
   restart: number | undefined;
   /** Whether the numbers of all levels are written in digits. */
   legal: boolean;
-  /** The style whose paragraphs stand in this level. */
-  style: string | undefined;
 }
 
 /** What several lists share: they count on from each other. */
 export interface ListKind {
   id: string;
   levels: Map<number, ListLevel>;
+  /** The levels that paragraphs of a style stand in. */
+  ofStyle: Map<string, number>;
 }
 
 export interface List {
@@ -54,6 +54,7 @@ export async function readNumbering(pack: OfficePackage, part: string | undefine
   let list: RawList | undefined;
   let level: ListLevel | undefined;
   let override = 0;
+  let levelNumber = 0;
   await pack.read(
     part,
     withOneBranch({
@@ -63,7 +64,7 @@ export async function readNumbering(pack: OfficePackage, part: string | undefine
         switch (name) {
           case 'abstractNum': {
             const id = localAttribute(attributes, 'abstractNumId') ?? '';
-            kind = { id, levels: new Map(), link: undefined };
+            kind = { id, levels: new Map(), ofStyle: new Map(), link: undefined };
             kinds.set(id, kind);
             break;
           }
@@ -91,9 +92,9 @@ export async function readNumbering(pack: OfficePackage, part: string | undefine
               text: '',
               restart: undefined,
               legal: false,
-              style: undefined,
             };
-            (kind?.levels ?? list?.own)?.set(Number(localAttribute(attributes, 'ilvl')) || 0, level);
+            levelNumber = Number(localAttribute(attributes, 'ilvl')) || 0;
+            (kind?.levels ?? list?.own)?.set(levelNumber, level);
             break;
           case 'start':
             if (level) level.start = number;
@@ -115,7 +116,7 @@ export async function readNumbering(pack: OfficePackage, part: string | undefine
             if (level) level.legal = value !== '0' && value !== 'false';
             break;
           case 'pStyle':
-            if (level) level.style = value;
+            kind?.ofStyle.set(value, levelNumber);
             break;
         }
       },

@@ -1,7 +1,6 @@
 import { AppError } from '#shared/errors/app-error.ts';
 import type { OfficePackage } from '../ooxml/open-package.ts';
-import { readChart } from '../ooxml/read-chart.ts';
-import { readDiagram } from '../ooxml/read-diagram.ts';
+import type { ShownReader } from '../ooxml/read-shown.ts';
 import type { XmlEvents } from '../xml/read-xml.ts';
 import type { Block, PictureBlock, TextBlock } from './block.ts';
 import { createItemCounter } from './count-items.ts';
@@ -17,6 +16,7 @@ export type WordBlock = TextBlock | PictureBlock;
 export interface WordReading {
   /** A sentence for the owner; told once. */
   warn(sentence: string): void;
+  shown: ShownReader;
   /** Reads a document that another holds in its text. */
   readChunk(pack: OfficePackage, part: string): Promise<WordBlock[]>;
 }
@@ -69,24 +69,25 @@ export async function readWord(pack: OfficePackage, reading: WordReading): Promi
 }
 
 /** Reads the part that a block stands for. A part that cannot be read is a part's loss. */
-async function resolve(block: Block, pack: OfficePackage, { warn, readChunk }: WordReading): Promise<WordBlock[]> {
-  try {
-    switch (block.kind) {
-      case 'chart': {
-        const { lines, cut } = await readChart(pack, block.part);
-        if (cut) warn('Of a chart with very many values only the first were read.');
-        return [{ kind: 'paragraph', text: lines.join('\n') }];
-      }
-      case 'diagram':
-        return [{ kind: 'paragraph', text: (await readDiagram(pack, block.part)).join('\n') }];
-      case 'altChunk':
+async function resolve(
+  block: Block,
+  pack: OfficePackage,
+  { shown, warn, readChunk }: WordReading,
+): Promise<WordBlock[]> {
+  switch (block.kind) {
+    case 'chart':
+    case 'diagram':
+      return [{ kind: 'paragraph', text: (await shown.lines(pack, block.kind, block.part)).join('\n') }];
+    case 'altChunk':
+      try {
         return await readChunk(pack, block.part);
-      default:
-        return [block];
-    }
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'DAMAGED_FILE') throw error;
-    warn(`A part of the document could not be read: ${error.message}`);
-    return [];
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code === 'ARCHIVE_LIMIT' || error.code === 'RESOURCE_LIMIT')
+          throw error;
+        warn(`A document inside the document could not be read: ${error.message}`);
+        return [];
+      }
+    default:
+      return [block];
   }
 }

@@ -1,8 +1,11 @@
 import { GENERAL, numberFormat, showNumber } from '../sheet/show-number.ts';
 import type { OfficePackage } from './open-package.ts';
+import type { PartText } from './part-text.ts';
 
 /** Values of one chart that are told: a chart of more is drawn as a cloud. */
 const MOST_VALUES = 20_000;
+/** Cells of one table: series that have not one value at the same place are not written side by side. */
+const MOST_CELLS = 200_000;
 const SERIES_PARTS = ['tx', 'cat', 'val', 'xVal', 'yVal', 'bubbleSize'];
 
 interface Points {
@@ -17,18 +20,12 @@ interface Series {
   points: Map<string, Points>;
 }
 
-export interface ChartText {
-  lines: string[];
-  /** Whether it has more values than are told. */
-  cut: boolean;
-}
-
 /**
  * What a chart says: its title, the names of its axes and series, and its values as a table, one category a row. Reads
  * the charts of 2007 (`c:`) and those of 2016 (`cx:`).
  * @throws AppError as readXml
  */
-export async function readChart(pack: OfficePackage, part: string): Promise<ChartText> {
+export async function readChart(pack: OfficePackage, part: string): Promise<PartText> {
   const words: string[] = [];
   const series: Series[] = [];
   let current: Series | undefined;
@@ -127,6 +124,9 @@ function table(labels: ReadonlyMap<number, string>, members: readonly Series[]):
   const names = columns.length === 0 ? members.map(({ name }) => name) : columns.map(({ name }) => name);
   const head = names.some((name) => name !== '') ? [['', ...names].join(' | ').replace(/^ \| /, '')] : [];
   const rows = new Set([...labels.keys(), ...columns.flatMap((column) => [...column.shown.keys()])]);
+  if (rows.size * columns.length > MOST_CELLS && members.length > 1) {
+    return members.flatMap((one) => table(labels, [one]));
+  }
   const lines = [...rows]
     .sort((a, b) => a - b)
     .map((row) => [labels.get(row) ?? '', ...columns.map((column) => column.shown.get(row) ?? '')].join(' | '));

@@ -1,5 +1,6 @@
 import type { Attributes } from '../xml/read-xml.ts';
 import type { OfficePackage } from './open-package.ts';
+import type { PartText } from './part-text.ts';
 
 /** Shapes of one diagram that are told; one that a person drew has dozens. */
 const MOST_POINTS = 50_000;
@@ -11,12 +12,13 @@ const LAYOUT = 'pres';
  * The words of a diagram (SmartArt), one shape a line, below each shape those that belong to it.
  * @throws AppError as readXml
  */
-export async function readDiagram(pack: OfficePackage, part: string): Promise<string[]> {
+export async function readDiagram(pack: OfficePackage, part: string): Promise<PartText> {
   const texts = new Map<string, string>();
   const children = new Map<string, { to: string; order: number }[]>();
   let point: { id: string; lines: string[] } | undefined;
   let line = '';
   let reading = false;
+  let cut = false;
 
   function connect({ type = 'parOf', srcId, destId, srcOrd }: Attributes): void {
     if (type !== 'parOf' || srcId === undefined || destId === undefined || children.size > MOST_POINTS) return;
@@ -28,8 +30,9 @@ export async function readDiagram(pack: OfficePackage, part: string): Promise<st
   await pack.read(part, {
     open(name, attributes) {
       reading = name === 't' && point !== undefined;
-      if (name === 'pt' && attributes.type !== LAYOUT && texts.size < MOST_POINTS) {
-        point = { id: attributes.modelId ?? '', lines: [] };
+      if (name === 'pt' && attributes.type !== LAYOUT) {
+        cut ||= texts.size >= MOST_POINTS;
+        if (!cut) point = { id: attributes.modelId ?? '', lines: [] };
       } else if (name === 'cxn') connect(attributes);
       else if (name === 'p') line = '';
       else if (name === 'br') line += ' ';
@@ -46,7 +49,7 @@ export async function readDiagram(pack: OfficePackage, part: string): Promise<st
       }
     },
   });
-  return inOrder(texts, children);
+  return { lines: inOrder(texts, children), cut };
 }
 
 /** Depth first from the points that belong to no other; what is in a circle comes last. Each once. */

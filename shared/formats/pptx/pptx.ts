@@ -27,6 +27,7 @@ export const pptx: Format = {
 async function openPptx(path: string, tools: ReaderTools): Promise<OpenDocument> {
   const { openPackage, relationshipId } = await import('#shared/formats/ooxml/open-package.ts');
   const { createPictureReader } = await import('#shared/formats/ocr/embedded-pictures.ts');
+  const { createShownReader } = await import('#shared/formats/ooxml/read-shown.ts');
   const { readSlide } = await import('./read-slide.ts');
   const pack = await openPackage(path, LIMITS, {
     root: 'presentation',
@@ -45,14 +46,17 @@ async function openPptx(path: string, tools: ReaderTools): Promise<OpenDocument>
   const warn = (sentence: string): void => {
     if (!warnings.includes(sentence) && warnings.length < MAX_WARNINGS) warnings.push(sentence);
   };
-  const reader = { pack, pictures: createPictureReader(tools, warn), warn };
+  const pictures = createPictureReader(tools, warn);
   return {
     // A presentation without slides is one page without text.
     pageCount: Math.max(1, slides.length),
     warnings,
     async page(number) {
       const part = slides[number - 1];
-      const slide = part === undefined ? { text: '', headings: [] } : await readSlide(reader, part, number);
+      const slide =
+        part === undefined
+          ? { text: '', headings: [] }
+          : await readSlide({ pack, pictures, shown: createShownReader(warn), warn }, part, number);
       return { number, ...slide, charOffset: 0, place: { kind: 'slide', slide: number } };
     },
     async close() {

@@ -3,7 +3,8 @@ import type { PictureReader } from '../ocr/embedded-pictures.ts';
 import { countLetters } from '../ocr/legibility.ts';
 import type { OfficePackage, Relationship } from '../ooxml/open-package.ts';
 import { readShapes, type Shape } from '../ooxml/read-shapes.ts';
-import { readShown } from '../ooxml/read-shown.ts';
+import type { ShownReader } from '../ooxml/read-shown.ts';
+import { shapeLines } from '../ooxml/shape-lines.ts';
 import { createTextBuilder } from '../text/text-builder.ts';
 import { readComments } from './read-comments.ts';
 
@@ -16,6 +17,8 @@ const TEXT_LETTERS = 80;
 export interface SlideReader {
   pack: OfficePackage;
   pictures: PictureReader;
+  /** Of this slide. */
+  shown: ShownReader;
   /** Told what is lost, a sentence each. */
   warn(sentence: string): void;
 }
@@ -26,7 +29,7 @@ export interface SlideReader {
  * @throws AppError as readXml
  */
 export async function readSlide(
-  { pack, pictures, warn }: SlideReader,
+  { pack, pictures, shown, warn }: SlideReader,
   part: string,
   number: number,
 ): Promise<{ text: string; headings: Heading[] }> {
@@ -37,7 +40,7 @@ export async function readSlide(
   const isTitle = ({ placeholder }: { placeholder: string }): boolean => TITLES.includes(placeholder);
   for (const { lines } of shapes.filter(isTitle)) builder.heading(1, lines.join(' '));
   for (const shape of shapes.filter((one) => !isTitle(one))) {
-    const lines = await readShown(pack, relationships, shape, (lost) => warn(`On slide ${number}, ${lost}`));
+    const lines = await shapeLines(pack, relationships, shape, shown);
     lines.forEach((line, index) => {
       if (index === 0) builder.paragraph(line);
       else builder.line(line);

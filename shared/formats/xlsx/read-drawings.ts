@@ -1,6 +1,7 @@
 import type { OfficePackage } from '../ooxml/open-package.ts';
 import { readShapes } from '../ooxml/read-shapes.ts';
-import { readShown } from '../ooxml/read-shown.ts';
+import type { ShownReader } from '../ooxml/read-shown.ts';
+import { shapeLines } from '../ooxml/shape-lines.ts';
 import type { SheetRemark } from './read-remarks.ts';
 
 /** A smaller picture is an icon or a logo. */
@@ -8,25 +9,24 @@ const LEAST_CM2 = 20;
 
 /**
  * What is drawn on a sheet: text boxes and shapes, charts, diagrams, descriptions of pictures.
- * @returns `lost`: ends of sentences
+ * @returns `pictures`: whether there are some that may show words
  * @throws AppError as readXml
  */
 export async function readDrawings(
   pack: OfficePackage,
   sheetPart: string,
-): Promise<{ remarks: SheetRemark[]; lost: Set<string> }> {
+  shown: ShownReader,
+): Promise<{ remarks: SheetRemark[]; pictures: boolean }> {
   const remarks: SheetRemark[] = [];
-  const lost = new Set<string>();
+  let pictures = false;
   for (const { type, target } of (await pack.relationships(sheetPart)).values()) {
     if (type !== 'drawing' || !pack.parts.names.has(target)) continue;
     const related = await pack.relationships(target);
     for (const shape of await readShapes(pack, target)) {
-      const lines = await readShown(pack, related, shape, (what) => lost.add(what));
+      const lines = await shapeLines(pack, related, shape, shown);
       if (lines.length > 0) remarks.push({ row: shape.row, text: lines.join('\n') });
-      if (shape.shows?.kind === 'picture' && (shape.shownCm2 ?? LEAST_CM2) >= LEAST_CM2) {
-        lost.add('the words in pictures were not read.');
-      }
+      pictures ||= shape.shows?.kind === 'picture' && (shape.shownCm2 ?? LEAST_CM2) >= LEAST_CM2;
     }
   }
-  return { remarks: remarks.sort((a, b) => a.row - b.row), lost };
+  return { remarks: remarks.sort((a, b) => a.row - b.row), pictures };
 }

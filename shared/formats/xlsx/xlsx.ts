@@ -34,6 +34,7 @@ async function openXlsx(path: string): Promise<OpenDocument> {
   const { readSharedStrings } = await import('./shared-strings.ts');
   const { readMerges } = await import('./read-merges.ts');
   const { readRemarks } = await import('./read-remarks.ts');
+  const { createShownReader } = await import('#shared/formats/ooxml/read-shown.ts');
   const { readDrawings } = await import('./read-drawings.ts');
   const { readSheet } = await import('./read-sheet.ts');
   const { unescapeOffice } = await import('#shared/formats/ooxml/unescape.ts');
@@ -58,6 +59,7 @@ async function openXlsx(path: string): Promise<OpenDocument> {
   const workbook = { strings, styles: await readNumberFormats(pack, partOf('styles')), from1904 };
   const pages = createSheetPages();
   const warnings: string[] = [];
+  const shown = createShownReader((sentence) => warnings.push(sentence));
   let rows = 0;
   let failure: unknown;
   for (const { name, part, isChart } of sheets) {
@@ -71,9 +73,9 @@ async function openXlsx(path: string): Promise<OpenDocument> {
         });
       }
       for (const { row, text } of await readRemarks(pack, part)) pages.remark(row, text);
-      const drawn = await readDrawings(pack, part);
+      const drawn = await readDrawings(pack, part, shown);
       for (const { row, text } of drawn.remarks) pages.remark(row, text);
-      for (const lost of drawn.lost) warnings.push(`On the sheet "${name}", ${lost}`);
+      if (drawn.pictures) warnings.push(`The words in pictures on the sheet "${name}" were not read.`);
     } catch (error) {
       // The rows before the damage, and the other sheets, are still good.
       if (!(error instanceof AppError) || error.code !== 'DAMAGED_FILE') throw error;
