@@ -64,27 +64,11 @@ export function buildFormula(name: string, parts: Parts, properties: ReadonlyMap
     case 'd':
       return delimited(all('e'), properties);
     case 'mr':
-      return {
-        text: all('e')
-          .map(({ text }) => text)
-          .join(' '),
-        simple: false,
-      };
+      return rows(all('e'), ' ');
     case 'm':
-      return {
-        text: all('mr')
-          .map(({ text }) => text)
-          .join('; '),
-        simple: false,
-      };
+      return rows(all('mr'), '; ');
     case 'eqArr':
-      // The signs by which the lines are aligned are not shown.
-      return {
-        text: all('e')
-          .map(({ text }) => text.replaceAll('&', ''))
-          .join('; '),
-        simple: false,
-      };
+      return rows(all('e'), '; ');
     case 'acc':
       return accented(part('e'), properties.get('chr') ?? '\u0302');
     case 'bar':
@@ -110,6 +94,10 @@ function joined(parts: Parts): Built {
   const said = parts.filter(({ built }) => built !== NOTHING);
   if (said.length === 1 && said[0]) return said[0].built;
   return { text: parts.map(({ built }) => built.text).join(''), simple: false };
+}
+
+function rows(parts: readonly Built[], separator: string): Built {
+  return { text: parts.map(({ text }) => text).join(separator), simple: false };
 }
 
 function fraction(above: Built, below: Built, type: string | undefined): Built {

@@ -20,10 +20,12 @@ interface Open {
 export function withFormulas(events: XmlEvents): XmlEvents {
   const open: Open[] = [];
   let deeper = 0;
+  let equations = 0;
 
   function end(): void {
     const done = open.pop();
     if (done === undefined) return;
+    if (done.name === 'eqArr') equations--;
     const built = buildFormula(done.name, done.parts, done.properties);
     const outer = open.at(-1);
     if (outer) outer.parts.push({ role: done.name, built });
@@ -41,13 +43,17 @@ export function withFormulas(events: XmlEvents): XmlEvents {
       else {
         // A property of an element stands in a list of them: `m:d` holds `m:dPr`, which holds `m:begChr`.
         open.at(-2)?.properties.set(name, localAttribute(attributes, 'val') ?? '');
+        if (name === 'eqArr') equations++;
         open.push({ name, parts: [], properties: new Map() });
       }
     },
     text(piece) {
       const inner = open.at(-1);
       if (inner === undefined) events.text?.(piece);
-      else if (inner.name === 't' || deeper > 0) inner.parts.push({ role: 'text', built: plain(piece) });
+      else if (inner.name === 't' || deeper > 0) {
+        // The signs by which the lines of several equations are aligned are not shown.
+        inner.parts.push({ role: 'text', built: plain(equations > 0 ? piece.replaceAll('&', '') : piece) });
+      }
     },
     close(name) {
       if (open.length === 0) events.close?.(name);
