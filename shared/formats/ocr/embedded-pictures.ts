@@ -16,7 +16,7 @@ export interface EmbeddedPicture {
 }
 
 /** What is shown smaller is an icon or a logo: a line of text across a page is 16 by 1.5 cm. */
-const LEAST_CM2 = 20;
+export const LEAST_CM2 = 20;
 /** Fewer pixels hold no text that could be read at that size. */
 const LEAST_PIXELS = 40_000;
 /** The same where it is not known how large the picture is shown. */

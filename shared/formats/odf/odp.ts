@@ -16,9 +16,11 @@ export const odp: Format = {
 async function openOdp(path: string): Promise<OpenDocument> {
   const { openOdf } = await import('./open-odf.ts');
   const { createOdfText } = await import('./read-text.ts');
+  const { openTextParts } = await import('./open-text-parts.ts');
   const file = await openOdf(path, 'presentation');
   const slides: Pick<ExtractedPage, 'text' | 'headings'>[] = [];
-  const collected = createOdfText();
+  const parts = await openTextParts(file);
+  const collected = createOdfText(parts);
   const { events } = collected;
   let slide: Pick<ExtractedPage, 'text' | 'headings'> = { text: '', headings: [] };
   // Elements that are open inside a title's frame.
@@ -47,7 +49,7 @@ async function openOdp(path: string): Promise<OpenDocument> {
   file.close();
   return {
     pageCount: Math.max(1, slides.length),
-    warnings: [],
+    warnings: parts.warnings,
     page: async (number) => ({
       number,
       ...(slides[number - 1] ?? { text: '', headings: [] }),

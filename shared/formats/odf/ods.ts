@@ -16,10 +16,13 @@ export const ods: Format = {
 async function openOds(path: string): Promise<OpenDocument> {
   const { openOdf } = await import('./open-odf.ts');
   const { createSheetReader } = await import('./read-sheets.ts');
+  const { readObjects } = await import('./read-objects.ts');
   const { createSheetPages } = await import('#shared/formats/sheet/sheet-pages.ts');
   const file = await openOdf(path, 'spreadsheet');
   const pages = createSheetPages();
-  await file.read('content.xml', createSheetReader(pages));
+  const warnings: string[] = [];
+  const objects = await readObjects(file, (sentence) => warnings.push(sentence));
+  await file.read('content.xml', createSheetReader(pages, objects));
   file.close();
-  return pages.finish([]);
+  return pages.finish(warnings);
 }

@@ -14,12 +14,14 @@ export const odt: Format = {
 async function openOdt(path: string): Promise<OpenDocument> {
   const { openOdf } = await import('./open-odf.ts');
   const { createOdfText } = await import('./read-text.ts');
+  const { openTextParts } = await import('./open-text-parts.ts');
   const { readMargins } = await import('./read-margins.ts');
   const file = await openOdf(path, 'text');
-  const body = createOdfText();
+  const parts = await openTextParts(file);
+  const body = createOdfText(parts);
   await file.read('content.xml', body.events);
   const { text, headings } = body.take();
   const margins = await readMargins(file);
   file.close();
-  return openText([text, ...margins].filter((block) => block !== '').join('\n\n'), headings);
+  return openText([text, ...margins].filter((block) => block !== '').join('\n\n'), headings, parts.warnings);
 }

@@ -1,6 +1,7 @@
 import type { Heading } from '../format.ts';
 import { createTextBuilder, rowLine, type TextBuilder } from '../text/text-builder.ts';
 import type { XmlEvents } from '../xml/read-xml.ts';
+import type { OdfObjects } from './read-objects.ts';
 
 /** What is in a document and yet not part of its text: deleted passages, generated or hidden things. */
 const LEFT_OUT = [
@@ -18,6 +19,13 @@ const ABOUT_A_COMMENT = ['creator', 'creator-initials', 'date', 'date-string'];
 /** Spaces that one element may stand for. */
 const MOST_SPACES = 100;
 
+/** What a text shows that stands in other parts of its file. */
+export interface OdfParts {
+  objects?: OdfObjects;
+  /** @param cm2 how large it is shown, where the file says it */
+  onPicture?(cm2: number | undefined): void;
+}
+
 export interface OdfText {
   events: XmlEvents;
   /** The text since the last call, or since the beginning. */
@@ -28,7 +36,7 @@ export interface OdfText {
  * Collects the text of an OpenDocument text or slide: headings, paragraphs, lists, table rows; footnotes, endnotes and
  * comments below the paragraph that refers to them.
  */
-export function createOdfText(): OdfText {
+export function createOdfText({ objects, onPicture }: OdfParts = {}): OdfText {
   let builder: TextBuilder = createTextBuilder();
   // Notes stand inside paragraphs, tables inside tables' cells: the outer one waits.
   let open: { text: string; notes: string[] }[] = [];
@@ -39,6 +47,8 @@ export function createOdfText(): OdfText {
   let inMark = false;
   let listDepth = 0;
   let startsItem = false;
+  let hasObject = false;
+  let shownCm2: number | undefined;
 
   const write = (text: string): void => {
     const paragraph = open.at(-1);
@@ -60,6 +70,14 @@ export function createOdfText(): OdfText {
     } else builder.paragraph(done.text);
     if (cell) cell[cell.length - 1] += done.notes.map((one) => ` ${one}`).join('');
     else for (const one of done.notes) builder.paragraph(one);
+  }
+
+  /** A formula stands in its line, a chart below its paragraph. */
+  function show(lines: readonly string[]): void {
+    const paragraph = open.at(-1);
+    if (!paragraph) builder.paragraph(lines.join('\n'));
+    else if (lines.length === 1) write(lines[0] ?? '');
+    else if (lines.length > 1) paragraph.notes.push(lines.join('\n'));
   }
 
   function endNote(): void {
@@ -104,6 +122,17 @@ export function createOdfText(): OdfText {
         case 'note-citation':
           inMark = true;
           break;
+        case 'frame':
+          shownCm2 = areaOf(attributes['svg:width'], attributes['svg:height']);
+          break;
+        case 'object':
+          show(objects?.get(attributes['xlink:href'] ?? '') ?? []);
+          hasObject = true;
+          break;
+        case 'image':
+          // An object has a picture of itself.
+          if (!hasObject) onPicture?.(shownCm2);
+          break;
         case 'list':
           listDepth++;
           break;
@@ -146,6 +175,9 @@ export function createOdfText(): OdfText {
         case 'note-citation':
           inMark = false;
           break;
+        case 'frame':
+          hasObject = false;
+          break;
         case 'list':
           listDepth--;
           break;
@@ -174,4 +206,16 @@ export function createOdfText(): OdfText {
       return built;
     },
   };
+}
+
+const CM_PER_UNIT: Readonly<Record<string, number>> = { cm: 1, mm: 0.1, in: 2.54, pt: 2.54 / 72 };
+
+/** Of lengths such as `17.2cm`. */
+function areaOf(...sides: (string | undefined)[]): number | undefined {
+  const lengths = sides.map((side = '') => {
+    const [, value, unit = ''] = /^([\d.]+)([a-z]+)$/.exec(side) ?? [];
+    return Number(value) * (CM_PER_UNIT[unit] ?? Number.NaN);
+  });
+  const area = lengths.reduce((product, length) => product * length, 1);
+  return Number.isFinite(area) ? area : undefined;
 }

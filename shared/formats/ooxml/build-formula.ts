@@ -86,6 +86,11 @@ export function buildFormula(name: string, parts: Parts, properties: ReadonlyMap
   }
 }
 
+/** A number, a name, or a sign. */
+export function plainPart(piece: string): Built {
+  return piece === '' ? NOTHING : { text: piece, simple: piece.length <= 20 && /^[\p{L}\p{N}.,]+$/u.test(piece) };
+}
+
 function joined(parts: Parts): Built {
   const [first, ...others] = parts;
   if (first === undefined) return NOTHING;

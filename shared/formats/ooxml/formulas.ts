@@ -1,6 +1,6 @@
 import { localAttribute } from '../xml/local-attribute.ts';
 import type { XmlEvents } from '../xml/read-xml.ts';
-import { type Built, buildFormula, NOTHING } from './build-formula.ts';
+import { type Built, buildFormula, plainPart } from './build-formula.ts';
 
 /** Elements in each other that are told apart; deeper ones are read as one row. */
 const MOST_DEPTH = 200;
@@ -52,7 +52,7 @@ export function withFormulas(events: XmlEvents): XmlEvents {
       if (inner === undefined) events.text?.(piece);
       else if (inner.name === 't' || deeper > 0) {
         // The signs by which the lines of several equations are aligned are not shown.
-        inner.parts.push({ role: 'text', built: plain(equations > 0 ? piece.replaceAll('&', '') : piece) });
+        inner.parts.push({ role: 'text', built: plainPart(equations > 0 ? piece.replaceAll('&', '') : piece) });
       }
     },
     close(name) {
@@ -66,8 +66,4 @@ export function withFormulas(events: XmlEvents): XmlEvents {
 /** A row that is read without what stands in it: any other element would lose its words. */
 function isDeepest(open: readonly Open[]): boolean {
   return open.length >= 2 * MOST_DEPTH || (open.length >= MOST_DEPTH && ROWS.has(open.at(-1)?.name ?? ''));
-}
-
-function plain(piece: string): Built {
-  return piece === '' ? NOTHING : { text: piece, simple: piece.length <= 20 && /^[\p{L}\p{N}.,]+$/u.test(piece) };
 }

@@ -1,11 +1,9 @@
+import { LEAST_CM2 } from '../ocr/embedded-pictures.ts';
 import type { OfficePackage } from '../ooxml/open-package.ts';
 import { readShapes } from '../ooxml/read-shapes.ts';
 import type { ShownReader } from '../ooxml/read-shown.ts';
 import { shapeLines } from '../ooxml/shape-lines.ts';
 import type { SheetRemark } from './read-remarks.ts';
-
-/** A smaller picture is an icon or a logo. */
-const LEAST_CM2 = 20;
 
 /**
  * What is drawn on a sheet: text boxes and shapes, charts, diagrams, descriptions of pictures.
