@@ -21,7 +21,7 @@ export interface RelatedPart {
   id: string;
   /** The end of the relationship's type, e.g. `chart`. */
   type: string;
-  /** Below `word/`. */
+  /** From the part that refers to it, e.g. below `word/`. */
   target: string;
   data: ZipEntry['data'];
 }

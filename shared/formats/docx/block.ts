@@ -1,4 +1,4 @@
-import type { Parts } from '../zip/open-parts.ts';
+import type { EmbeddedPicture } from '../ocr/embedded-pictures.ts';
 
 /** A piece of a Word document's text, in its order. */
 export type TextBlock =
@@ -11,12 +11,8 @@ export type TextBlock =
   | { kind: 'row'; first: boolean; text: string };
 
 /** A picture that may show words. */
-export interface PictureBlock {
+export interface PictureBlock extends EmbeddedPicture {
   kind: 'picture';
-  parts: Parts;
-  part: string;
-  /** How large it is shown, in square centimetres, where the document says so. */
-  shownCm2: number | undefined;
 }
 
 /** What another part of the document says: it is read when the text around it is. */

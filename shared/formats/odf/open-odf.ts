@@ -9,7 +9,7 @@ const MIME_PREFIX = 'application/vnd.oasis.opendocument.';
 
 /** An open OpenDocument file. */
 export interface OpenDocumentFile {
-  parts: ReadonlySet<string>;
+  parts: Parts;
   /** Streams a part, e.g. `content.xml`. @throws AppError XML_UNSAFE, DAMAGED_FILE, ARCHIVE_LIMIT */
   read(part: string, events: XmlEvents): Promise<void>;
 
@@ -33,7 +33,7 @@ export async function openOdf(path: string, kind: string): Promise<OpenDocumentF
     });
   }
   return {
-    parts: parts.names,
+    parts,
     read: (part, events) => readXml(part, parts.stream(part), events),
     close: () => parts.close(),
   };

@@ -14,7 +14,7 @@ const MOST_LINES = 20_000;
 /** @throws AppError as readXml, but for damage, which is told as a warning */
 export async function readObjects(file: OpenDocumentFile, warn: (sentence: string) => void): Promise<OdfObjects> {
   const objects = new Map<string, readonly string[]>();
-  for (const part of file.parts) {
+  for (const part of file.parts.names) {
     const folder = CONTENT.exec(part)?.[1];
     if (folder === undefined) continue;
     try {

@@ -13,14 +13,20 @@ const DRAWN = ['shapes', 'frame', 'custom-shape', 'rect', 'ellipse', 'line', 'pa
 /** What parts words inside a cell. */
 const PARTING = ['p', 's', 'tab', 'line-break', 'title', 'desc'];
 
+/** What a sheet shows that stands in other parts of its file. */
+export interface SheetParts {
+  objects?: OdfObjects;
+  onPicture?(reference: string, place: { sheet: string; row: number }): void;
+}
+
 /**
  * Reads the sheets of an OpenDocument spreadsheet. A run of equal rows is told once, at its first row.
- * @param objects what charts and formulas say, by their references
  * @throws AppError ARCHIVE_LIMIT from the event handlers
  */
-export function createSheetReader(pages: SheetPages, objects: OdfObjects): XmlEvents {
+export function createSheetReader(pages: SheetPages, { objects, onPicture }: SheetParts): XmlEvents {
   let merged: MergedCells = createMergedCells();
   let row = 1;
+  let sheet = '';
   let rowRepeats = 1;
   let column = 0;
   let cells: Cell[] = [];
@@ -62,10 +68,12 @@ export function createSheetReader(pages: SheetPages, objects: OdfObjects): XmlEv
         if (++drawn === 1) drawing = '';
       } else if (drawn > 0) {
         if (PARTING.includes(name)) drawing += ' ';
-        else if (name === 'object') drawing += (objects.get(attributes['xlink:href'] ?? '') ?? []).join('\n');
+        else if (name === 'image') onPicture?.(attributes['xlink:href'] ?? '', { sheet, row });
+        else if (name === 'object') drawing += (objects?.get(attributes['xlink:href'] ?? '') ?? []).join('\n');
         if (name === 'table') tables++;
       } else if (name === 'table' && ++tables === 1) {
-        pages.startSheet(attributes['table:name'] ?? '');
+        sheet = attributes['table:name'] ?? '';
+        pages.startSheet(sheet);
         merged = createMergedCells();
         row = 1;
       } else if (name === 'table-row') {

@@ -23,11 +23,13 @@ const MOST_SPACES = 100;
 export interface OdfParts {
   objects?: OdfObjects;
   /** @param cm2 how large it is shown, where the file says it */
-  onPicture?(cm2: number | undefined): void;
+  onPicture?(reference: string, cm2: number | undefined): void;
 }
 
 export interface OdfText {
   events: XmlEvents;
+  /** Whether no paragraph, list or table is open: the text can be parted here. */
+  isBetweenBlocks(): boolean;
   /** The text since the last call, or since the beginning. */
   take(): { text: string; headings: Heading[] };
 }
@@ -131,7 +133,7 @@ export function createOdfText({ objects, onPicture }: OdfParts = {}): OdfText {
           break;
         case 'image':
           // An object has a picture of itself.
-          if (!hasObject) onPicture?.(shownCm2);
+          if (!hasObject) onPicture?.(attributes['xlink:href'] ?? '', shownCm2);
           break;
         case 'list':
           listDepth++;
@@ -196,6 +198,7 @@ export function createOdfText({ objects, onPicture }: OdfParts = {}): OdfText {
 
   return {
     events,
+    isBetweenBlocks: () => open.length === 0 && rows.length === 0 && notes.length === 0 && listDepth === 0,
     take() {
       const built = builder.build();
       builder = createTextBuilder();

@@ -2,7 +2,6 @@ import type { Format, OpenDocument, ReaderTools } from '#shared/formats/format.t
 
 const MB = 1024 * 1024;
 const LIMITS = { entries: 20_000, totalBytes: 500 * MB, partBytes: 50 * MB };
-const MAX_WARNINGS = 20;
 
 /** PowerPoint presentations: a page a slide, hidden ones too, with the speaker's notes and comments. */
 export const pptx: Format = {
@@ -25,6 +24,7 @@ export const pptx: Format = {
 };
 
 async function openPptx(path: string, tools: ReaderTools): Promise<OpenDocument> {
+  const { collectWarnings } = await import('#shared/formats/collect-warnings.ts');
   const { openPackage, relationshipId } = await import('#shared/formats/ooxml/open-package.ts');
   const { createPictureReader } = await import('#shared/formats/ocr/embedded-pictures.ts');
   const { createShownReader } = await import('#shared/formats/ooxml/read-shown.ts');
@@ -42,10 +42,7 @@ async function openPptx(path: string, tools: ReaderTools): Promise<OpenDocument>
       if (target !== undefined) slides.push(target);
     },
   });
-  const warnings: string[] = [];
-  const warn = (sentence: string): void => {
-    if (!warnings.includes(sentence) && warnings.length < MAX_WARNINGS) warnings.push(sentence);
-  };
+  const { warnings, warn } = collectWarnings();
   const pictures = createPictureReader(tools, warn);
   return {
     // A presentation without slides is one page without text.
@@ -56,7 +53,7 @@ async function openPptx(path: string, tools: ReaderTools): Promise<OpenDocument>
       const slide =
         part === undefined
           ? { text: '', headings: [] }
-          : await readSlide({ pack, pictures, shown: createShownReader(warn), warn }, part, number);
+          : await readSlide({ pack, pictures, charts: createShownReader(warn), warn }, part, number);
       return { number, ...slide, charOffset: 0, place: { kind: 'slide', slide: number } };
     },
     async close() {

@@ -1,6 +1,6 @@
 import type { Heading } from '../format.ts';
-import type { PictureReader } from '../ocr/embedded-pictures.ts';
-import { countLetters } from '../ocr/legibility.ts';
+import type { EmbeddedPicture, PictureReader } from '../ocr/embedded-pictures.ts';
+import { readFewWords } from '../ocr/read-few-words.ts';
 import type { OfficePackage, Relationship } from '../ooxml/open-package.ts';
 import { readShapes, type Shape } from '../ooxml/read-shapes.ts';
 import type { ShownReader } from '../ooxml/read-shown.ts';
@@ -11,14 +11,12 @@ import { readComments } from './read-comments.ts';
 const TITLES = ['title', 'ctrTitle'];
 /** Placeholders that say the same on every slide or only count them. */
 const FURNITURE = ['sldNum', 'dt', 'ftr', 'hdr', 'sldImg'];
-/** A slide with this many letters is one of text; its pictures are pictures. */
-const TEXT_LETTERS = 80;
 
 export interface SlideReader {
   pack: OfficePackage;
   pictures: PictureReader;
   /** Of this slide. */
-  shown: ShownReader;
+  charts: ShownReader;
   /** Told what is lost, a sentence each. */
   warn(sentence: string): void;
 }
@@ -29,7 +27,7 @@ export interface SlideReader {
  * @throws AppError as readXml
  */
 export async function readSlide(
-  { pack, pictures, shown, warn }: SlideReader,
+  { pack, pictures, charts, warn }: SlideReader,
   part: string,
   number: number,
 ): Promise<{ text: string; headings: Heading[] }> {
@@ -40,18 +38,14 @@ export async function readSlide(
   const isTitle = ({ placeholder }: { placeholder: string }): boolean => TITLES.includes(placeholder);
   for (const { lines } of shapes.filter(isTitle)) builder.heading(1, lines.join(' '));
   for (const shape of shapes.filter((one) => !isTitle(one))) {
-    const lines = await shapeLines(pack, relationships, shape, shown);
+    const lines = await shapeLines(pack, relationships, shape, charts);
     lines.forEach((line, index) => {
       if (index === 0) builder.paragraph(line);
       else builder.line(line);
     });
   }
-  const told = countLetters(builder.build().text);
-  if (told < TEXT_LETTERS) {
-    const { found, texts } = await readPictures({ pack, pictures }, shapes, relationships);
-    for (const text of texts) builder.paragraph(text);
-    if (found > 0 && texts.length === 0 && told === 0) warn(`No text was found in the pictures on slide ${number}.`);
-  }
+  const shown = picturesOf(pack, shapes, relationships);
+  for (const text of await readFewWords(pictures, builder.build().text, shown, number, warn)) builder.paragraph(text);
   const notes = await readNotes(pack, related);
   if (notes.length > 0) builder.paragraph(`Notes: ${notes.join('\n')}`);
   for (const { type, target } of related) {
@@ -61,27 +55,15 @@ export async function readSlide(
   return builder.build();
 }
 
-/** @returns `found`: how many pictures may show a text */
-async function readPictures(
-  { pack, pictures }: Pick<SlideReader, 'pack' | 'pictures'>,
+function picturesOf(
+  { parts }: OfficePackage,
   shapes: readonly Shape[],
   relationships: ReadonlyMap<string, Relationship>,
-): Promise<{ found: number; texts: string[] }> {
-  const parts = new Map<string, number | undefined>();
-  for (const { shows, shownCm2 } of shapes) {
+): EmbeddedPicture[] {
+  return shapes.flatMap(({ shows, shownCm2 }) => {
     const part = shows?.kind === 'picture' ? relationships.get(shows.id)?.target : undefined;
-    if (part !== undefined && pack.parts.names.has(part) && !parts.has(part)) parts.set(part, shownCm2);
-  }
-  const texts: string[] = [];
-  let found = 0;
-  for (const [part, shownCm2] of parts) {
-    const picture = { parts: pack.parts, part, shownCm2 };
-    if (!(await pictures.mayShowText(picture))) continue;
-    found++;
-    const text = await pictures.read(picture);
-    if (text !== '') texts.push(text);
-  }
-  return { found, texts };
+    return part !== undefined && parts.names.has(part) ? [{ parts, part, shownCm2 }] : [];
+  });
 }
 
 async function readNotes(pack: OfficePackage, related: readonly Relationship[]): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { AppError } from '#shared/errors/app-error.ts';
-import type { Format, OpenDocument } from '#shared/formats/format.ts';
+import type { Format, OpenDocument, ReaderTools } from '#shared/formats/format.ts';
+import type { SheetPicture } from '#shared/formats/sheet/with-pictures.ts';
 
 const MB = 1024 * 1024;
 /** Sheets and their texts are read as streams, so their size costs time alone: about 25 MB/s. */
@@ -18,6 +19,9 @@ export const xlsx: Format = {
   extensions: ['xlsx', 'xlsm', 'xltx', 'xltm'],
   family: 'ooxml',
   paged: false,
+  // For the words in pictures.
+  nativeAddons: true,
+  threads: 1,
   open: openXlsx,
 };
 
@@ -28,7 +32,7 @@ interface Sheet {
   isChart: boolean;
 }
 
-async function openXlsx(path: string): Promise<OpenDocument> {
+async function openXlsx(path: string, tools: ReaderTools): Promise<OpenDocument> {
   const { openPackage, relationshipId } = await import('#shared/formats/ooxml/open-package.ts');
   const { readNumberFormats } = await import('./number-formats.ts');
   const { readSharedStrings } = await import('./shared-strings.ts');
@@ -38,6 +42,8 @@ async function openXlsx(path: string): Promise<OpenDocument> {
   const { readDrawings } = await import('./read-drawings.ts');
   const { readSheet } = await import('./read-sheet.ts');
   const { unescapeOffice } = await import('#shared/formats/ooxml/unescape.ts');
+  const { withSheetPictures } = await import('#shared/formats/sheet/with-pictures.ts');
+  const { collectWarnings } = await import('#shared/formats/collect-warnings.ts');
   const { createSheetPages } = await import('#shared/formats/sheet/sheet-pages.ts');
 
   const pack = await openPackage(path, LIMITS, { root: 'workbook', kind: 'an Excel workbook', extension: '.xlsx' });
@@ -58,8 +64,9 @@ async function openXlsx(path: string): Promise<OpenDocument> {
   const strings = await readSharedStrings(pack, partOf('sharedStrings'), STREAMED_BYTES);
   const workbook = { strings, styles: await readNumberFormats(pack, partOf('styles')), from1904 };
   const pages = createSheetPages();
-  const warnings: string[] = [];
-  const shown = createShownReader((sentence) => warnings.push(sentence));
+  const { warnings, warn } = collectWarnings();
+  const shown = createShownReader(warn);
+  const pictures: SheetPicture[] = [];
   let rows = 0;
   let failure: unknown;
   for (const { name, part, isChart } of sheets) {
@@ -73,17 +80,16 @@ async function openXlsx(path: string): Promise<OpenDocument> {
         });
       }
       for (const { row, text } of await readRemarks(pack, part)) pages.remark(row, text);
-      const drawn = await readDrawings(pack, part, shown);
+      const drawn = await readDrawings(pack, name, part, shown);
       for (const { row, text } of drawn.remarks) pages.remark(row, text);
-      if (drawn.pictures) warnings.push(`The words in pictures on the sheet "${name}" were not read.`);
+      pictures.push(...drawn.pictures);
     } catch (error) {
       // The rows before the damage, and the other sheets, are still good.
       if (!(error instanceof AppError) || error.code !== 'DAMAGED_FILE') throw error;
       failure ??= error;
-      warnings.push(`The sheet "${name}" could only be read in part: ${error.message}`);
+      warn(`The sheet "${name}" could only be read in part: ${error.message}`);
     }
   }
-  pack.parts.close();
   if (rows === 0 && failure !== undefined) throw failure;
-  return pages.finish(warnings);
+  return withSheetPictures(pages.finish(warnings), pictures, { tools, warn, close: () => pack.parts.close() });
 }
