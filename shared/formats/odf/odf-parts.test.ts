@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { readBytes } from '#shared/formats/testing/read-bytes.ts';
+import { makeOdf } from '#testing/documents/make-odf.ts';
+import { ods } from './ods.ts';
+import { odt } from './odt.ts';
+
+const p = (text: string): string => `<text:p>${text}</text:p>`;
+const object = (number: number): string =>
+  `<draw:frame><draw:object xlink:href="./Object ${number}"/><draw:image xlink:href="./ObjectReplacements/Object ${number}"/></draw:frame>`;
+const cellOf = (text: string): string => `<table:table-cell>${p(text)}</table:table-cell>`;
+const extra = [
+  {
+    name: 'Object 1/content.xml',
+    data:
+      `<office:document-content><chart:chart><chart:title>${p('Catch')}</chart:title><table:table><table:table-header-rows><table:table-row>${cellOf('')}${cellOf('Cod')}</table:table-row></table:table-header-rows>` +
+      `<table:table-row>${cellOf('May')}${cellOf('3.5')}</table:table-row></table:table></chart:chart></office:document-content>`,
+  },
+  {
+    name: 'Object 2/content.xml',
+    data: '<math><semantics><mrow><mi>F</mi><mo>=</mo><mfrac><mn>1</mn><mn>2</mn></mfrac><msup><mi>v</mi><mn>2</mn></msup></mrow><annotation encoding="StarMath 5.0">F = 1 over 2 v^2</annotation></semantics></math>',
+  },
+  { name: 'ObjectReplacements/Object 1', data: 'VCLMTF' },
+];
+
+it('shows numbers with what their formats add, and without what only their countries do', async () => {
+  const number = (value: string, shown: string, type = 'float'): string =>
+    `<table:table-cell office:value-type="${type}" office:value="${value}">${p(shown)}</table:table-cell>`;
+  const row =
+    number('12345', '0012345') +
+    number('7000.5', '7.000,5') +
+    number('0.1525', '15,25 %', 'percentage') +
+    number('2.456', '2,46');
+  const sheet = `<table:table table:name="S"><table:table-row>${row}</table:table-row></table:table>`;
+  const { pages } = await readBytes(ods, makeOdf('spreadsheet', sheet));
+  expect(pages[0]?.text).toBe('S\n\n0012345 | 7000.5 | 15,25 % | 2,46\n');
+});
+
+it('tells what is drawn on a sheet beside its rows', async () => {
+  const sheet =
+    `<table:table table:name="S"><table:shapes><draw:custom-shape>${p('Above all')}</draw:custom-shape></table:shapes>` +
+    `<table:table-row>${cellOf('a')}${cellOf('b')}</table:table-row><table:table-row><table:table-cell>${p('c')}${object(1)}</table:table-cell></table:table-row></table:table>`;
+  const { pages, warnings } = await readBytes(ods, makeOdf('spreadsheet', sheet, { extra }));
+  expect(pages.map(({ text }) => text)).toEqual(['S\n\na | b\na: c\n', 'Above all\nCatch\nCod\nMay | 3.5\n']);
+  expect(warnings).toEqual([]);
+});
+
+it('reads formulas in their lines and charts below their paragraphs', async () => {
+  const body = p(`Drag ${object(2)} in newtons.${object(1)}`) + p('End');
+  const { pages, warnings } = await readBytes(odt, makeOdf('text', body, { extra }));
+  expect(pages[0]?.text).toBe('Drag F=½v² in newtons.\n\nCatch\nCod\nMay | 3.5\n\nEnd');
+  expect(warnings).toEqual([]);
+});
