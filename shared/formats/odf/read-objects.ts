@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors/app-error.ts';
+import type { ErrorCode } from '#shared/errors/codes.ts';
 import { rowLine } from '../text/text-builder.ts';
 import type { XmlEvents } from '../xml/read-xml.ts';
 import type { OpenDocumentFile } from './open-odf.ts';
@@ -7,11 +8,12 @@ import { createMathReader } from './read-math.ts';
 /** What the charts and formulas inside a document say, line by line, by the reference that shows them: `./Object 1`. */
 export type OdfObjects = ReadonlyMap<string, readonly string[]>;
 
+const LOST_ALONE: readonly ErrorCode[] = ['DAMAGED_FILE', 'XML_UNSAFE'];
 const CONTENT = /^(.+)\/content\.xml$/;
 /** Lines of one object that are told: a chart of more is drawn as a cloud. */
 const MOST_LINES = 20_000;
 
-/** @throws AppError as readXml, but for damage, which is told as a warning */
+/** @throws AppError as readXml, but for damage and document types, which are told as warnings */
 export async function readObjects(file: OpenDocumentFile, warn: (sentence: string) => void): Promise<OdfObjects> {
   const objects = new Map<string, readonly string[]>();
   for (const part of file.parts.names) {
@@ -23,7 +25,8 @@ export async function readObjects(file: OpenDocumentFile, warn: (sentence: strin
       objects.set(`./${folder}`, lines.slice(0, MOST_LINES));
       objects.set(folder, lines.slice(0, MOST_LINES));
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'DAMAGED_FILE') throw error;
+      // Formulas of old programs declare a document type.
+      if (!(error instanceof AppError) || !LOST_ALONE.includes(error.code)) throw error;
       warn(`A chart or formula could not be read: ${error.message}`);
     }
   }

@@ -67,6 +67,24 @@ it('reads formulas, and one of several branches', async () => {
   expect(await textOf({ shapesXml })).toBe('F=½\n\nInk');
 });
 
+it('tells a footer, and what stands on a layout, on the first slide that shows it', async () => {
+  const filled = (placeholder: string, text: string): string =>
+    `<p:sp><p:nvSpPr><p:nvPr><p:ph type="${placeholder}"/></p:nvPr></p:nvSpPr><p:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p></p:txBody></p:sp>`;
+  const layout = {
+    id: 'l1',
+    type: 'slideLayout',
+    target: '../slideLayouts/slideLayout1.xml',
+    data: `<p:sldLayout>${filled('title', 'Click to add')}${box('Confidential')}</p:sldLayout>`,
+  };
+  const shapesXml = filled('ftr', 'Skerry Bay');
+  const slides = [
+    { title: 'One', shapesXml, related: [layout] },
+    { title: 'Two', shapesXml },
+  ];
+  const { pages } = await readBytes(pptx, makePptx(slides));
+  expect(pages.map(({ text }) => text)).toEqual(['# One\n\nSkerry Bay\n\nConfidential', '# Two']);
+});
+
 it('keeps a slide whose chart is damaged or missing', async () => {
   const related = [{ id: 'r1', type: 'chart', target: '../charts/chart1.xml', data: '<c:chartSpace><c:chart>' }];
   const bytes = makePptx([

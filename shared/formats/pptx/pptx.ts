@@ -28,6 +28,7 @@ async function openPptx(path: string, tools: ReaderTools): Promise<OpenDocument>
   const { openPackage, relationshipId } = await import('#shared/formats/ooxml/open-package.ts');
   const { createPictureReader } = await import('#shared/formats/ocr/embedded-pictures.ts');
   const { createShownReader } = await import('#shared/formats/ooxml/read-shown.ts');
+  const { createFurniture } = await import('./furniture.ts');
   const { readSlide } = await import('./read-slide.ts');
   const pack = await openPackage(path, LIMITS, {
     root: 'presentation',
@@ -44,17 +45,19 @@ async function openPptx(path: string, tools: ReaderTools): Promise<OpenDocument>
   });
   const { warnings, warn } = collectWarnings();
   const pictures = createPictureReader(tools, warn);
+  const common = createFurniture(pack, warn);
   return {
     // A presentation without slides is one page without text.
     pageCount: Math.max(1, slides.length),
     warnings,
     async page(number) {
       const part = slides[number - 1];
-      const slide =
-        part === undefined
-          ? { text: '', headings: [] }
-          : await readSlide({ pack, pictures, charts: createShownReader(warn), warn }, part, number);
-      return { number, ...slide, charOffset: 0, place: { kind: 'slide', slide: number } };
+      const place = { kind: 'slide', slide: number } as const;
+      if (part === undefined) return { number, text: '', headings: [], charOffset: 0, place };
+      const furniture = await common.newOn(part, slides[number - 2]);
+      const charts = createShownReader(warn);
+      const slide = await readSlide({ pack, pictures, charts, furniture, warn }, part, number);
+      return { number, ...slide, charOffset: 0, place };
     },
     async close() {
       pack.parts.close();

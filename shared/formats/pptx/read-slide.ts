@@ -8,6 +8,8 @@ import { shapeLines } from '../ooxml/shape-lines.ts';
 import { createTextBuilder } from '../text/text-builder.ts';
 import { readComments } from './read-comments.ts';
 
+/** Types of relationships to documents of other programs. */
+const EMBEDDED = ['oleObject', 'package'];
 const TITLES = ['title', 'ctrTitle'];
 /** Placeholders that say the same on every slide or only count them. */
 const FURNITURE = ['sldNum', 'dt', 'ftr', 'hdr', 'sldImg'];
@@ -17,6 +19,8 @@ export interface SlideReader {
   pictures: PictureReader;
   /** Of this slide. */
   charts: ShownReader;
+  /** What it shows that is not its own. */
+  furniture: readonly string[];
   /** Told what is lost, a sentence each. */
   warn(sentence: string): void;
 }
@@ -27,7 +31,7 @@ export interface SlideReader {
  * @throws AppError as readXml
  */
 export async function readSlide(
-  { pack, pictures, charts, warn }: SlideReader,
+  { pack, pictures, charts, furniture, warn }: SlideReader,
   part: string,
   number: number,
 ): Promise<{ text: string; headings: Heading[] }> {
@@ -44,8 +48,12 @@ export async function readSlide(
       else builder.line(line);
     });
   }
+  for (const line of furniture) builder.paragraph(line);
   const shown = picturesOf(pack, shapes, relationships);
   for (const text of await readFewWords(pictures, builder.build().text, shown, number, warn)) builder.paragraph(text);
+  if (related.some(({ type }) => EMBEDDED.includes(type))) {
+    warn(`A document that is embedded in slide ${number} was not read.`);
+  }
   const notes = await readNotes(pack, related);
   if (notes.length > 0) builder.paragraph(`Notes: ${notes.join('\n')}`);
   for (const { type, target } of related) {

@@ -8,6 +8,7 @@ import type { SheetRemark } from './read-remarks.ts';
 /**
  * What is drawn on a sheet: text boxes and shapes, charts, diagrams, descriptions of pictures.
  * @param sheet its name
+ * @returns `objects`: whether other documents are embedded
  * @throws AppError as readXml
  */
 export async function readDrawings(
@@ -15,10 +16,12 @@ export async function readDrawings(
   sheet: string,
   sheetPart: string,
   shown: ShownReader,
-): Promise<{ remarks: SheetRemark[]; pictures: SheetPicture[] }> {
+): Promise<{ remarks: SheetRemark[]; pictures: SheetPicture[]; objects: boolean }> {
   const remarks: SheetRemark[] = [];
   const pictures: SheetPicture[] = [];
+  let objects = false;
   for (const { type, target } of (await pack.relationships(sheetPart)).values()) {
+    objects ||= type === 'oleObject' || type === 'package';
     if (type !== 'drawing' || !pack.parts.names.has(target)) continue;
     const related = await pack.relationships(target);
     for (const shape of await readShapes(pack, target)) {
@@ -30,5 +33,5 @@ export async function readDrawings(
       }
     }
   }
-  return { remarks: remarks.sort((a, b) => a.row - b.row), pictures };
+  return { remarks: remarks.sort((a, b) => a.row - b.row), pictures, objects };
 }

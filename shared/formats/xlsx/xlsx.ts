@@ -83,6 +83,7 @@ async function openXlsx(path: string, tools: ReaderTools): Promise<OpenDocument>
       const drawn = await readDrawings(pack, name, part, shown);
       for (const { row, text } of drawn.remarks) pages.remark(row, text);
       pictures.push(...drawn.pictures);
+      if (drawn.objects) warn(`A document that is embedded in the sheet "${name}" was not read.`);
     } catch (error) {
       // The rows before the damage, and the other sheets, are still good.
       if (!(error instanceof AppError) || error.code !== 'DAMAGED_FILE') throw error;
