@@ -41,11 +41,19 @@ export async function readWord(pack: OfficePackage, reading: WordReading): Promi
     }
   }
   const styles = await readStyles({ ...pack, read }, partOf('styles'));
-  const counter = createItemCounter(await readNumbering({ ...pack, read }, partOf('numbering'), styles));
-  const shared = { parts: pack.parts, styles, counter, warn };
-  const notes = await readNotes(pack, related, shared, read);
+  const lists = await readNumbering({ ...pack, read }, partOf('numbering'), styles);
+  const shared = { parts: pack.parts, styles, warn };
+  // Lists in notes and in margins do not count with those of the body.
+  const notes = await readNotes(pack, related, { ...shared, counter: createItemCounter(lists) }, read);
+  const bodyCounter = createItemCounter(lists);
+  const marginCounter = createItemCounter(lists);
   const readStory = async (part: string, relationships: StoryContext['relationships']): Promise<Block[]> => {
-    const story = createStory({ ...shared, relationships, note: notes.refer });
+    const story = createStory({
+      ...shared,
+      counter: part === pack.main ? bodyCounter : marginCounter,
+      relationships,
+      note: notes.refer,
+    });
     await read(part, story.events);
     return story.end();
   };

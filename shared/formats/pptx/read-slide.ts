@@ -10,6 +10,7 @@ import { readComments } from './read-comments.ts';
 
 /** Types of relationships to documents of other programs. */
 const EMBEDDED = ['oleObject', 'package'];
+const RECORDINGS = ['audio', 'video', 'media'];
 const TITLES = ['title', 'ctrTitle'];
 /** Placeholders that say the same on every slide or only count them. */
 const FURNITURE = ['sldNum', 'dt', 'ftr', 'hdr', 'sldImg'];
@@ -54,6 +55,8 @@ export async function readSlide(
   if (related.some(({ type }) => EMBEDDED.includes(type))) {
     warn(`A document that is embedded in slide ${number} was not read.`);
   }
+  if (related.some(({ type }) => RECORDINGS.includes(type)))
+    warn(`A recording on slide ${number} was not transcribed.`);
   const notes = await readNotes(pack, related);
   if (notes.length > 0) builder.paragraph(`Notes: ${notes.join('\n')}`);
   for (const { type, target } of related) {
