@@ -1,5 +1,5 @@
+import { writeNumberAs } from '../text/write-number-as.ts';
 import type { List, ListLevel, Lists } from './read-numbering.ts';
-import { writeNumberAs } from './write-number-as.ts';
 
 export const BULLET = '•';
 /** Levels that Word has. */

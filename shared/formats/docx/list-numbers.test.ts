@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { readBytes } from '#shared/formats/testing/read-bytes.ts';
 import { makeDocx } from '#testing/documents/make-docx.ts';
+import { writeNumberAs } from '../text/write-number-as.ts';
 import { docx } from './docx.ts';
-import { writeNumberAs } from './write-number-as.ts';
 
 const level = (number: number, format: string, text: string, more = ''): string =>
   `<w:lvl w:ilvl="${number}"><w:start w:val="1"/>${more}<w:numFmt w:val="${format}"/><w:lvlText w:val="${text}"/></w:lvl>`;

@@ -50,3 +50,38 @@ it('reads formulas in their lines and charts below their paragraphs', async () =
   expect(pages[0]?.text).toBe('Drag F=½v² in newtons.\n\nCatch\nCod\nMay | 3.5\n\nEnd');
   expect(warnings).toEqual([]);
 });
+
+it('marks the items of lists as their styles say', async () => {
+  const level = (number: number, format: string, more = ''): string =>
+    `<text:list-level-style-number text:level="${number}" style:num-format="${format}" ${more}/>`;
+  const styles =
+    `<text:list-style style:name="L">${level(1, '1', 'style:num-suffix="." text:start-value="6"')}${level(2, 'a', 'style:num-prefix="(" style:num-suffix=")"')}${level(3, 'i', 'text:display-levels="3"')}</text:list-style>` +
+    '<text:list-style style:name="B"><text:list-level-style-bullet text:level="1" text:bullet-char="•"/></text:list-style>';
+  const item = (inner: string, more = ''): string => `<text:list-item ${more}>${inner}</text:list-item>`;
+  const list = (inner: string, more = ''): string => `<text:list ${more}>${inner}</text:list>`;
+  const body =
+    list(
+      item(p('Deposit') + list(item(p('Paid')) + item(p('Returned') + list(item(p('Late'))))) + p('More')) +
+        item(p('Insurance')),
+      'text:style-name="L"',
+    ) +
+    p('Between') +
+    list(item(p('On')), 'text:style-name="L" text:continue-numbering="true"') +
+    list(item(p('Again')) + item(p('Given'), 'text:start-value="20"'), 'text:style-name="L"') +
+    list(item(p('Bullet')), 'text:style-name="B"');
+  const { pages } = await readBytes(odt, makeOdf('text', styles + body));
+  expect(pages[0]?.text.split('\n')).toEqual([
+    '6. Deposit',
+    '  (a) Paid',
+    '  (b) Returned',
+    '    6.b.i Late',
+    '  More',
+    '7. Insurance',
+    '',
+    'Between',
+    '8. On',
+    '6. Again',
+    '20. Given',
+    '- Bullet',
+  ]);
+});

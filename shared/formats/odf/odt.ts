@@ -17,6 +17,7 @@ export const odt: Format = {
 async function openOdt(path: string, tools: ReaderTools): Promise<OpenDocument> {
   const { openOdf } = await import('./open-odf.ts');
   const { createOdfText } = await import('./read-text.ts');
+  const { createListStyles } = await import('./list-styles.ts');
   const { findPicture } = await import('./find-picture.ts');
   const { readMargins } = await import('./read-margins.ts');
   const { readObjects } = await import('./read-objects.ts');
@@ -27,7 +28,10 @@ async function openOdt(path: string, tools: ReaderTools): Promise<OpenDocument> 
   const segments: Segment[] = [];
   // They stand inside paragraphs, and are told after them.
   const waiting: Segment[] = [];
+  const lists = createListStyles();
+  if (file.parts.names.has('styles.xml')) await file.read('styles.xml', lists.events);
   const body = createOdfText({
+    lists,
     objects: await readObjects(file, warn),
     onPicture(reference, cm2) {
       const picture = findPicture(file, reference, cm2, warn);

@@ -1,6 +1,8 @@
 import type { Heading } from '../format.ts';
 import { createTextBuilder, rowLine, type TextBuilder } from '../text/text-builder.ts';
 import type { XmlEvents } from '../xml/read-xml.ts';
+import { createListCounter } from './count-list.ts';
+import { createListStyles, type ListStyles } from './list-styles.ts';
 import type { OdfObjects } from './read-objects.ts';
 
 /** What is in a document and yet not part of its text: deleted passages, generated or hidden things. */
@@ -18,10 +20,13 @@ const LEFT_OUT = [
 const ABOUT_A_COMMENT = ['creator', 'creator-initials', 'date', 'date-string'];
 /** Spaces that one element may stand for. */
 const MOST_SPACES = 100;
+const MOST_INDENTS = 10;
 
 /** What a text shows that stands in other parts of its file. */
 export interface OdfParts {
   objects?: OdfObjects;
+  /** What the file's styles say of lists; the text can say more. */
+  lists?: ListStyles;
   /** @param cm2 how large it is shown, where the file says it */
   onPicture?(reference: string, cm2: number | undefined): void;
 }
@@ -38,7 +43,7 @@ export interface OdfText {
  * Collects the text of an OpenDocument text or slide: headings, paragraphs, lists, table rows; footnotes, endnotes and
  * comments below the paragraph that refers to them.
  */
-export function createOdfText({ objects, onPicture }: OdfParts = {}): OdfText {
+export function createOdfText({ objects, onPicture, lists = createListStyles() }: OdfParts = {}): OdfText {
   let builder: TextBuilder = createTextBuilder();
   // Notes stand inside paragraphs, tables inside tables' cells: the outer one waits.
   let open: { text: string; notes: string[] }[] = [];
@@ -48,7 +53,9 @@ export function createOdfText({ objects, onPicture }: OdfParts = {}): OdfText {
   let skipping = 0;
   let inMark = false;
   let listDepth = 0;
-  let startsItem = false;
+  const counter = createListCounter(lists);
+  // What stands before the next paragraph of a list.
+  let itemMark = '';
   let hasObject = false;
   let shownCm2: number | undefined;
 
@@ -67,8 +74,10 @@ export function createOdfText({ objects, onPicture }: OdfParts = {}): OdfText {
     else if (cell) cell[cell.length - 1] = `${cell.at(-1) ?? ''} ${text}`;
     else if (level !== undefined) builder.heading(level, text);
     else if (listDepth > 0 && text !== '') {
-      builder.line(`${'  '.repeat(listDepth - 1)}${startsItem ? '- ' : '  '}${text}`);
-      startsItem = false;
+      builder.line(
+        `${'  '.repeat(Math.min(MOST_INDENTS, listDepth - 1))}${itemMark === '' ? '  ' : `${itemMark} `}${text}`,
+      );
+      itemMark = '';
     } else builder.paragraph(done.text);
     if (cell) cell[cell.length - 1] += done.notes.map((one) => ` ${one}`).join('');
     else for (const one of done.notes) builder.paragraph(one);
@@ -100,6 +109,7 @@ export function createOdfText({ objects, onPicture }: OdfParts = {}): OdfText {
         skipping++;
         return;
       }
+      lists.events.open?.(name, attributes);
       switch (name) {
         case 'p':
         case 'h':
@@ -137,9 +147,10 @@ export function createOdfText({ objects, onPicture }: OdfParts = {}): OdfText {
           break;
         case 'list':
           listDepth++;
+          counter.open(attributes);
           break;
         case 'list-item':
-          startsItem = true;
+          itemMark = counter.item(attributes);
           break;
         case 'table':
           rows.push([]);
@@ -165,6 +176,7 @@ export function createOdfText({ objects, onPicture }: OdfParts = {}): OdfText {
         skipping--;
         return;
       }
+      lists.events.close?.(name);
       switch (name) {
         case 'p':
         case 'h':
@@ -182,6 +194,7 @@ export function createOdfText({ objects, onPicture }: OdfParts = {}): OdfText {
           break;
         case 'list':
           listDepth--;
+          counter.close();
           break;
         case 'table':
           endTable(rows.pop() ?? []);

@@ -78,7 +78,7 @@ function inFormat(code: string, value: number | string): string | undefined {
 }
 
 function plainNumber(value: number): string {
-  return String(Number(value.toPrecision(15)));
+  return Number.isSafeInteger(value) ? String(value) : String(Number(value.toPrecision(15)));
 }
 
 function writeMoment(days: number, kind: 'date' | 'time' | 'moment'): string {
