@@ -1,8 +1,9 @@
 import type { Attributes } from '../xml/read-xml.ts';
-import type { ListStyles } from './list-styles.ts';
+import { type ListStyles, OUTLINE } from './list-styles.ts';
 
 /** Lists in each other that are counted. */
 const MOST_DEPTH = 100;
+const MOST_LEVELS = 10;
 
 /** Follows the lists of a text and counts their items. */
 export interface ListCounter {
@@ -10,6 +11,8 @@ export interface ListCounter {
   close(): void;
   /** @returns what is shown before the item */
   item(attributes: Attributes): string;
+  /** @returns the number of a heading; empty for most documents */
+  heading(level: number, attributes: Attributes): string;
 }
 
 export function createListCounter(styles: ListStyles): ListCounter {
@@ -17,6 +20,7 @@ export function createListCounter(styles: ListStyles): ListCounter {
   // Of each level, how far its last list came.
   let counts: (number | undefined)[] = [];
   let deeper = 0;
+  const headings: (number | undefined)[] = [];
   return {
     open(attributes) {
       if (open.length >= MOST_DEPTH) {
@@ -42,6 +46,17 @@ export function createListCounter(styles: ListStyles): ListCounter {
       return styles.mark(
         style,
         Array.from(counts, (one, at) => one ?? styles.start(style, at + 1)),
+      );
+    },
+    heading(rawLevel, attributes) {
+      const level = Math.min(MOST_LEVELS, Math.max(1, rawLevel));
+      if (attributes['text:is-list-header'] === 'true' || !styles.has(OUTLINE)) return '';
+      const before = headings[level - 1];
+      headings[level - 1] = before === undefined ? styles.start(OUTLINE, level) : before + 1;
+      headings.length = level;
+      return styles.mark(
+        OUTLINE,
+        Array.from(headings, (one, at) => one ?? styles.start(OUTLINE, at + 1)),
       );
     },
   };

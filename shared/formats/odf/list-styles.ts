@@ -20,6 +20,8 @@ const FORMATS: Readonly<Record<string, string>> = {
   '': 'none',
 };
 const BULLET = '-';
+/** The style that headings are numbered by; no list has such a name. */
+export const OUTLINE = '\n';
 const MOST_LEVELS = 10;
 
 /** The lists of a document: how their items are marked. */
@@ -31,6 +33,7 @@ export interface ListStyles {
    * @param counts of all levels, from the outermost one; the last one is that of the item
    */
   mark(style: string | undefined, counts: readonly number[]): string;
+  has(style: string): boolean;
   /** The number that a level begins with. */
   start(style: string | undefined, level: number): number;
 }
@@ -44,13 +47,16 @@ export function createListStyles(): ListStyles {
   return {
     events: {
       open(name, attributes) {
-        if (name === 'list-style') {
+        if (name === 'list-style' || name === 'outline-style') {
           current = new Map();
-          styles.set(attributes['style:name'] ?? '', current);
-        } else if (current && name.startsWith('list-level-style-')) {
+          styles.set(name === 'outline-style' ? OUTLINE : (attributes['style:name'] ?? ''), current);
+        } else if (current && /^(?:list|outline)-level-style/.test(name)) {
           const format = attributes['style:num-format'] ?? '';
           current.set(Number(attributes['text:level']) || 1, {
-            format: name === 'list-level-style-number' ? (FORMATS[format] ?? 'decimal') : '',
+            format:
+              name === 'list-level-style-number' || name === 'outline-level-style'
+                ? (FORMATS[format] ?? 'decimal')
+                : '',
             before: attributes['style:num-prefix'] ?? '',
             after: attributes['style:num-suffix'] ?? '',
             start: Number(attributes['text:start-value'] ?? 1),
@@ -59,18 +65,19 @@ export function createListStyles(): ListStyles {
         }
       },
       close(name) {
-        if (name === 'list-style') current = undefined;
+        if (name === 'list-style' || name === 'outline-style') current = undefined;
       },
     },
     mark(style, counts) {
       const level = levelOf(style, counts.length);
-      if (!level || level.format === '') return BULLET;
+      if (!level || level.format === '') return style === OUTLINE ? '' : BULLET;
       const numbers = counts
         .map((count, at) => writeNumberAs(count, levelOf(style, at + 1)?.format || 'decimal'))
         .slice(-level.shown)
         .filter((number) => number !== '');
       return (level.before + (level.format === 'none' ? '' : numbers.join('.')) + level.after).trim();
     },
+    has: (style) => styles.has(style),
     start: (style, level) => levelOf(style, level)?.start ?? 1,
   };
 }

@@ -85,3 +85,22 @@ it('marks the items of lists as their styles say', async () => {
     '- Bullet',
   ]);
 });
+
+it('numbers headings as the outline of the document says', async () => {
+  const level = (number: number, format: string, shown: number): string =>
+    `<text:outline-level-style text:level="${number}" style:num-format="${format}" text:display-levels="${shown}"/>`;
+  const outline = `<text:outline-style style:name="Outline">${level(1, '1', 1)}${level(2, '1', 2)}${level(3, '', 1)}</text:outline-style>`;
+  const h = (number: number, text: string): string => `<text:h text:outline-level="${number}">${text}</text:h>`;
+  const body =
+    outline + h(1, 'Rent') + h(2, 'When') + h(2, 'Where') + h(3, 'plain') + h(1, 'End') + h(2, 'Notice') + h(9, 'deep');
+  const { pages } = await readBytes(odt, makeOdf('text', body));
+  expect(pages[0]?.headings.map(({ title }) => title)).toEqual([
+    '1 Rent',
+    '1.1 When',
+    '1.2 Where',
+    'plain',
+    '2 End',
+    '2.1 Notice',
+    'deep',
+  ]);
+});

@@ -1,6 +1,6 @@
 import type { Heading } from '../format.ts';
 import { createTextBuilder, rowLine, type TextBuilder } from '../text/text-builder.ts';
-import type { XmlEvents } from '../xml/read-xml.ts';
+import type { Attributes, XmlEvents } from '../xml/read-xml.ts';
 import { createListCounter } from './count-list.ts';
 import { createListStyles, type ListStyles } from './list-styles.ts';
 import type { OdfObjects } from './read-objects.ts';
@@ -83,6 +83,11 @@ export function createOdfText({ objects, onPicture, lists = createListStyles() }
     else for (const one of done.notes) builder.paragraph(one);
   }
 
+  function beginHeading(attributes: Attributes): void {
+    const number = counter.heading(Number(attributes['text:outline-level'] ?? 1) || 1, attributes);
+    if (number !== '') write(`${number} `);
+  }
+
   /** A formula stands in its line, a chart below its paragraph. */
   function show(lines: readonly string[]): void {
     const paragraph = open.at(-1);
@@ -115,6 +120,7 @@ export function createOdfText({ objects, onPicture, lists = createListStyles() }
         case 'h':
           open.push({ text: '', notes: [] });
           levels.push(name === 'h' ? Number(attributes['text:outline-level'] ?? 1) || 1 : undefined);
+          if (name === 'h') beginHeading(attributes);
           break;
         case 's':
           write(' '.repeat(Math.min(MOST_SPACES, Number(attributes['text:c'] ?? 1) || 1)));
