@@ -38,7 +38,9 @@ export async function openPackage(
     throw new AppError('DAMAGED_FILE', { detail: `The file is a ZIP archive, not ${expected.kind}.` });
   }
   const read: OfficePackage['read'] = (part, events, partBytes) => readXml(part, parts.stream(part, partBytes), events);
-  const relationships = (part: string): Promise<Map<string, Relationship>> => readRelationships(parts, read, part);
+  const nameOf = partNames(parts.names);
+  const relationships = (part: string): Promise<Map<string, Relationship>> =>
+    readRelationships(parts, read, part, nameOf);
   const main = [...(await relationships('')).values()].find(({ type }) => type === 'officeDocument')?.target;
   if (main === undefined) {
     throw new AppError('DAMAGED_FILE', { detail: 'The file is damaged: it does not say where its content is.' });
@@ -74,11 +76,25 @@ async function rootOf(parts: Parts, part: string): Promise<string | undefined> {
   return root;
 }
 
+/** Finds parts as Office does: whatever the case of their names, and with escapes as in addresses (`%20`). */
+function partNames(names: ReadonlySet<string>): (target: string) => string {
+  let known: Map<string, string> | undefined;
+  return (target) => {
+    if (names.has(target)) return target;
+    known ??= new Map([...names].map((name) => [name.toLowerCase(), name]));
+    const plain = target.replace(/(?:%[0-9a-f]{2})+/gi, (run) =>
+      Buffer.from(run.replaceAll('%', ''), 'hex').toString(),
+    );
+    return known.get(plain.toLowerCase()) ?? target;
+  };
+}
+
 /** @param part empty for the package itself */
 async function readRelationships(
   parts: Parts,
   read: OfficePackage['read'],
   part: string,
+  nameOf: (target: string) => string,
 ): Promise<Map<string, Relationship>> {
   const found = new Map<string, Relationship>();
   const folder = posix.dirname(part);
@@ -89,7 +105,7 @@ async function readRelationships(
       if (element !== 'Relationship' || mode === 'External') return;
       if (id === undefined || type === undefined || target === undefined) return;
       const resolved = target.startsWith('/') ? target.slice(1) : posix.join(folder, target);
-      found.set(id, { type: type.slice(type.lastIndexOf('/') + 1), target: posix.normalize(resolved) });
+      found.set(id, { type: type.slice(type.lastIndexOf('/') + 1), target: nameOf(posix.normalize(resolved)) });
     },
   });
   return found;
