@@ -51,6 +51,8 @@ export interface OpenDocument {
    * @throws AppError ARCHIVE_LIMIT
    */
   children?(unpacking: Unpacking): Promise<ChildFile[]>;
+  /** Whether there are any; asked once, after the pages, of formats that can tell for less than `children` takes. */
+  holdsFiles?(): Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -10,11 +10,15 @@ import type {
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ExtractedPage, Format, OpenDocument, ReaderTools } from '#shared/formats/format.ts';
 import { isOutOfMemory } from '#shared/formats/sandbox/out-of-memory.ts';
+import { attachmentsOf } from './attachments.ts';
+import { mayHavePictures } from './find-large-pictures.ts';
+import { createFonts } from './fonts.ts';
 import type { Fragment } from './fragment.ts';
 import { toFragments } from './fragment.ts';
 import { countOmittedPictures } from './omitted-pictures.ts';
-import { bodySizeOf, chooseBodySize, countSizes, toPageText } from './page-text.ts';
-import { readScan, type ScannedPage } from './read-scan.ts';
+import { bodySizeOf, countSizes } from './page-text.ts';
+import { type PageContent, readContent } from './read-content.ts';
+import { type ReadPage, readPage, tellPage } from './read-page.ts';
 import { openShrunken, type ShrunkenFile } from './shrunken-file.ts';
 
 /** A damaged page tree can claim a thousand million pages; the longest real documents have some ten thousand. */
@@ -25,7 +29,7 @@ const SAMPLE_PAGES = 8;
 /** Only what is asked for. A page that is a picture takes some millions of bytes. */
 const PIECE_BY_PIECE = { disableAutoFetch: true, disableStream: true, rangeChunkSize: 1024 ** 2 };
 
-/** PDF, page by page, in reading order. Pages that are pictures are drawn and read. */
+/** PDF, page by page, in reading order, as it is shown: what only pictures say is drawn and read. */
 export const pdf: Format = {
   id: 'pdf',
   contentTypes: ['application/pdf', 'application/x-pdf'],
@@ -34,6 +38,7 @@ export const pdf: Format = {
   paged: true,
   nativeAddons: true,
   threads: 1,
+  holdsFiles: true,
   open: openPdf,
 };
 
@@ -51,27 +56,24 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
   }
   const omitted = countOmittedPictures();
   const warnings: string[] = [];
+  const fonts = createFonts();
+  const withPictures = await mayHavePictures(path);
+  const attachments = attachmentsOf(document, (warning) => warnings.push(warning));
   let documentBodySize: Promise<number | undefined> | undefined;
 
-  async function readText(page: PDFPageProxy): Promise<ExtractedPage> {
-    const groups = await readFragments(page);
-    documentBodySize ??= sampleBodySize(document);
-    const bodySize = chooseBodySize(bodySizeOf(countSizes(groups)), await documentBodySize);
-    return { number: page.pageNumber, ...toPageText(groups, bodySize), charOffset: 0 };
-  }
-
-  async function readPictures(page: PDFPageProxy, told: ExtractedPage): Promise<ScannedPage> {
+  async function readWhole(content: PageContent, bodySize: number | undefined): Promise<ReadPage> {
     const { ocr, pictureTimeoutMs } = tools;
-    if (!ocr) return { page: told, warnings: [] };
-    omitted.take();
+    if (!ocr) return tellPage(content, bodySize);
+    const { pageNumber } = content.page;
     try {
-      const scanned = await readScan({ ocr, pictureTimeoutMs }, page, told);
-      if (omitted.take() === 0) return scanned;
-      return { ...scanned, warnings: [tooLarge(told.number, tools.mostPixels)] };
+      const read = await readPage({ ocr, pictureTimeoutMs }, content, bodySize, withPictures);
+      if (omitted.take() === 0) return read;
+      return { ...read, warnings: [tooLarge(pageNumber, tools.mostPixels)] };
     } catch (error) {
       if (isOutOfMemory(error) || error instanceof AppError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      return { page: told, warnings: [`The pictures on page ${told.number} could not be read: ${reason}`] };
+      const { page, warnings: others } = tellPage(content, bodySize);
+      return { page, warnings: [...others, `The pictures on page ${pageNumber} could not be read: ${reason}`] };
     }
   }
 
@@ -81,13 +83,17 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
     async page(number): Promise<ExtractedPage> {
       const page = await document.getPage(number);
       try {
-        const scanned = await readPictures(page, await readText(page));
-        warnings.push(...scanned.warnings);
-        return scanned.page;
+        documentBodySize ??= sampleBodySize(document);
+        omitted.take();
+        const read = await readWhole(await readContent(page, fonts), await documentBodySize);
+        warnings.push(...read.warnings);
+        return read.page;
       } finally {
         page.cleanup();
       }
     },
+    holdsFiles: attachments.any,
+    children: attachments.children,
     async close() {
       omitted.stop();
       await tools.ocr?.close();
@@ -123,6 +129,8 @@ async function startLoading({
     disableFontFace: true,
     useSystemFonts: false,
     enableXfa: false,
+    // Names of fonts, and whether their codes are numbers of glyphs.
+    fontExtraProperties: true,
     maxImageSize: mostPixels,
     // What it leaves out is told as a warning.
     verbosity: VerbosityLevel.WARNINGS,

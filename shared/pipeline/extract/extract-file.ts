@@ -57,8 +57,9 @@ async function readAll(deps: ExtractDeps, run: StageRun, path: string): Promise<
   const { file } = run;
   const holdsFiles = mayHoldFiles(file.content_type);
   const hasPages = file.pages !== null && file.pages_done >= file.pages;
-  if (!(holdsFiles && hasPages) && (await readPages(deps, run, path)) === 'continue') return 'continue';
-  if (holdsFiles && (await readChildren(deps, run, path)) === 'continue') return 'continue';
+  const read = holdsFiles && hasPages ? 'done' : await readPages(deps, run, path);
+  if (read === 'continue') return 'continue';
+  if (holdsFiles && read === 'done' && (await readChildren(deps, run, path)) === 'continue') return 'continue';
   if (run.claim.generation > 1 && !(await dropFormerChildren(deps, run))) return 'continue';
   return 'done';
 }
@@ -78,14 +79,21 @@ function warningsJson(warnings: readonly string[]): string {
   return JSON.stringify([...new Set(warnings)].slice(0, KEPT_WARNINGS));
 }
 
-async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promise<'done' | 'continue'> {
+/** @returns 'holds no files' where reading the pages told that as well */
+async function readPages(
+  deps: ExtractDeps,
+  run: StageRun,
+  path: string,
+): Promise<'done' | 'holds no files' | 'continue'> {
   const { file, claim } = run;
   const owner = { userId: file.user_id, fileId: file.id, generation: claim.generation };
   let pagesDone = file.pages_done;
+  let holdsFiles: boolean | undefined;
   let warnings = file.warnings;
   let chars = pagesDone === 0 ? 0 : await asUser(deps.db, file.user_id, (trx) => countPageChars(trx, owner));
   for await (const window of windowsOf(deps, run, path)) {
     pagesDone += window.pages.length;
+    holdsFiles = window.holdsFiles;
     // What is read again after a crash says again what it lacks.
     warnings = [...new Set([...warnings, ...window.warnings])].slice(0, KEPT_WARNINGS);
     chars += window.pages.reduce((sum, page) => sum + page.text.length, 0);
@@ -113,7 +121,7 @@ async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promis
     }
     if (run.timeIsUp() && pagesDone < window.totalPages) return 'continue';
   }
-  return 'done';
+  return holdsFiles === false ? 'holds no files' : 'done';
 }
 
 function assertTextAllowed(chars: number, most: number): void {

@@ -1,0 +1,48 @@
+import type { PDFPageProxy, TextItem } from 'pdfjs-dist/types/src/display/api.js';
+import { type Annotation, readAnnotations } from './annotation.ts';
+import type { Fonts } from './fonts.ts';
+import { withoutMarks } from './marks.ts';
+import { type Drawing, readDrawing } from './operators.ts';
+import { type Remark, readRemarks } from './remarks.ts';
+import { type ShownLines, shownLines } from './shown-lines.ts';
+
+/** What the file itself tells of the text on a page. */
+export interface PageContent {
+  page: PDFPageProxy;
+  /** Runs that the page draws, as far as their characters are known. */
+  items: TextItem[];
+  /** Runs in fonts that do not tell which characters they show. */
+  unreadable: TextItem[];
+  /** What fields, stamps and text boxes show. */
+  lines: ShownLines[];
+  remarks: Remark[];
+  isVertical(fontName: string): boolean;
+  /** What it draws beside text; looked for when it is first asked for. */
+  drawing(): Promise<Drawing>;
+}
+
+export async function readContent(page: PDFPageProxy, fonts: Fonts): Promise<PageContent> {
+  let drawn: Promise<Drawing> | undefined;
+  const drawing = (): Promise<Drawing> => {
+    drawn ??= readDrawing(page);
+    return drawn;
+  };
+  const { items, styles } = await page.getTextContent();
+  const runs = items.filter((item): item is TextItem => 'str' in item).map(withoutMarks);
+  const { readable, unreadable } = await fonts.sort(page, runs, drawing);
+  const annotations = await readAnnotations(page);
+  const faces = annotations.some(hasFace) ? (await drawing()).faces : new Map<string, string>();
+  return {
+    page,
+    items: readable,
+    unreadable,
+    lines: shownLines(annotations, readable, faces),
+    remarks: readRemarks(annotations, faces),
+    isVertical: (fontName) => styles[fontName]?.vertical === true,
+    drawing,
+  };
+}
+
+function hasFace({ subtype, field }: Annotation): boolean {
+  return subtype === 'Stamp' || subtype === 'Watermark' || field?.kind === 'face';
+}
