@@ -1,12 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type {
-  PDFDocumentLoadingTask,
-  PDFDocumentProxy,
-  PDFPageProxy,
-  TextItem,
-} from 'pdfjs-dist/types/src/display/api.js';
+import type { PDFDocumentProxy, PDFPageProxy, TextItem } from 'pdfjs-dist/types/src/display/api.js';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ExtractedPage, Format, OpenDocument, ReaderTools } from '#shared/formats/format.ts';
 import { isOutOfMemory } from '#shared/formats/sandbox/out-of-memory.ts';
@@ -15,19 +7,20 @@ import { mayHavePictures } from './find-large-pictures.ts';
 import { createFonts } from './fonts.ts';
 import type { Fragment } from './fragment.ts';
 import { toFragments } from './fragment.ts';
+import { loadPdf } from './load-pdf.ts';
 import { countOmittedPictures } from './omitted-pictures.ts';
 import { bodySizeOf, countSizes } from './page-text.ts';
 import { type PageContent, readContent } from './read-content.ts';
 import { type ReadPage, readPage, tellPage } from './read-page.ts';
-import { openShrunken, type ShrunkenFile } from './shrunken-file.ts';
+import { readXfaPage } from './xfa-page.ts';
+import { readXfaSource } from './xfa-source.ts';
 
 /** A damaged page tree can claim a thousand million pages; the longest real documents have some ten thousand. */
 const MAX_PAGES = 100_000;
+/** What programs show that cannot show the form that the file is. */
+const NO_FORM = /please\s+wait|not\s+eventually\s+replaced|pdf\s+viewer\s+may\s+not/i;
 /** Pages whose type sizes speak for the document. */
 const SAMPLE_PAGES = 8;
-
-/** Only what is asked for. A page that is a picture takes some millions of bytes. */
-const PIECE_BY_PIECE = { disableAutoFetch: true, disableStream: true, rangeChunkSize: 1024 ** 2 };
 
 /** PDF, page by page, in reading order, as it is shown: what only pictures say is drawn and read. */
 export const pdf: Format = {
@@ -43,12 +36,7 @@ export const pdf: Format = {
 };
 
 async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> {
-  const shrunken = tools.ocr && (await openShrunken(path, tools));
-  const mostPixels = shrunken?.mostPixels ?? tools.mostPixels;
-  const task = await startLoading(shrunken ?? { data: new Uint8Array(await readFile(path)), mostPixels });
-  const document = await task.promise.catch((error: unknown) => {
-    throw translate(error);
-  });
+  const { document, ...loaded } = await loadPdf(path, tools);
   if (document.numPages > MAX_PAGES) {
     throw new AppError('DAMAGED_FILE', {
       detail: `The file is damaged: it claims to have ${document.numPages} pages.`,
@@ -77,17 +65,29 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
     }
   }
 
+  async function withForm(page: ExtractedPage): Promise<ExtractedPage> {
+    const { text, isWhole } = await readXfaSource(path);
+    if (!isWhole || text === '')
+      warnings.push('The form in the PDF (XFA) is damaged or encrypted and was not fully read.');
+    if (text === '') return page;
+    const { place: _, ...rest } = page;
+    return NO_FORM.test(page.text)
+      ? { ...rest, text, headings: [] }
+      : { ...page, text: `${page.text}\n\n${text}`.trim() };
+  }
+
   return {
     pageCount: document.numPages,
     warnings,
     async page(number): Promise<ExtractedPage> {
       const page = await document.getPage(number);
       try {
+        if (loaded.form === 'laid out') return { number, text: await readXfaPage(page), headings: [], charOffset: 0 };
         documentBodySize ??= sampleBodySize(document);
         omitted.take();
         const read = await readWhole(await readContent(page, fonts), await documentBodySize);
         warnings.push(...read.warnings);
-        return read.page;
+        return loaded.form === 'not laid out' && number === 1 ? await withForm(read.page) : read.page;
       } finally {
         page.cleanup();
       }
@@ -97,8 +97,7 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
     async close() {
       omitted.stop();
       await tools.ocr?.close();
-      await task.destroy();
-      await shrunken?.close();
+      await loaded.close();
     },
   };
 }
@@ -109,32 +108,6 @@ function tooLarge(page: number, mostPixels: number): string {
     `A picture on page ${page} was skipped: it has more than ${millions} million pixels. ` +
     'Scan it at 300 dpi or raise PARSE_MEMORY_MB.'
   );
-}
-
-async function startLoading({
-  mostPixels,
-  ...source
-}: { mostPixels: number } & (Pick<ShrunkenFile, 'range'> | { data: Uint8Array })): Promise<PDFDocumentLoadingTask> {
-  // The library takes a tenth of a second to load: only here, never in the processes that start the sandbox.
-  const { getDocument, GlobalWorkerOptions, VerbosityLevel } = await import('pdfjs-dist/legacy/build/pdf.min.mjs');
-  GlobalWorkerOptions.workerSrc = import.meta.resolve('pdfjs-dist/legacy/build/pdf.worker.min.mjs');
-  const home = dirname(fileURLToPath(import.meta.resolve('pdfjs-dist/package.json')));
-  return getDocument({
-    ...('range' in source ? { range: source.range, ...PIECE_BY_PIECE } : { data: source.data }),
-    cMapUrl: `${home}/cmaps/`,
-    cMapPacked: true,
-    standardFontDataUrl: `${home}/standard_fonts/`,
-    wasmUrl: `${home}/wasm/`,
-    iccUrl: `${home}/iccs/`,
-    disableFontFace: true,
-    useSystemFonts: false,
-    enableXfa: false,
-    // Names of fonts, and whether their codes are numbers of glyphs.
-    fontExtraProperties: true,
-    maxImageSize: mostPixels,
-    // What it leaves out is told as a warning.
-    verbosity: VerbosityLevel.WARNINGS,
-  });
 }
 
 async function readFragments(page: PDFPageProxy): Promise<Fragment[][]> {
@@ -154,12 +127,4 @@ async function sampleBodySize(document: PDFDocumentProxy): Promise<number | unde
     countSizes(groups, counts);
   }
   return bodySizeOf(counts);
-}
-
-/** pdf.js errors are told apart by name: the classes differ between its builds. */
-function translate(error: unknown): AppError {
-  const name = error instanceof Error ? error.name : '';
-  if (name === 'PasswordException') return new AppError('ENCRYPTED_DOCUMENT', { cause: error });
-  const reason = error instanceof Error ? error.message : String(error);
-  return new AppError('DAMAGED_FILE', { detail: `The PDF is damaged and could not be read (${reason})`, cause: error });
 }

@@ -23,11 +23,11 @@ interface Placed {
 /**
  * Adds lines to the runs of a page as if the page had drawn them, each beside the run that stands before it on its line,
  * so that labels and what was filled in stay together.
- * @param rotate by how much the page is turned clockwise to be shown
+ * @param rotate by how much the page is turned clockwise to be shown, in degrees: the direction of pages without text
  */
 export function placeRuns(items: readonly TextItem[], added: readonly ShownLines[], rotate: number): TextItem[] {
   if (added.length === 0) return [...items];
-  const turn = ((((Math.round(rotate / 90) % 4) + 4) % 4) * Math.PI) / 2;
+  const turn = (turnOf(items, rotate) * Math.PI) / 2;
   const placed = items.length * added.length > MOST_STEPS ? [] : placeItems(items, turn);
   const after = new Map<number, { x: number; y: number; run: TextItem }[]>();
   for (const { area, lines, fontSize } of added) {
@@ -38,7 +38,12 @@ export function placeRuns(items: readonly TextItem[], added: readonly ShownLines
       if (y === undefined) ({ y, size } = firstLine(box, lines.length, fontSize, placed));
       else y -= Math.max(0.5 * size, Math.min(LINE_PITCH_EMS * size, (box.y1 - box.y0) / lines.length));
       const width = Math.max(1, Math.min(box.x1 - box.x0, text.length * LETTER_EMS * size));
-      const index = number === 0 ? indexBefore(placed, box.x0, y, size) : indexAbove(placed, y);
+      const index =
+        placed.length === 0
+          ? items.length - 1
+          : number === 0
+            ? indexBefore(placed, box.x0, y, size)
+            : indexAbove(placed, y);
       const list = after.get(index) ?? [];
       list.push({ x: box.x0, y, run: makeRun(text, { x: box.x0, y, size, width, turn }) });
       after.set(index, list);
@@ -49,6 +54,18 @@ export function placeRuns(items: readonly TextItem[], added: readonly ShownLines
   return [...inserted(-1), ...items.flatMap((item, index) => [item, ...inserted(index)])];
 }
 
+/** In which direction most of the text runs, in quarter turns against the clock. */
+function turnOf(items: readonly TextItem[], rotate: number): number {
+  const letters = [0, 0, 0, 0];
+  for (const { str, transform } of items) {
+    const [a = 1, b = 0] = transform.map((value) => finite(Number(value)));
+    const turns = (Math.round(Math.atan2(b, a) / (Math.PI / 2)) + 4) % 4;
+    letters[turns] = (letters[turns] ?? 0) + str.trim().length;
+  }
+  const most = Math.max(...letters);
+  return most > 0 ? letters.indexOf(most) : ((Math.round(rotate / 90) % 4) + 4) % 4;
+}
+
 /** A run of text as the library tells it. */
 export function makeRun(
   text: string,
@@ -56,7 +73,8 @@ export function makeRun(
 ): TextItem {
   const [cos, sin] = [Math.round(Math.cos(turn)), Math.round(Math.sin(turn))];
   return {
-    str: text,
+    // Fields may begin where their labels have not ended.
+    str: ` ${text} `,
     dir: /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}]/u.test(text) ? 'rtl' : 'ltr',
     width,
     height: size,
@@ -121,5 +139,5 @@ function indexAbove(placed: readonly Placed[], y: number): number {
   for (const one of placed) {
     if (one.y > y && (!above || one.y <= above.y)) above = one;
   }
-  return above?.index ?? (placed.length > 0 ? -1 : Number.NaN);
+  return above?.index ?? -1;
 }
