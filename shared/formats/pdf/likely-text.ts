@@ -6,7 +6,7 @@ const GREYS = 16;
 /** Of text on a plain ground, most pixels have the ground's grey or the ink's. */
 const PLAIN_SHARE = 0.55;
 /** Steps from light to dark along a row, for each pixel: a line of text in every fifth row has one a letter's width. */
-const [LEAST_EDGES, MOST_EDGES] = [0.004, 0.3];
+const [LEAST_EDGES, MOST_EDGES] = [0.0015, 0.3];
 const EDGE = 60;
 
 /** Whether a picture looks like writing on a plain ground rather than like a photograph or a plain colour. */

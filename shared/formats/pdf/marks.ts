@@ -6,7 +6,8 @@ const BEGIN = 0xfd_e0;
 const DIGITS = 0xfd_d0;
 const BASE = 16;
 const MARK = /\uFDE0[\uFDD0-\uFDDF]*/g;
-const NONCHARACTERS = /[\uFDD0-\uFDEF]/g;
+const BEFORE_MARK = /^\s*\S?(?:\uFDE0[\uFDD0-\uFDDF]*)*/u;
+const NONCHARACTERS = /[\uFDD0-\uFDEF]/gu;
 
 /** A text whose marks are resolved, and what was put at them. */
 export interface Unmarked {
@@ -22,15 +23,16 @@ export function markOf(number: number): string {
   return String.fromCharCode(BEGIN, ...digits.map((digit) => DIGITS + Number.parseInt(digit, BASE)));
 }
 
-/** The run with a mark in it. Not at its ends, which tell where a word is hyphenated. */
+/** The run with a mark in it, behind those it has. Not at its ends, which tell where a word is hyphenated. */
 export function withMark(item: TextItem, number: number): TextItem {
-  const first = String.fromCodePoint(item.str.codePointAt(0) ?? 0x20);
-  return { ...item, str: first + markOf(number) + item.str.slice(first.length) };
+  const [start = ''] = BEFORE_MARK.exec(item.str) ?? [];
+  return { ...item, str: start + markOf(number) + item.str.slice(start.length) };
 }
 
 /** Takes out what would be taken for marks. */
 export function withoutMarks(item: TextItem): TextItem {
-  return NONCHARACTERS.test(item.str) ? { ...item, str: item.str.replaceAll(NONCHARACTERS, '') } : item;
+  const str = item.str.replaceAll(NONCHARACTERS, '');
+  return str === item.str ? item : { ...item, str };
 }
 
 /**
