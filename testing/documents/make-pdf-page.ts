@@ -52,6 +52,10 @@ export function pdfStream(content: string | Buffer, dictionary = ''): Buffer {
   ]);
 }
 
+/** Of the space, and of `a` to `z`, in thousandths of an em. */
+const WIDTHS =
+  '3[278]68[556 556 500 556 556 278 556 556 222 222 500 222 833 556 556 556 556 333 500 278 556 500 722 500 500 500]';
+
 /** The font `/F2` of {@link numberedText}, whose codes are numbers of glyphs, and which does not say of which characters. */
 export function numberedFont(): Pick<Required<PdfPageParts>, 'fonts' | 'objects'> {
   const path = new URL('standard_fonts/LiberationSans-Regular.ttf', import.meta.resolve('pdfjs-dist/package.json'));
@@ -59,7 +63,7 @@ export function numberedFont(): Pick<Required<PdfPageParts>, 'fonts' | 'objects'
     fonts: `/F2 ${FIRST_OBJECT} 0 R`,
     objects: [
       `<</Type/Font/Subtype/Type0/BaseFont/Liberation/Encoding/Identity-H/DescendantFonts[${FIRST_OBJECT + 1} 0 R]>>`,
-      `<</Type/Font/Subtype/CIDFontType2/BaseFont/Liberation/CIDToGIDMap/Identity/DW 560/FontDescriptor ${FIRST_OBJECT + 2} 0 R` +
+      `<</Type/Font/Subtype/CIDFontType2/BaseFont/Liberation/CIDToGIDMap/Identity/DW 722/W[${WIDTHS}]/FontDescriptor ${FIRST_OBJECT + 2} 0 R` +
         '/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>',
       '<</Type/FontDescriptor/FontName/Liberation/Flags 4/FontBBox[-500 -300 1300 1000]/ItalicAngle 0/Ascent 905' +
         `/Descent -212/CapHeight 700/StemV 80/FontFile2 ${FIRST_OBJECT + 3} 0 R>>`,
