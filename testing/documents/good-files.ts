@@ -5,6 +5,7 @@ import { makeEml } from './make-mail.ts';
 import { makeMsg } from './make-msg.ts';
 import { makeOdf, odpSlide, odsSheet } from './make-odf.ts';
 import { makePdf } from './make-pdf.ts';
+import { makePdfForm } from './make-pdf-form.ts';
 import { drawText } from './make-picture.ts';
 import { makePptx } from './make-pptx.ts';
 import { makeTnef } from './make-tnef.ts';
@@ -31,6 +32,7 @@ export async function goodFiles(): Promise<NamedBytes[]> {
   const body = `<text:p>${SENTENCES.join('</text:p><text:p>')}</text:p>`;
   const files: Record<string, Buffer> = {
     'good.pdf': makePdf({ pages: 5 }),
+    'form.pdf': makePdfForm(),
     'good.docx': docx,
     'good.xlsx': makeXlsx([{ name: 'Buoys', rows: ROWS }]),
     'good.pptx': makePptx([{ title: 'Tides', paragraphs: SENTENCES.slice(0, 5), notes: 'Speak up.' }]),

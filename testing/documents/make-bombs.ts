@@ -2,6 +2,7 @@ import { makeDocx } from './make-docx.ts';
 import { OFFICE_BOMBS } from './make-office-bombs.ts';
 import { makePdf } from './make-pdf.ts';
 import { makeFlateBomb } from './make-pdf-bomb.ts';
+import { makeAttachmentBomb, makeNotesBomb } from './make-pdf-form.ts';
 import { makePictureBomb } from './make-picture-bomb.ts';
 import { makeZip } from './make-zip.ts';
 import { repeatDeflated } from './repeat-deflated.ts';
@@ -40,6 +41,13 @@ export const BOMBS: readonly Bomb[] = [
   },
   { filename: 'bomb-nested.svg', ends: ['READY'], cheap: true, make: () => Buffer.from('<svg><g>'.repeat(200_000)) },
   ...OFFICE_BOMBS,
+  {
+    filename: 'bomb-attached-2-gb.pdf',
+    ends: ['RESOURCE_LIMIT', 'READY'],
+    cheap: true,
+    make: () => makeAttachmentBomb(2_048),
+  },
+  { filename: 'bomb-notes.pdf', ends: ['RESOURCE_LIMIT', 'READY'], cheap: true, make: () => makeNotesBomb(50_000) },
   { filename: 'bomb-10000-pages.pdf', ends: ['READY'], cheap: false, make: () => makePdf({ pages: 10_000 }) },
 ];
 

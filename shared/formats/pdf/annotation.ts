@@ -34,10 +34,13 @@ const NO_VIEW = 32;
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The annotations of a page that are shown, in the order of the file. */
-export async function readAnnotations(page: PDFPageProxy): Promise<Annotation[]> {
+/** The annotations of a page that are shown, in the order of the file, and how many more there are than are read. */
+export async function readAnnotations(page: PDFPageProxy): Promise<{ annotations: Annotation[]; omitted: number }> {
   const found: readonly unknown[] = await page.getAnnotations();
-  return found.slice(0, MOST_ANNOTATIONS).flatMap((raw) => (isRecord(raw) ? (toAnnotation(raw) ?? []) : []));
+  const annotations = found
+    .slice(0, MOST_ANNOTATIONS)
+    .flatMap((raw) => (isRecord(raw) ? (toAnnotation(raw) ?? []) : []));
+  return { annotations, omitted: Math.max(0, found.length - MOST_ANNOTATIONS) };
 }
 
 function toAnnotation(raw: Values): Annotation | undefined {

@@ -16,6 +16,8 @@ export interface PageContent {
   /** What fields, stamps and text boxes show. */
   lines: ShownLines[];
   remarks: Remark[];
+  /** Notes and fields beyond those that are read. */
+  omittedNotes: number;
   isVertical(fontName: string): boolean;
   /** What it draws beside text; looked for when it is first asked for. */
   drawing(): Promise<Drawing>;
@@ -30,7 +32,7 @@ export async function readContent(page: PDFPageProxy, fonts: Fonts): Promise<Pag
   const { items, styles } = await page.getTextContent();
   const runs = items.filter((item): item is TextItem => 'str' in item).map(withoutMarks);
   const { readable, unreadable } = await fonts.sort(page, runs, drawing);
-  const annotations = await readAnnotations(page);
+  const { annotations, omitted } = await readAnnotations(page);
   const faces = annotations.some(hasFace) ? (await drawing()).faces : new Map<string, string>();
   return {
     page,
@@ -38,6 +40,7 @@ export async function readContent(page: PDFPageProxy, fonts: Fonts): Promise<Pag
     unreadable,
     lines: shownLines(annotations, readable, faces),
     remarks: readRemarks(annotations, faces),
+    omittedNotes: omitted,
     isVertical: (fontName) => styles[fontName]?.vertical === true,
     drawing,
   };

@@ -23,7 +23,7 @@ export function tellPage(content: PageContent, bodySize: number | undefined): Re
   const { text, headings } = layOutPage(content, [], bodySize);
   const number = content.page.pageNumber;
   const warnings = content.unreadable.length > 0 ? [unreadableFont(number)] : [];
-  return { page: { number, text, headings, charOffset: 0 }, warnings };
+  return { page: { number, text, headings, charOffset: 0 }, warnings: [...warnings, ...omittedNotes(content)] };
 }
 
 /**
@@ -54,7 +54,10 @@ export async function readPage(
       return { page: { ...told.page, picture }, warnings };
     }
     const { text, words } = read;
-    return { page: { ...told.page, text, headings: [], picture, place: { kind: 'picture', words } }, warnings: [] };
+    return {
+      page: { ...told.page, text, headings: [], picture, place: { kind: 'picture', words } },
+      warnings: omittedNotes(content),
+    };
   }
   const { read, late } = await readAreas(
     ocr,
@@ -63,13 +66,18 @@ export async function readPage(
     areas,
     until,
   );
-  const warnings = late > 0 ? [tooLate(number)] : [];
+  const warnings = omittedNotes(content);
+  if (late > 0) warnings.push(tooLate(number));
   const unread = areas.some(({ area, isText }) => isText && !read.some((one) => one.area === area));
   if (unread) warnings.push(unreadableFont(number));
   if (read.length === 0) return { page: told.page, warnings };
   const { words, ...laidOut } = layOutPage(content, read, bodySize);
   const picture = await toPagePicture(drawn);
   return { page: { ...told.page, ...laidOut, picture, place: { kind: 'picture', words } }, warnings };
+}
+
+function omittedNotes({ omittedNotes: omitted, page }: PageContent): string[] {
+  return omitted === 0 ? [] : [`Page ${page.pageNumber} has too many notes and fields: ${omitted} were skipped.`];
 }
 
 function nothingFound(page: number): string {
