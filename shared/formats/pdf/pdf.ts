@@ -10,6 +10,7 @@ import { toFragments } from './fragment.ts';
 import { loadPdf } from './load-pdf.ts';
 import { countOmittedPictures } from './omitted-pictures.ts';
 import { bodySizeOf, countSizes } from './page-text.ts';
+import { openRawObjects, type RawObjects } from './raw-objects.ts';
 import { type PageContent, readContent } from './read-content.ts';
 import { type ReadPage, readPage, tellPage } from './read-page.ts';
 import { readXfaPage } from './xfa-page.ts';
@@ -45,6 +46,11 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
   const omitted = countOmittedPictures();
   const warnings: string[] = [];
   const fonts = createFonts();
+  let opened: Promise<RawObjects> | undefined;
+  const objects = (): Promise<RawObjects> => {
+    opened ??= openRawObjects(path);
+    return opened;
+  };
   const withPictures = await mayHavePictures(path);
   const attachments = attachmentsOf(document, (warning) => warnings.push(warning));
   let documentBodySize: Promise<number | undefined> | undefined;
@@ -66,7 +72,7 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
   }
 
   async function withForm(page: ExtractedPage): Promise<ExtractedPage> {
-    const { text, isWhole } = await readXfaSource(path);
+    const { text, isWhole } = await readXfaSource(await objects());
     if (!isWhole || text === '')
       warnings.push('The form in the PDF (XFA) is damaged or encrypted and was not fully read.');
     if (text === '') return page;
@@ -85,7 +91,7 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
         if (loaded.form === 'laid out') return { number, text: await readXfaPage(page), headings: [], charOffset: 0 };
         documentBodySize ??= sampleBodySize(document);
         omitted.take();
-        const read = await readWhole(await readContent(page, fonts), await documentBodySize);
+        const read = await readWhole(await readContent(page, fonts, objects), await documentBodySize);
         warnings.push(...read.warnings);
         return loaded.form === 'not laid out' && number === 1 ? await withForm(read.page) : read.page;
       } finally {

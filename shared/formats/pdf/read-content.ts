@@ -1,8 +1,10 @@
 import type { PDFPageProxy, TextItem } from 'pdfjs-dist/types/src/display/api.js';
+import { withActualText } from './actual-text.ts';
 import { type Annotation, readAnnotations } from './annotation.ts';
 import type { Fonts } from './fonts.ts';
 import { withoutMarks } from './marks.ts';
 import { type Drawing, readDrawing } from './operators.ts';
+import type { RawObjects } from './raw-objects.ts';
 import { type Remark, readRemarks } from './remarks.ts';
 import { type ShownLines, shownLines } from './shown-lines.ts';
 
@@ -23,14 +25,19 @@ export interface PageContent {
   drawing(): Promise<Drawing>;
 }
 
-export async function readContent(page: PDFPageProxy, fonts: Fonts): Promise<PageContent> {
+/** @param objects of the file, as they stand in it */
+export async function readContent(
+  page: PDFPageProxy,
+  fonts: Fonts,
+  objects: () => Promise<RawObjects>,
+): Promise<PageContent> {
   let drawn: Promise<Drawing> | undefined;
   const drawing = (): Promise<Drawing> => {
     drawn ??= readDrawing(page);
     return drawn;
   };
-  const { items, styles } = await page.getTextContent();
-  const runs = items.filter((item): item is TextItem => 'str' in item).map(withoutMarks);
+  const { items, styles } = await page.getTextContent({ includeMarkedContent: true });
+  const runs = (await withActualText(page, items, objects)).map(withoutMarks);
   const { readable, unreadable } = await fonts.sort(page, runs, drawing);
   const { annotations, omitted } = await readAnnotations(page);
   const faces = annotations.some(hasFace) ? (await drawing()).faces : new Map<string, string>();

@@ -1,15 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { constants, inflateSync } from 'node:zlib';
 import { AppError } from '#shared/errors/app-error.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { readXml } from '../xml/read-xml.ts';
+import type { RawObjects } from './raw-objects.ts';
 import { createFormReader, type FormField } from './xfa-form.ts';
 
-const STREAM = 'stream';
-/** What a stream says before its bytes is shorter. */
-const DICTIONARY_BYTES = 1_000;
 const HEAD_BYTES = 4_000;
-const MOST_BYTES = 32 * 1024 ** 2;
+/** Streams that are something else. */
+const NO_PART = /\/Subtype\s*\/(?:Image|Form|Type1C|CIDFontType0C|OpenType)\b|\/Length1\b|\/Type\s*\/(?:ObjStm|XRef)\b/;
 const FORM_PART = /<(?:\w+:)?(template|datasets)\b/;
 const ANY_PART = /<(?:\w+:)?(template|datasets|xdp)\b/;
 
@@ -18,10 +15,10 @@ const ANY_PART = /<(?:\w+:)?(template|datasets|xdp)\b/;
  * what was filled in, and what else was.
  * @returns `isWhole`: whether all parts could be read to their ends
  */
-export async function readXfaSource(path: string): Promise<{ text: string; isWhole: boolean }> {
+export async function readXfaSource(objects: RawObjects): Promise<{ text: string; isWhole: boolean }> {
   const form = createFormReader();
   let isWhole = true;
-  for (const part of xfaParts(await readFile(path))) {
+  for (const part of xfaParts(objects)) {
     try {
       await readXml('XFA', once(part), form.events);
     } catch (error) {
@@ -51,36 +48,16 @@ function fill({ name, group, own, isBox, choices }: FormField, values: ReadonlyM
   return filled.map((value) => choices.find(({ saved }) => saved === value)?.shown ?? value).join(', ');
 }
 
-/** Streams always stand in the file itself; most are deflated. */
-function xfaParts(file: Buffer): Buffer[] {
+function xfaParts(objects: RawObjects): Buffer[] {
   const parts: Buffer[] = [];
-  for (let at = file.indexOf(STREAM); at !== -1; at = file.indexOf(STREAM, at + STREAM.length)) {
-    if (file.toString('latin1', at - 3, at) === 'end') continue;
-    const before = file.toString('latin1', Math.max(0, at - DICTIONARY_BYTES), at);
-    const dictionary = before.slice(before.lastIndexOf(' obj'));
-    const start = at + STREAM.length + (file[at + STREAM.length] === 0x0d ? 2 : 1);
-    const unpack = /\/(?:FlateDecode|Fl)\b/.test(dictionary) ? inflate : plain;
-    if (!ANY_PART.test(unpack(file, start, HEAD_BYTES).toString('latin1', 0, HEAD_BYTES))) continue;
-    const part = unpack(file, start, MOST_BYTES);
-    if (FORM_PART.test(part.toString('latin1'))) parts.push(part);
+  for (const number of objects.numbers()) {
+    if (NO_PART.test(objects.text(number) ?? '')) continue;
+    const part = objects.stream(number);
+    if (part && ANY_PART.test(part.toString('latin1', 0, HEAD_BYTES)) && FORM_PART.test(part.toString('latin1'))) {
+      parts.push(part);
+    }
   }
   return parts;
-}
-
-function plain(file: Buffer, start: number, most: number): Buffer {
-  const end = file.indexOf('endstream', start);
-  return file.subarray(start, Math.min(start + most, end === -1 ? file.length : end));
-}
-
-/** As much as can be had; nothing of what is no deflated stream, and of what would fill the memory. */
-function inflate(file: Buffer, start: number, most: number): Buffer {
-  const packed = file.subarray(start, most === HEAD_BYTES ? start + most : undefined);
-  try {
-    return inflateSync(packed, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MOST_BYTES });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return Buffer.alloc(0);
-    throw error;
-  }
 }
 
 async function* once(part: Buffer): AsyncGenerator<Buffer> {
