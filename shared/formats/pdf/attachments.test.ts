@@ -53,6 +53,20 @@ describe('files attached to a PDF', () => {
     await document.close();
   });
 
+  it('are those that belong to it, once', async () => {
+    const document = await open({
+      catalog: `${named(`(a) ${FIRST_OBJECT + 1} 0 R`)}/AF[${FIRST_OBJECT + 1} 0 R ${FIRST_OBJECT + 3} 0 R]`,
+      objects: [
+        embedded('<xml/>'),
+        spec('factur-x.xml', FIRST_OBJECT),
+        embedded('moorings'),
+        spec('b.txt', FIRST_OBJECT + 2),
+      ],
+    });
+    expect(await filesOf(document)).toEqual({ 'factur-x.xml': '<xml/>', 'b.txt': 'moorings' });
+    await document.close();
+  });
+
   it('are none where there are none', async () => {
     const document = await open({});
     expect(await document.holdsFiles?.()).toBe(false);

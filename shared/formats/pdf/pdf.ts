@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { PDFDocumentProxy, PDFPageProxy, TextItem } from 'pdfjs-dist/types/src/display/api.js';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ExtractedPage, Format, OpenDocument, ReaderTools } from '#shared/formats/format.ts';
@@ -52,7 +53,9 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
     return opened;
   };
   const withPictures = await mayHavePictures(path);
-  const attachments = attachmentsOf(document, (warning) => warnings.push(warning));
+  const attachments = attachmentsOf(document, { objects, fileBytes: (await stat(path)).size }, (warning) =>
+    warnings.push(warning),
+  );
   let documentBodySize: Promise<number | undefined> | undefined;
 
   async function readWhole(content: PageContent, bodySize: number | undefined): Promise<ReadPage> {

@@ -18,6 +18,8 @@ export interface RawObjects {
   /** The plain bytes of a stream; undefined where there is none, or it is packed otherwise than deflated. */
   stream(number: number): Buffer | undefined;
   numbers(): Iterable<number>;
+  /** The number of the object that the document begins with. */
+  catalogue: number | undefined;
 }
 
 export async function openRawObjects(path: string): Promise<RawObjects> {
@@ -46,12 +48,13 @@ function rawObjectsOf(file: Buffer): RawObjects {
     if (/\/(?:Predictor|Crypt)\b/.test(object.text)) return undefined;
     if (/\/Filter\s*(?:\[\s*)?\/(?:FlateDecode|Fl)\s*(?:\]|\/(?!\w*Decode)|>>)/.test(object.text))
       return inflate(file, start);
-    return object.text.includes('/Filter') ? undefined : plain(file, start);
+    return object.text.includes('/Filter') ? undefined : plain(file, start, object.text);
   }
 
   return {
     stream,
     numbers: () => offsets.keys(),
+    catalogue: findCatalogue(file),
     text(number) {
       packed ??= unpackObjects(offsets.keys(), (at) => own(at)?.text ?? '', stream);
       return own(number)?.text ?? packed.get(number);
@@ -67,6 +70,13 @@ function indexOffsets(file: Buffer): Map<number, number> {
     for (const match of chunk.matchAll(OBJECT)) offsets.set(Number(match[1]), at + match.index + match[0].length);
   }
   return offsets;
+}
+
+/** As the last trailer says, or the last stream that stands for one. */
+function findCatalogue(file: Buffer): number | undefined {
+  const at = file.lastIndexOf('/Root');
+  const number = at === -1 ? undefined : /^\/Root\s+(\d+)\s+\d+\s+R/.exec(file.toString('latin1', at, at + 40))?.[1];
+  return number === undefined ? undefined : Number(number);
 }
 
 /** Where the dictionary of an object ends: before its stream, or with the object. */
@@ -99,9 +109,16 @@ function unpackObjects(
   return packed;
 }
 
-function plain(file: Buffer, start: number): Buffer {
+/** As long as it says where that is true, else up to the word that ends it and the line's end before. */
+function plain(file: Buffer, start: number, dictionary: string): Buffer {
+  const length = Number(/\/Length\s+(\d+)\b(?!\s+\d+\s+R)/.exec(dictionary)?.[1] ?? Number.NaN);
+  if (/^\s*endstream/.test(file.toString('latin1', start + length, start + length + 20))) {
+    return file.subarray(start, start + length);
+  }
   const end = file.indexOf('endstream', start);
-  return file.subarray(start, Math.min(start + MOST_STREAM_BYTES, end === -1 ? file.length : end));
+  const bytes = file.subarray(start, end === -1 ? file.length : end);
+  const lineEnd = /(?:\r\n|\n|\r)$/.exec(bytes.toString('latin1', Math.max(0, bytes.length - 2)))?.[0].length ?? 0;
+  return bytes.subarray(0, Math.min(MOST_STREAM_BYTES, bytes.length - lineEnd));
 }
 
 /** As much as can be had; nothing of what is no deflated stream, and of what would fill the memory. */
