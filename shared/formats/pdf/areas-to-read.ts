@@ -12,7 +12,7 @@ export interface AreaToRead {
 }
 
 /** What is smaller, as a share of the page, is a logo, a symbol or a line. */
-const LEAST_SHARE = 0.04;
+const LEAST_SHARE = 0.03;
 const LEAST_PIXELS = 30_000;
 /** In points. A line of small print is 8 high. */
 const [LEAST_WIDTH, LEAST_HEIGHT] = [50, 20];

@@ -34,6 +34,13 @@ describe('resolveMarks', () => {
   it('takes the place of a mark that stands alone', () => {
     const text = `before\n\n${markOf(7)}\n\nafter`;
     expect(resolveMarks({ text, headings: [] }, new Map([[7, 'read']])).text).toBe('before\n\nread\n\nafter');
+    const row = `${markOf(1)} | ${markOf(2)}`;
+    const texts = new Map([
+      [1, 'left'],
+      [2, 'right'],
+    ]);
+    expect(resolveMarks({ text: row, headings: [] }, texts).text).toBe('left\n\nright');
+    expect(resolveMarks({ text: `${markOf(1)} | beside`, headings: [] }, texts).text).toBe('beside\n\nleft\n\nright');
   });
 });
 

@@ -67,7 +67,7 @@ export function resolveMarks(
     const end = from + block.length;
     const inside = page.headings.filter(({ offset }) => offset >= from && offset <= end);
     for (const [number, row] of rows.entries()) {
-      const start = add(row.replaceAll(NONCHARACTERS, ''), number === 0 ? '\n\n' : '\n');
+      const start = add(unmarked(row), number === 0 ? '\n\n' : '\n');
       if (number === 0) headings.push(...inside.map((heading) => moved(heading, block, from, start)));
       addTextsOf(row, rows.length === 1 ? '\n\n' : '\n');
     }
@@ -77,9 +77,22 @@ export function resolveMarks(
   return { text, headings: headings.filter(({ title }) => title !== ''), offsets };
 }
 
+/** Cells that were nothing but marks are none. */
+function unmarked(row: string): string {
+  const cells = row.split(' | ').map((cell) => ({ marked: cell.search(NONCHARACTERS) !== -1, cell: bare(cell) }));
+  return cells
+    .filter(({ marked, cell }) => !marked || cell.trim() !== '')
+    .map(({ cell }) => cell)
+    .join(' | ');
+}
+
+function bare(text: string): string {
+  return text.replaceAll(NONCHARACTERS, '');
+}
+
 function moved(heading: Heading, block: string, from: number, start: number): Heading {
-  const before = block.slice(0, heading.offset - from).replaceAll(NONCHARACTERS, '');
-  return { ...heading, offset: start + before.length, title: heading.title.replaceAll(NONCHARACTERS, '').trim() };
+  const before = bare(block.slice(0, heading.offset - from));
+  return { ...heading, offset: start + before.length, title: bare(heading.title).trim() };
 }
 
 function numbersIn(marked: string): number[] {
