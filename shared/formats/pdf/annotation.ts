@@ -68,7 +68,12 @@ function toField(raw: Values): Field | undefined {
   }
   if (raw.fieldType === 'Ch') return { kind: 'choice', chosen: chosenOf(raw), fontSize };
   if (raw.checkBox === true) return { kind: 'box', checked: isOn(raw.fieldValue, raw.exportValue) };
-  if (raw.radioButton === true) return { kind: 'box', checked: isOn(raw.fieldValue, raw.buttonValue) };
+  if (raw.radioButton === true) {
+    // Without faces nothing tells which of its group it is.
+    return typeof raw.buttonValue === 'string'
+      ? { kind: 'box', checked: isOn(raw.fieldValue, raw.buttonValue) }
+      : undefined;
+  }
   return raw.fieldType === 'Sig' || raw.pushButton === true ? { kind: 'face' } : undefined;
 }
 
