@@ -1,6 +1,7 @@
 import type { PDFPageProxy, TextItem, TextMarkedContent } from 'pdfjs-dist/types/src/display/api.js';
 import { areaOf, union } from './area.ts';
 import { type MarkedContent, readMarkedContent } from './marked-content.ts';
+import { directionOf } from './place-runs.ts';
 import type { RawObjects } from './raw-objects.ts';
 
 type Item = TextItem | TextMarkedContent;
@@ -66,7 +67,7 @@ function replace(items: readonly Item[], marked: readonly MarkedContent[]): Text
     } else if (!span) runs.push(item);
     else if (span.run) widen(span.run, item);
     else if (item.str.trim() !== '') {
-      span.run = { ...item, str: span.text };
+      span.run = { ...item, str: span.text, dir: directionOf(span.text) };
       runs.push(span.run);
     }
   }

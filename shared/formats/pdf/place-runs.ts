@@ -75,13 +75,18 @@ export function makeRun(
   return {
     // Fields may begin where their labels have not ended.
     str: ` ${text} `,
-    dir: /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}]/u.test(text) ? 'rtl' : 'ltr',
+    dir: directionOf(text),
     width,
     height: size,
     transform: [size * cos, size * sin, -size * sin, size * cos, x * cos - y * sin, x * sin + y * cos],
     fontName: '',
     hasEOL: true,
   };
+}
+
+/** As the first letter has it. */
+export function directionOf(text: string): 'ltr' | 'rtl' {
+  return /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}]/u.test(text) ? 'rtl' : 'ltr';
 }
 
 /** An area in the directions of the page as it is shown. */
