@@ -54,6 +54,11 @@ function isLargeEnough(area: Area, pixels: number, page: Area): boolean {
   );
 }
 
+/** Whether a program read the page's pictures before, and put their text behind them. */
+export async function wasReadBefore(content: PageContent): Promise<boolean> {
+  return (await content.drawing()).hiddenSigns >= HIDDEN_LETTERS;
+}
+
 /** Whether the file tells text all over the picture. */
 function isCovered(area: Area, items: readonly TextItem[], { hiddenSigns }: Drawing): boolean {
   const covered = new Set<number>();

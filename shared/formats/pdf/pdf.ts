@@ -3,6 +3,7 @@ import type { PDFDocumentProxy, PDFPageProxy, TextItem } from 'pdfjs-dist/types/
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ExtractedPage, Format, OpenDocument, ReaderTools } from '#shared/formats/format.ts';
 import { isOutOfMemory } from '#shared/formats/sandbox/out-of-memory.ts';
+import { wasReadBefore } from './areas-to-read.ts';
 import { attachmentsOf } from './attachments.ts';
 import { mayHavePictures } from './find-large-pictures.ts';
 import { createFonts } from './fonts.ts';
@@ -13,7 +14,7 @@ import { countOmittedPictures } from './omitted-pictures.ts';
 import { bodySizeOf, countSizes } from './page-text.ts';
 import { openRawObjects, type RawObjects } from './raw-objects.ts';
 import { type PageContent, readContent } from './read-content.ts';
-import { type ReadPage, readPage, tellPage } from './read-page.ts';
+import { nothingFound, type ReadPage, readPage, tellPage } from './read-page.ts';
 import { readXfaPage } from './xfa-page.ts';
 import { readXfaSource } from './xfa-source.ts';
 
@@ -64,8 +65,9 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
     const { pageNumber } = content.page;
     try {
       const read = await readPage({ ocr, pictureTimeoutMs }, content, bodySize, withPictures);
-      if (omitted.take() === 0) return read;
-      return { ...read, warnings: [tooLarge(pageNumber, tools.mostPixels)] };
+      if (omitted.take() === 0 || (await wasReadBefore(content))) return read;
+      const others = read.warnings.filter((warning) => warning !== nothingFound(pageNumber));
+      return { ...read, warnings: [...others, tooLarge(pageNumber, tools.mostPixels)] };
     } catch (error) {
       if (isOutOfMemory(error) || error instanceof AppError) throw error;
       const reason = error instanceof Error ? error.message : String(error);

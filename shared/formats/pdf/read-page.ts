@@ -80,7 +80,7 @@ function omittedNotes({ omittedNotes: omitted, page }: PageContent): string[] {
   return omitted === 0 ? [] : [`Page ${page.pageNumber} has too many notes and fields: ${omitted} were skipped.`];
 }
 
-function nothingFound(page: number): string {
+export function nothingFound(page: number): string {
   return `No text was found in the picture on page ${page}.`;
 }
 
