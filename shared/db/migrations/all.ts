@@ -1,7 +1,9 @@
 import type { Migration } from 'kysely/migration';
 import * as baseline from './0001-baseline.ts';
+import * as stalledLeases from './0002-stalled-leases.ts';
 
 /** In order; a migration that has been released is never edited, only followed by another. */
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-baseline': baseline,
+  '0002-stalled-leases': stalledLeases,
 };

@@ -1,5 +1,6 @@
 import type { TextItem } from 'pdfjs-dist/types/src/display/api.js';
 import { cleanText } from '../text/clean-text.ts';
+import { SOFT_HYPHEN } from './hyphenation.ts';
 import { toLetters } from './presentation-forms.ts';
 import type { Table } from './table.ts';
 
@@ -44,7 +45,9 @@ export function toFragments(items: readonly TextItem[], isVertical: (fontName: s
     const text = toLetters(cleanText(item.str))
       .replace(SYMBOL_BULLETS, '•')
       .replace(OTHER_HYPHENS, '-')
-      .replace(/\s+/g, ' ');
+      .replace(/\s+/g, ' ')
+      // At the end of a line it is seen, and says that the word goes on.
+      .concat(item.str.trimEnd().endsWith(SOFT_HYPHEN) ? SOFT_HYPHEN : '');
     if (text.trim() === '') {
       if (previous && text !== '') previous.spaceAfter = true;
       return;

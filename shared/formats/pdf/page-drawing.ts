@@ -20,7 +20,7 @@ const HEAVY_MS = 30;
  * @param textMs what its text took, by {@link timed}
  * @returns undefined where the drawing is damaged, though its text may be whole, and of maps and plans, which draw too much
  */
-export async function readDrawing(page: PDFPageProxy, textMs: number): Promise<PageDrawing | undefined> {
+export async function readPageDrawing(page: PDFPageProxy, textMs: number): Promise<PageDrawing | undefined> {
   // The first time it may have been the fonts.
   if (textMs > HEAVY_MS && (await timed(() => page.getTextContent())).ms > HEAVY_MS) return undefined;
   const { AnnotationMode, OPS } = await import('pdfjs-dist/legacy/build/pdf.min.mjs');

@@ -43,7 +43,7 @@ export function withSoftHyphens(fragments: readonly Fragment[], drawn: string): 
 function softHyphenPlaces(drawn: string): Set<string> {
   const places = new Set<string>();
   if (!drawn.includes(SOFT_HYPHEN)) return places;
-  const parts = toLetters(cleanText(drawn)).replace(/\s/g, '').split(SOFT_HYPHEN);
+  const parts = drawn.split(SOFT_HYPHEN).map((part) => toLetters(cleanText(part)).replace(/\s/g, ''));
   const letters = parts.join('');
   let end = 0;
   for (const part of parts.slice(0, -1)) {
