@@ -5,8 +5,10 @@ import { drive } from './drive.ts';
 import { extract } from './extract.ts';
 import { fairness } from './fairness.ts';
 import { hostile } from './hostile.ts';
+import { ingest } from './ingest.ts';
 import { login } from './login.ts';
 import { qualityBench } from './quality.ts';
+import { readers } from './readers.ts';
 import { recordings } from './recordings.ts';
 import { scale } from './scale.ts';
 import { searchBench } from './search.ts';
@@ -24,6 +26,8 @@ export const BENCHES: readonly Bench[] = [
   fairness,
   crypto,
   extract,
+  ingest,
+  readers,
   recordings,
   hostile,
   login,

@@ -2,8 +2,9 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import type { Problem } from '#shared/api/problem.ts';
 import { ROUTES } from '#shared/api/routes.ts';
-import { extractFile } from '#shared/pipeline/extract/extract-file.ts';
+import { extractStage } from '#shared/pipeline/extract/extract-file.ts';
 import { ingest } from '#shared/pipeline/intake/intake.ts';
+import { runStages } from '#shared/pipeline/stage.ts';
 import { getContainer } from '#shared/runtime/container.ts';
 import { makeZip } from '#testing/documents/make-zip.ts';
 import { newPerson, type Person, until } from '#testing/person.ts';
@@ -114,7 +115,8 @@ it('a document with more text than is allowed is FAILED with the code', async ()
     await ingest(container, { key, etag: undefined });
   }
   const stored = await everyone.selectFrom('files').select(['id', 'generation']).execute();
-  for (const { id, generation } of stored) await extractFile(container, { fileId: id, generation });
+  for (const { id, generation } of stored)
+    await runStages(container, [extractStage(container)], { fileId: id, generation });
   const files = await everyone
     .selectFrom('files')
     .select(['filename', 'status', 'error_code'])
@@ -137,7 +139,7 @@ it('what comes out of an archive counts too: files beyond the quota are left out
   await storage.write('incoming', key, Uint8Array.from(makeZip(entries)), 'application/zip');
   await ingest(container, { key, etag: undefined });
   const { id, generation } = await everyone.selectFrom('files').selectAll().executeTakeFirstOrThrow();
-  await extractFile(container, { fileId: id, generation });
+  await runStages(container, [extractStage(container)], { fileId: id, generation });
   const files = await everyone.selectFrom('files').selectAll().orderBy('filename').execute();
   expect(files.map(({ filename, status }) => [filename, status])).toEqual([
     ['0.txt', 'STORED'],

@@ -1,5 +1,5 @@
 import { stageMessage } from '#shared/domain/messages.ts';
-import { extractFile } from '#shared/pipeline/extract/extract-file.ts';
+import { extractFile } from '#shared/pipeline/process-file.ts';
 import { sqsHandler } from '#shared/runtime/sqs.ts';
 
 export const handler = sqsHandler(stageMessage, extractFile);

@@ -52,7 +52,11 @@ interface Stored {
 
 async function textOf(person: Person, id: string): Promise<string> {
   const { pages } = await person.request<{ pages: { text: string }[] }>('GET', `/files/${id}/text`);
-  return pages.map(({ text }) => text).join('\n\n');
+  // A sentence goes on over the end of a line.
+  return pages
+    .map(({ text }) => text)
+    .join('\n\n')
+    .replace(/\s+/g, ' ');
 }
 
 async function store(person: Person, name: string, bytes: Uint8Array<ArrayBuffer> | string): Promise<Stored> {

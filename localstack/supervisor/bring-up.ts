@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { buildReader } from '#localstack/build-reader.ts';
 import type { CloudDeclaration } from '#localstack/declarations/cloud.ts';
 import { readCloudDeclaration } from '#localstack/declarations/cloud.ts';
 import { startEventSources } from '#localstack/event-sources/start-event-sources.ts';
@@ -62,6 +63,13 @@ export async function bringUp(options: BringUpOptions): Promise<BroughtUp> {
   const shared = { ...options, ports, secrets, region, publicUrl, cloud, gateKey };
 
   onEvent({ type: 'notice', text: describeWalls(findWalls()) });
+  await buildReader().catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    onEvent({
+      type: 'notice',
+      text: `Reading small files takes twice as long: the reader could not be put together (${reason}).`,
+    });
+  });
   const functionHost = await spawnFunctionHost(shared);
   const functionUrl = await spawnFunctionUrl(shared, cloud.functions);
   const database = startDatabase(shared);

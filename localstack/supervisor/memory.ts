@@ -55,8 +55,8 @@ function nameOf(pid: number, parent: string | undefined): string {
   const words = read(`/proc/${pid}/cmdline`).split('\0');
   const script = words.find((word) => /\.[cm]?[jt]s$/.test(word));
   // The children in which files are read, whatever their script is called.
-  if (script?.includes('/pipeline/extract/')) return 'parser';
-  if (script?.includes('/pipeline/sound/')) return 'decoder';
+  if (script?.includes('/formats/sandbox/')) return 'reader';
+  if (script?.includes('/formats/sound/process/')) return 'decoder';
   if (script !== undefined) return basename(script).replace(/\.[^.]+$/, '');
   // PostgreSQL's own processes call themselves "postgres: …".
   const program = basename(words[0] ?? '').split(/[ :]/)[0] ?? '';

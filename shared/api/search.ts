@@ -81,7 +81,12 @@ export const searchResultSchema = z
     contentType: z.string().describe('Media type of the file.'),
     chunkId: z.uuid().describe('Id of the passage.'),
     score: z.number().describe('Combined score; results are ordered by it unless they were reranked.'),
-    text: z.string().describe('The text of the passage; empty for a picture without text.'),
+    text: z
+      .string()
+      .describe(
+        'The text of the passage; empty for a picture without text. ' +
+          "A passage from inside a table begins with the table's header.",
+      ),
     headingPath: z.array(z.string()).describe('The headings above the passage, outermost first.'),
     highlights: z.array(z.object(span)).describe('Where words of the query are in `text`.'),
     snippet: z.object(span).describe('The part of `text` worth showing first: whole sentences with the most matches.'),

@@ -68,6 +68,24 @@ export async function startGeneration(
     .execute();
 }
 
+/** Leases a generation that was begun in the same transaction, and notes that work on it begins. @returns the file as it is now */
+export function claimGeneration(
+  db: DbOrTrx,
+  fileId: string,
+  { holder, leaseSeconds }: { holder: string; leaseSeconds: number },
+): Promise<FileRow> {
+  return db
+    .updateTable('files')
+    .set({
+      lease_holder: holder,
+      lease_expires_at: sql`now() + make_interval(secs => ${leaseSeconds})`,
+      attempts: 1,
+    })
+    .where('id', '=', fileId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
 /** The bytes that are stored came again. @param isRead whether their text is found, though others may have been refused since */
 export async function keepGeneration(db: DbOrTrx, fileId: string, filename: string, isRead: boolean): Promise<void> {
   const readWell = { status: 'READY', error_code: null, error_message: null } as const;

@@ -15,15 +15,18 @@ export interface StageClaim {
   holder: string;
 }
 
-function claimed(db: Pick<QueryCreator<Database>, 'updateTable'>, claim: StageClaim) {
+function held(db: Pick<QueryCreator<Database>, 'updateTable'>, claim: StageClaim) {
   return db
     .updateTable('files')
     .where('id', '=', claim.fileId)
     .where('user_id', '=', claim.userId)
     .where('generation', '=', claim.generation)
-    .where('status', '=', claim.status)
     .where('lease_holder', '=', claim.holder)
     .where('deleted_at', 'is', null);
+}
+
+function claimed(db: Pick<QueryCreator<Database>, 'updateTable'>, claim: StageClaim) {
+  return held(db, claim).where('status', '=', claim.status);
 }
 
 /**
@@ -34,9 +37,12 @@ export async function beginAttempt(db: DbOrTrx, claim: StageClaim): Promise<bool
   return result.numUpdatedRows > 0n;
 }
 
-/** @returns false when the claim is lost: deleted, superseded, or the lease went to another */
+/**
+ * Whatever stage the file is at: its holder may just be carrying it on to the next.
+ * @returns false when the claim is lost: deleted, superseded, or the lease went to another
+ */
 export async function extendStageLease(db: DbOrTrx, claim: StageClaim, leaseSeconds: number): Promise<boolean> {
-  const result = await claimed(db, claim)
+  const result = await held(db, claim)
     .set({ lease_expires_at: sql`now() + make_interval(secs => ${leaseSeconds})`, updated_at: sql`now()` })
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
@@ -51,6 +57,17 @@ export async function releaseStage(db: DbOrTrx, claim: StageClaim, delaySeconds 
       attempts: 0,
       due_at: sql`now() + make_interval(secs => ${delaySeconds})`,
     })
+    .execute();
+}
+
+/** Puts a file back into its stage's line that a worker left which died; its attempt stays noted. */
+export async function releaseExpired(db: DbOrTrx, fileId: string): Promise<void> {
+  await db
+    .updateTable('files')
+    .set({ lease_holder: null, lease_expires_at: null })
+    .where('id', '=', fileId)
+    .where('lease_expires_at', '<=', sql<Date>`clock_timestamp()`)
+    .where('deleted_at', 'is', null)
     .execute();
 }
 
@@ -98,6 +115,31 @@ export async function finishStage(db: DbOrTrx, claim: StageClaim, next: FileStat
     })
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
+}
+
+/**
+ * Ends the stage and begins the next one in the same hands: its status, the lease for longer, the attempt noted.
+ * @param mostPages of the file; a longer one stays as it is
+ * @returns the file as it is now; undefined when it is longer, or the claim is lost
+ */
+export function carryOn(
+  db: DbOrTrx,
+  claim: StageClaim,
+  next: FileStatus,
+  { leaseSeconds, mostPages }: { leaseSeconds: number; mostPages: number },
+): Promise<FileRow | undefined> {
+  return claimed(db, claim)
+    .where('pages', '<=', mostPages)
+    .set({
+      status: next,
+      lease_expires_at: sql`now() + make_interval(secs => ${leaseSeconds})`,
+      failures: 0,
+      attempts: 1,
+      due_at: sql`now()`,
+      updated_at: sql`now()`,
+    })
+    .returningAll()
+    .executeTakeFirst();
 }
 
 /**

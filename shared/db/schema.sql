@@ -1422,17 +1422,20 @@ CREATE OR REPLACE FUNCTION touch_stalled_files(of_status text, still_for_seconds
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  update files set updated_at = now()
-  where id in (
-    select id from files
-    where status = of_status and duplicate_of is null and deleted_at is null
-      and updated_at < now() - make_interval(secs => still_for_seconds)
-    order by updated_at
-    limit most
-    for update skip locked
-  )
-  returning id, generation
-$function$;
+      update files
+      set updated_at = now(),
+        lease_holder = case when lease_expires_at > now() then lease_holder end,
+        lease_expires_at = case when lease_expires_at > now() then lease_expires_at end
+      where id in (
+        select id from files
+        where status = of_status and duplicate_of is null and deleted_at is null
+          and updated_at < now() - make_interval(secs => still_for_seconds)
+        order by updated_at
+        limit most
+        for update skip locked
+      )
+      returning id, generation
+    $function$;
 alter function touch_stalled_files(text,double precision,integer) owner to omnirag_across;
 revoke execute on function touch_stalled_files(text,double precision,integer) from public;
 grant execute on function touch_stalled_files(text,double precision,integer) to omnirag_app;

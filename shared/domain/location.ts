@@ -32,7 +32,10 @@ export const locationSchema = z
     }),
     z.object({
       page: z.int().describe('Page number, from 1.'),
-      boxes: z.array(boxSchema).optional().describe('Boxes around the passage on the page, if known.'),
+      boxes: z
+        .array(boxSchema)
+        .optional()
+        .describe('Boxes around the lines, paragraphs and table rows of the passage on the page, if known.'),
     }),
     z.object({
       charStart: z.int().describe('Start of the passage in the text of the file, in UTF-16 code units from 0.'),

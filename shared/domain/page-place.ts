@@ -15,12 +15,18 @@ export type PagePlace =
       endSeconds: number;
       segments: { offset: number; startSeconds: number; endSeconds: number }[];
     }
-  | { kind: 'picture'; words: WordBox[] };
+  | { kind: 'picture'; words: WordBox[] }
+  /** Paragraphs, parts of long ones, and rows of tables. */
+  | { kind: 'page'; boxes: TextBox[] };
 
-/** A word that was read from a picture. */
-export interface WordBox extends Box {
+/** Where a stretch of text stands. */
+export interface TextBox extends Box {
   offset: number;
   length: number;
+}
+
+/** A word that was read from a picture. */
+export interface WordBox extends TextBox {
   /** 0 to 100. */
   confidence: number;
 }
@@ -47,10 +53,19 @@ export function placeSpan(place: PagePlace, page: number, start: number, end: nu
       return { startSeconds: (first ?? place).startSeconds, endSeconds: (last ?? place).endSeconds };
     }
     case 'picture': {
-      const words = place.words.filter((word) => word.offset < end && word.offset + word.length > start);
+      const words = place.words.filter(isWithin(start, end));
       return words.length === 0 ? { page } : { page, boxes: lineBoxes(words) };
     }
+    case 'page': {
+      const boxes = place.boxes.filter(isWithin(start, end)).slice(0, MOST_BOXES);
+      if (boxes.length === 0) return { page };
+      return { page, boxes: boxes.map(({ x, y, width, height }) => ({ x, y, width, height })) };
+    }
   }
+}
+
+function isWithin(start: number, end: number): (box: TextBox) => boolean {
+  return ({ offset, length }) => offset < end && offset + length > start;
 }
 
 /** The marks that hold somewhere between `start` and `end`. */

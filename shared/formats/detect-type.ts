@@ -3,7 +3,7 @@ import { AppError } from '#shared/errors/app-error.ts';
 import type { Family, FormatNames } from './format.ts';
 import { IMAGES } from './image/image.ts';
 import { ALL_FORMATS, essence, formatOfContentType, formatOfExtension, supportedExtensions } from './registry.ts';
-import { encodingOfBom, isUtf8, looksLikeText, utf16WithoutBom } from './text/decode-text.ts';
+import { encodingOfBom, isUtf8, looksLikeText, MOST_STRAY, utf16WithoutBom } from './text/decode-text.ts';
 
 export interface DetectTypeInput {
   /** Only its extension is looked at. */
@@ -158,7 +158,7 @@ function isPlausibleText(head: Uint8Array): boolean {
   // A few NULs are left by careless programs and taken out when the text is read; binary data has other control bytes.
   const bytes = Buffer.from(head.filter((byte) => byte !== 0));
   if (bytes.length < head.length * (1 - MOST_STRAY_NULS)) return false;
-  return looksLikeText(bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1').replace(/[\u0080-\u009F]/g, ''));
+  return looksLikeText(bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1').replace(/[\u0080-\u009F]/g, ''), MOST_STRAY);
 }
 
 function refusal(name: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors/app-error.ts';
+import { isSmallPlain, readHere } from './read-here.ts';
 import { documentFormatOf, supportedExtensions } from './registry.ts';
 import type { OcrSettings, PageWindow } from './sandbox/messages.ts';
 import { startSandbox } from './sandbox/start-sandbox.ts';
@@ -39,7 +40,7 @@ export interface ExtractRequest {
 
 /**
  * Reads a document window by window, in a process of its own that lives as long as this generator: a hang, a crash or
- * a memory bomb ends the attempt and nothing else. The next window is read only when it is asked for. Yields at least
+ * a memory bomb ends the attempt and nothing else; small plain texts are read here. The next window is read only when it is asked for. Yields at least
  * one window, which has no pages when `firstPage` lies beyond the last.
  * @throws AppError PARSE_TIMEOUT, RESOURCE_LIMIT, DAMAGED_FILE, ENCRYPTED_DOCUMENT, ARCHIVE_LIMIT, IMAGE_TOO_LARGE,
  *   UNSUPPORTED_TYPE, MODEL_UNAVAILABLE (until what is missing is installed):
@@ -53,6 +54,10 @@ export async function* extractWindows(request: ExtractRequest): AsyncGenerator<P
     throw new AppError('UNSUPPORTED_TYPE', { detail: `Supported types: ${supportedExtensions()}.` });
   }
   signal?.throwIfAborted();
+  if (format.isPlain && (await isSmallPlain(path))) {
+    yield* readHere(format, { ...request, budgetMs: limits.windowTimeoutMs });
+    return;
+  }
   const { id: formatId, threads = 0, nativeAddons = false } = format;
   const sandbox = startSandbox({ path, formatId, threads, nativeAddons, ocr, ...limits });
   const aborted = Promise.withResolvers<never>();

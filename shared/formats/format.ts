@@ -51,6 +51,8 @@ export interface OpenDocument {
    * @throws AppError ARCHIVE_LIMIT
    */
   children?(unpacking: Unpacking): Promise<ChildFile[]>;
+  /** Whether there are any; asked once, after the pages, of formats that can tell for less than `children` takes. */
+  holdsFiles?(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -97,6 +99,8 @@ export interface SoundFormat extends FormatNames {
 export interface Format extends FormatNames {
   /** Threads with a V8 of their own that reading starts; each sets address space aside that the memory limit must know of. */
   threads?: number;
+  /** Whether opening is no more than decoding characters, in time that grows with their number: small files need no process. */
+  isPlain?: boolean;
   /** Whether documents may hold files, which become files of their own. */
   holdsFiles?: boolean;
   /** Whether reading needs libraries in machine code, which the sandbox process may load only then. */

@@ -77,7 +77,7 @@ describe('OpenDocument', () => {
       '<table:table-row table:number-rows-repeated="900000"><table:covered-table-cell/><table:table-cell office:value-type="date" office:date-value="2024-03-06T14:30:00"><office:annotation><dc:creator>Ada</dc:creator><text:p>late</text:p></office:annotation><text:p>6. März</text:p></table:table-cell></table:table-row></table:table>';
     const second = await readBytes(ods, makeOdf('spreadsheet', merged));
     expect(second.pages.map(({ text }) => text)).toEqual([
-      'M\n\nPort | Day\nPort: Brest | Day: 2024-03-05\nPort: Brest | Day: 2024-03-06 14:30\n',
+      'M\n\nPort | Day\nPort: Brest | Day: 2024-03-05 (5. März)\nPort: Brest | Day: 2024-03-06 14:30 (6. März)\n',
       'Comment: late\n',
     ]);
   });

@@ -7,7 +7,7 @@ export function pageLocation(
   contentType: string,
   page: { number: number; text: string; char_offset: number; place: PagePlace | null },
 ): Location {
-  const placed = page.place?.kind === 'picture' ? undefined : page.place;
+  const placed = page.place?.kind === 'picture' || page.place?.kind === 'page' ? undefined : page.place;
   const location = placed ? placeSpan(placed, page.number, 0, page.text.length) : undefined;
   if (location) return location;
   return isPaged(contentType)

@@ -1,33 +1,9 @@
-import { code } from './code/code.ts';
-import { csv } from './csv/csv.ts';
-import { docx } from './docx/docx.ts';
-import { epub } from './epub/epub.ts';
 import type { Format, SoundFormat } from './format.ts';
-import { html } from './html/html.ts';
-import { IMAGES } from './image/image.ts';
-import { json } from './json/json.ts';
-import { eml } from './mail/eml.ts';
-import { msg } from './mail/msg.ts';
-import { markdown } from './markdown/markdown.ts';
-import { odp } from './odf/odp.ts';
-import { ods } from './odf/ods.ts';
-import { odt } from './odf/odt.ts';
-import { pdf } from './pdf/pdf.ts';
-import { pptx } from './pptx/pptx.ts';
-import { rtf } from './rtf/rtf.ts';
+import { READERS } from './readers.ts';
 import { SOUND_FORMATS } from './sound/sound-formats.ts';
-import { text } from './text/text.ts';
-import { xlsx } from './xlsx/xlsx.ts';
-import { zip } from './zip/zip.ts';
 
-/** Every format that is read as a document; a new one is a file of its own and a line here. */
-export const FORMATS: readonly Format[] = [
-  ...[pdf, docx, xlsx, pptx],
-  ...[odt, ods, odp, rtf, epub],
-  ...IMAGES,
-  ...[markdown, html, csv, json, text, code],
-  ...[eml, msg, zip],
-];
+/** Every format that is read as a document. */
+export const FORMATS: readonly Format[] = await Promise.all(Object.values(READERS).map((load) => load()));
 
 /** Every format that can be read, recordings included. */
 export const ALL_FORMATS: readonly (Format | SoundFormat)[] = [...FORMATS, ...SOUND_FORMATS];

@@ -44,3 +44,9 @@ it('reads a page in the encoding it names, with its title first', async () => {
 it('does not repeat a title that is the first heading', async () => {
   expect((await read(html, '<title>Pumps</title><h1>Pumps</h1><p>Oil')).text).toBe('# Pumps\n\nOil');
 });
+
+it('reads XHTML whose elements close themselves', async () => {
+  const source =
+    '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><script src="x.js"/><a id="x"/><p>Oil</p>';
+  expect((await read(html, source)).text).toBe('Oil');
+});

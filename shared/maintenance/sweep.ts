@@ -16,6 +16,7 @@ import { AppError } from '#shared/errors/app-error.ts';
 import { eachForItself } from '#shared/errors/each-for-itself.ts';
 import { refuseBytes } from '#shared/pipeline/intake/accept-bytes.ts';
 import type { IntakeDeps } from '#shared/pipeline/intake/intake.ts';
+import { NEXT_QUEUE } from '#shared/pipeline/next-queue.ts';
 import type { QueueName } from '#shared/ports/queue.ts';
 
 const BATCH = 500;
@@ -26,14 +27,6 @@ const LOOK_MS = 10_000;
  * still is waiting and not lost, whosever the messages are.
  */
 const BUSY_QUEUE = 100;
-
-/** The queue whose stage takes a file on from each status. */
-const NEXT_QUEUE: Record<Exclude<FileStatus, 'UPLOADING' | 'READY' | 'FAILED'>, QueueName> = {
-  STORED: 'extract',
-  EXTRACTED: 'chunk',
-  CHUNKED: 'embed',
-  EMBEDDED: 'publish',
-};
 
 export interface SweepLimits {
   /** How long a file or an object may stand still before it is sent on again. */

@@ -28,13 +28,13 @@ const LONGEST_WAIT_MS = 10_000;
 /**
  * Claims the file whose turn it is. A queue knows no people, so a message says that there is work for a stage, and the
  * database whose: there are as many messages as files that wait, and each serves one, the one it names or another.
- * @returns undefined when there is nothing to do now; where something remains for later, the message was sent again
+ * @returns undefined when there is nothing to do; `sent again` when something remains for later
  */
 export async function claimFairShare(
   deps: { db: Db; queue: Queue; host: HostGate; limits: { stage: StageLimits } },
   stage: { queue: QueueName; from: FileStatus | 'ARRIVED' },
   message: StageMessage | ArrivalMessage,
-): Promise<ClaimedShare | undefined> {
+): Promise<ClaimedShare | 'sent again' | undefined> {
   const until = Date.now() + LONGEST_WAIT_MS;
   const holder = randomUUID();
   let mustWait = false;
@@ -58,12 +58,12 @@ export async function claimFairShare(
     if (turn.readyIn !== undefined && !mustWait) {
       // The worker that has it may be dead: look again when its lease has ended.
       await deps.queue.send(stage.queue, message, { delaySeconds: Math.max(1, Math.ceil(turn.readyIn)) });
-      return undefined;
+      return 'sent again';
     }
     if (!mustWait) return undefined;
     if (Date.now() >= until) {
       await deps.queue.send(stage.queue, message);
-      return undefined;
+      return 'sent again';
     }
     mustWait = false;
     await pause(LOOK_EVERY_MS);

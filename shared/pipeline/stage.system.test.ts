@@ -3,9 +3,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { forgiveInterrupted } from '#shared/db/forgive-interrupted.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { reprocessFile } from '#shared/files/reprocess-file.ts';
+import { resendStages } from '#shared/maintenance/sweep.ts';
+import type { Queue } from '#shared/ports/queue.ts';
+import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { insertEmbeddedFile, insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
-import { runStage, type Stage, type StageRun } from './stage.ts';
+import { runStages, type Stage, type StageRun } from './stage.ts';
 
 const open: TestContainer[] = [];
 
@@ -26,9 +29,10 @@ async function setUp() {
     container,
     userId,
     fileId,
+    generation,
     run(work: (run: StageRun) => Promise<'done' | 'continue'>) {
-      const stage: Stage = { queue: 'embed', from: 'CHUNKED', to: 'EMBEDDED', next: 'publish', work };
-      return runStage(container, stage, { fileId, generation }, 10_000);
+      const stage: Stage = { queue: 'embed', from: 'CHUNKED', to: 'EMBEDDED', next: 'publish', sliceMs: 10_000, work };
+      return runStages(container, [stage], { fileId, generation });
     },
   };
 }
@@ -152,5 +156,93 @@ describe('an attempt that nobody ended', () => {
     await run;
     expect(isBegun).toBe(true);
     expect(await set.row()).toMatchObject({ status: 'EMBEDDED', attempts: 0 });
+  });
+});
+
+describe('a short file', () => {
+  async function carried(pages: number, last: Stage['work'] = async () => 'done') {
+    const { container, db, fileId, generation, row } = await setUp();
+    const set = { status: 'STORED', pages, chunks: 2 } as const;
+    await db.updateTable('files').set(set).where('id', '=', fileId).execute();
+    const seen: string[] = [];
+    const work =
+      (then: Stage['work']) =>
+      (run: StageRun): Promise<'done' | 'continue'> => {
+        seen.push(`${run.claim.status} ${run.file.status} ${run.file.attempts}`);
+        return then(run);
+      };
+    const done = work(async () => 'done');
+    const stages: [Stage, ...Stage[]] = [
+      { queue: 'extract', from: 'STORED', to: 'EXTRACTED', next: 'chunk', sliceMs: 10_000, work: done },
+      { queue: 'chunk', from: 'EXTRACTED', to: 'CHUNKED', next: 'embed', sliceMs: 10_000, work: done },
+      { queue: 'embed', from: 'CHUNKED', to: 'EMBEDDED', next: 'publish', sliceMs: 10_000, work: work(last) },
+    ];
+    const sent: unknown[][] = [];
+    const queue: Queue = { ...container.queue, send: async (...message) => void sent.push(message) };
+    const deps = withParts(container, { queue });
+    await runStages(deps, stages, { fileId, generation });
+    return { deps, db, stages, message: { fileId, generation }, seen, sent, row };
+  }
+
+  it('goes through all stages in the hands of one worker', async () => {
+    const { seen, sent, row, message } = await carried(4);
+    expect(seen).toEqual(['STORED STORED 0', 'EXTRACTED EXTRACTED 1', 'CHUNKED CHUNKED 1']);
+    expect(await row()).toMatchObject({ status: 'EMBEDDED', lease_holder: null, attempts: 0 });
+    expect(sent).toEqual([['publish', message]]);
+  });
+
+  it('is one of at most four pages', async () => {
+    const { seen, sent, row, message } = await carried(5);
+    expect(seen).toEqual(['STORED STORED 0']);
+    expect(await row()).toMatchObject({ status: 'EXTRACTED', lease_holder: null, attempts: 0 });
+    expect(sent).toEqual([['chunk', message]]);
+  });
+
+  it('waits before the stage that failed', async () => {
+    const { sent, row, message } = await carried(1, () => Promise.reject(new Error('unexpected')));
+    expect(await row()).toMatchObject({ status: 'CHUNKED', failures: 1, attempts: 0, lease_holder: null });
+    expect(sent).toEqual([['embed', message, { delaySeconds: 2 }]]);
+  });
+
+  it('is told of to the stage it stands before when its worker died meanwhile, which goes on with it', async () => {
+    const { deps, db, stages, message, sent, seen, row } = await carried(1);
+    const dead = { status: 'CHUNKED', lease_holder: randomUUID(), attempts: 1 } as const;
+    await db.deleteFrom('turns').execute();
+    await db
+      .updateTable('files')
+      .set({ ...dead, lease_expires_at: new Date(Date.now() + 20_000) })
+      .execute();
+    sent.length = 0;
+    await runStages(deps, stages, message);
+    expect(sent).toEqual([['embed', message, { delaySeconds: 20 }]]);
+
+    await db.updateTable('files').set({ lease_expires_at: new Date() }).execute();
+    const [, , embed] = stages;
+    for (const expected of [[['embed', message, { delaySeconds: 0 }]], [['publish', message]]]) {
+      sent.length = 0;
+      await runStages(deps, [embed ?? stages[0]], message);
+      expect(sent).toEqual(expected);
+    }
+    expect(seen.at(-1)).toBe('CHUNKED CHUNKED 1');
+    expect(await row()).toMatchObject({ status: 'EMBEDDED', attempts: 0 });
+    sent.length = 0;
+    await runStages(deps, stages, message);
+    expect(sent).toEqual([]);
+  });
+
+  it('is sent on by the sweep where the message is lost as well', async () => {
+    const { deps, db, stages, message, sent, row } = await carried(1);
+    await db.deleteFrom('turns').execute();
+    const past = new Date(Date.now() - 3_600_000);
+    await db
+      .updateTable('files')
+      .set({ status: 'CHUNKED', lease_holder: randomUUID(), lease_expires_at: past, updated_at: past })
+      .execute();
+    sent.length = 0;
+    await resendStages(deps);
+    expect(sent).toEqual([['embed', message]]);
+    const [, , embed] = stages;
+    await runStages(deps, [embed ?? stages[0]], message);
+    expect(await row()).toMatchObject({ status: 'EMBEDDED' });
   });
 });

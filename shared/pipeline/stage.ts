@@ -1,7 +1,9 @@
 import { asUser } from '#shared/db/as-user.ts';
+import { findOwnerOfFile } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import {
   beginAttempt,
+  carryOn,
   extendStageLease,
   failClaimed,
   findClaimed,
@@ -22,9 +24,15 @@ import { claimFairShare, type StageLimits } from './claim-fair-share.ts';
 import type { HostGate } from './host-gate.ts';
 import { keepLease } from './keep-lease.ts';
 import { isSuspect, MAX_INTERRUPTED } from './suspects.ts';
+import { tellStageOf } from './tell-stage.ts';
 
 const MAX_FAILURES = 5;
 const OUTAGE_DELAY_SECONDS = 10;
+/**
+ * A file of at most so many pages goes through all stages in the hands of one worker: handing it on costs several times as
+ * much as reading a note, cutting it and making its vectors.
+ */
+const CARRIED_PAGES = 4;
 
 export interface StageDeps {
   db: Db;
@@ -55,18 +63,30 @@ export interface Stage {
   next: QueueName;
   /** Codes that end a file in this stage although they are outages in others. */
   alsoFinal?: readonly ErrorCode[];
+  /** How long a worker stays with one file before others have their turn. */
+  sliceMs: number;
   /** `continue`: there is more to do, in a message of its own, so that one large file does not hold up the others. */
   work(run: StageRun): Promise<'done' | 'continue'>;
 }
 
+/** The first, and those that follow it. */
+export type Stages = readonly [Stage, ...Stage[]];
+
 /**
  * One delivery of a stage's message: claims the file whose turn it is, works for a slice of time, commits, sends the next
  * message. The caller acknowledges after that; a crash anywhere repeats the stage, which goes on from what is committed.
+ * @param stages the one the message is for, and those that follow it, through which a short file is carried at once
  * @param due the file that came to wait; it may be another's turn
  */
-export async function runStage(deps: StageDeps, stage: Stage, due: StageMessage, sliceMs: number): Promise<void> {
+export async function runStages(deps: StageDeps, stages: Stages, due: StageMessage): Promise<void> {
+  const [stage] = stages;
   const turn = await claimFairShare(deps, stage, due);
-  if (!turn) return;
+  if (turn === 'sent again') return;
+  if (!turn) {
+    const owner = await findOwnerOfFile(deps.db, due.fileId);
+    if (owner) await tellStageOf(deps, owner, due);
+    return;
+  }
   const { userId, fileId, generation, holder, alongside } = turn;
   const claim: StageClaim = { userId, fileId, generation, status: stage.from, holder };
   let { leave } = turn;
@@ -82,40 +102,67 @@ export async function runStage(deps: StageDeps, stage: Stage, due: StageMessage,
       await failInterrupted(deps, stage, claim);
       return;
     }
-    const { leaseSeconds } = deps.limits.stage;
-    const extend = () => asUser(deps.db, userId, (trx) => extendStageLease(trx, claim, leaseSeconds));
-    await keepLease({ leaseSeconds, log: deps.log }, { extend, about: { fileId } }, async (signal) => {
+    await keepingClaim(deps, claim, async (signal) => {
       if (isSuspect(file)) {
         leave();
         leave = await deps.host.enterAlone();
         if (!(await asUser(deps.db, userId, (trx) => beginAttempt(trx, claim)))) return;
       }
-      await workOn(deps, stage, { file, claim, alongside, sliceMs, signal });
+      await workThrough(deps, stages, { file, claim, alongside, signal });
     });
   } finally {
     leave();
   }
 }
 
-interface Work extends Pick<StageRun, 'file' | 'claim' | 'alongside' | 'signal'> {
-  sliceMs: number;
+/** The same for a file that is claimed already, its attempt noted. */
+export function runClaimed(deps: StageDeps, stages: Stages, file: FileRow, claim: StageClaim): Promise<void> {
+  return keepingClaim(deps, claim, (signal) => workThrough(deps, stages, { file, claim, alongside: 0, signal }));
 }
 
-async function workOn(deps: StageDeps, stage: Stage, work: Work): Promise<void> {
+function keepingClaim(deps: StageDeps, claim: StageClaim, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const { leaseSeconds } = deps.limits.stage;
+  const extend = () => asUser(deps.db, claim.userId, (trx) => extendStageLease(trx, claim, leaseSeconds));
+  return keepLease({ leaseSeconds, log: deps.log }, { extend, about: { fileId: claim.fileId } }, work);
+}
+
+type Work = Pick<StageRun, 'file' | 'claim' | 'alongside' | 'signal'>;
+
+/** The stages one after the other, as long as the file is short and there is time. */
+async function workThrough(deps: StageDeps, stages: readonly Stage[], first: Work): Promise<void> {
+  let work: Work | undefined = first;
+  for (const [at, stage] of stages.entries()) {
+    work = await workOn(deps, stage, work, at + 1 < stages.length);
+    if (!work) return;
+  }
+}
+
+/** @returns what the next stage works on, where the file is carried on to it */
+async function workOn(deps: StageDeps, stage: Stage, work: Work, mayCarryOn: boolean): Promise<Work | undefined> {
   const { file, claim, alongside, signal } = work;
   const message: StageMessage = { fileId: claim.fileId, generation: claim.generation };
-  const deadline = Date.now() + work.sliceMs;
+  const deadline = Date.now() + stage.sliceMs;
+  const timeIsUp = (): boolean => Date.now() >= deadline;
   try {
-    const outcome = await stage.work({ file, claim, alongside, timeIsUp: () => Date.now() >= deadline, signal });
-    if (signal.aborted) return;
+    const outcome = await stage.work({ file, claim, alongside, timeIsUp, signal });
+    if (signal.aborted) return undefined;
     if (outcome === 'continue') {
       await asUser(deps.db, claim.userId, (trx) => releaseStage(trx, claim));
       await deps.queue.send(stage.queue, message);
-    } else if (await asUser(deps.db, claim.userId, (trx) => finishStage(trx, claim, stage.to))) {
+      return undefined;
+    }
+    if (mayCarryOn && !timeIsUp()) {
+      const short = { leaseSeconds: deps.limits.stage.leaseSeconds, mostPages: CARRIED_PAGES };
+      const carried = await asUser(deps.db, claim.userId, (trx) => carryOn(trx, claim, stage.to, short));
+      if (carried) return { ...work, file: carried, claim: { ...claim, status: stage.to } };
+    }
+    if (await asUser(deps.db, claim.userId, (trx) => finishStage(trx, claim, stage.to))) {
       await deps.queue.send(stage.next, message);
     }
+    return undefined;
   } catch (error) {
     if (!signal.aborted) await settleFailure(deps, stage, claim, message, error);
+    return undefined;
   }
 }
 

@@ -8,7 +8,7 @@ import { AppError } from '#shared/errors/app-error.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
-import { runStage, type Stage, type StageRun } from './stage.ts';
+import { runStages, type Stage, type StageRun } from './stage.ts';
 
 let container: TestContainer;
 beforeEach(async () => {
@@ -19,9 +19,9 @@ afterEach(() => container.close());
 const NOBODYS_FILE = '00000000-0000-4000-8000-000000000000';
 
 const STAGES = {
-  STORED: { queue: 'extract', from: 'STORED', to: 'EXTRACTED', next: 'chunk' },
-  EXTRACTED: { queue: 'chunk', from: 'EXTRACTED', to: 'CHUNKED', next: 'embed' },
-  CHUNKED: { queue: 'embed', from: 'CHUNKED', to: 'EMBEDDED', next: 'publish' },
+  STORED: { queue: 'extract', from: 'STORED', to: 'EXTRACTED', next: 'chunk', sliceMs: 10_000 },
+  EXTRACTED: { queue: 'chunk', from: 'EXTRACTED', to: 'CHUNKED', next: 'embed', sliceMs: 10_000 },
+  CHUNKED: { queue: 'embed', from: 'CHUNKED', to: 'EMBEDDED', next: 'publish', sliceMs: 10_000 },
 } as const satisfies Partial<Record<FileStatus, Omit<Stage, 'work'>>>;
 type Waiting = keyof typeof STAGES;
 
@@ -58,7 +58,7 @@ async function work(
       return how(run);
     },
   };
-  await runStage(container, stage, { fileId, generation: 1 }, 10_000);
+  await runStages(container, [stage], { fileId, generation: 1 });
   return worked;
 }
 

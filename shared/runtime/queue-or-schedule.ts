@@ -2,21 +2,21 @@ import type { Context, EventBridgeEvent, SQSBatchResponse, SQSEvent } from 'aws-
 import type { z } from 'zod';
 import type { Container } from './container.ts';
 import { scheduleHandler } from './schedule.ts';
-import { sqsHandler } from './sqs.ts';
+import { sqsTogetherHandler } from './sqs.ts';
 
 type QueueOrSchedule = (
   event: SQSEvent | EventBridgeEvent<'Scheduled Event', unknown>,
   context?: Pick<Context, 'functionName'>,
 ) => Promise<SQSBatchResponse | undefined>;
 
-/** Wraps work that runs on a schedule, without a message, and at once when a queue brings one. */
+/** Wraps work that runs on a schedule, without messages, and at once when a queue brings some. */
 export function queueOrScheduleHandler<T extends z.ZodType>(
   schema: T,
-  work: (container: Container, message?: z.output<T>) => Promise<void>,
+  work: (container: Container, messages: z.output<T>[]) => Promise<void>,
 ): QueueOrSchedule {
-  const onMessages = sqsHandler(schema, work);
+  const onMessages = sqsTogetherHandler(schema, work);
   const onSchedule = scheduleHandler(async (container) => {
-    await work(container);
+    await work(container, []);
     return undefined;
   });
   return async (event, context) => {

@@ -1,7 +1,10 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { z } from 'zod';
 import { translatePostgresError } from '#shared/db/postgres-errors.ts';
+import type { QueueName } from '#shared/ports/queue.ts';
 import { type Container, getBackgroundContainer } from './container.ts';
+
+type QueueFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
 /**
  * Wraps a queue's function: messages are handled side by side, each for itself; only those that failed are delivered
@@ -10,26 +13,84 @@ import { type Container, getBackgroundContainer } from './container.ts';
 export function sqsHandler<T extends z.ZodType>(
   schema: T,
   handle: (container: Container, message: z.output<T>) => Promise<void>,
-): (event: SQSEvent) => Promise<SQSBatchResponse> {
+): QueueFunction {
+  return batchHandler(schema, async (container, received, failed) => {
+    await Promise.all(received.map((one) => handle(container, one.message).catch((error) => failed(one, error))));
+  });
+}
+
+/** A message that took so long has others wait for it that somebody else might handle. */
+const LONG_MS = 1_000;
+
+/**
+ * As {@link sqsHandler}, for messages that say no more than that there is work: they are handled one after the other, and
+ * where one takes long the others go back to the queue meanwhile.
+ */
+export function sqsTurnsHandler<T extends z.ZodType<object>>(
+  queue: QueueName,
+  schema: T,
+  handle: (container: Container, message: z.output<T>) => Promise<void>,
+): QueueFunction {
+  return batchHandler(schema, async (container, received, failed) => {
+    const waiting = [...received];
+    const giveBack = async (): Promise<void> => {
+      for (let one = waiting.shift(); one; one = waiting.shift()) {
+        const { messageId, message } = one;
+        await container.queue.send(queue, message).catch((error) => failed({ messageId }, error));
+      }
+    };
+    for (let one = waiting.shift(); one; one = waiting.shift()) {
+      const { messageId, message } = one;
+      let givenBack: Promise<void> | undefined;
+      const timer = setTimeout(() => {
+        givenBack = giveBack();
+      }, LONG_MS);
+      await handle(container, message).catch((error) => failed({ messageId }, error));
+      clearTimeout(timer);
+      await givenBack;
+    }
+  });
+}
+
+/** As {@link sqsHandler}, for messages that are handled together: they succeed or fail as one. */
+export function sqsTogetherHandler<T extends z.ZodType>(
+  schema: T,
+  handle: (container: Container, messages: z.output<T>[]) => Promise<void>,
+): QueueFunction {
+  return batchHandler(schema, async (container, received, failed) => {
+    const messages = received.map(({ message }) => message);
+    await handle(container, messages).catch((error) => {
+      for (const one of received) failed(one, error);
+    });
+  });
+}
+
+interface Received<T> {
+  messageId: string;
+  message: T;
+}
+
+function batchHandler<T extends z.ZodType>(
+  schema: T,
+  handleAll: (
+    container: Container,
+    received: Received<z.output<T>>[],
+    failed: (one: { messageId: string }, error: unknown) => void,
+  ) => Promise<void>,
+): QueueFunction {
   return async (event) => {
     const container = getBackgroundContainer();
-    const failures: SQSBatchResponse['batchItemFailures'] = [];
-    await Promise.all(
-      event.Records.map(async (record) => {
-        try {
-          const message = parseMessage(schema, record.body);
-          if (message === undefined) {
-            container.log.error({ messageId: record.messageId }, 'an unrecognised message was dropped');
-            return;
-          }
-          await handle(container, message);
-        } catch (error) {
-          container.log.warn({ err: translatePostgresError(error), messageId: record.messageId }, 'message failed');
-          failures.push({ itemIdentifier: record.messageId });
-        }
-      }),
-    );
-    return { batchItemFailures: failures };
+    const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+    const received = event.Records.flatMap(({ messageId, body }) => {
+      const message = parseMessage(schema, body);
+      if (message === undefined) container.log.error({ messageId }, 'an unrecognised message was dropped');
+      return message === undefined ? [] : [{ messageId, message }];
+    });
+    await handleAll(container, received, ({ messageId }, error) => {
+      container.log.warn({ err: translatePostgresError(error), messageId }, 'message failed');
+      batchItemFailures.push({ itemIdentifier: messageId });
+    });
+    return { batchItemFailures };
   };
 }
 

@@ -5,8 +5,10 @@ import { makeEml } from './make-mail.ts';
 import { makeMsg } from './make-msg.ts';
 import { makeOdf, odpSlide, odsSheet } from './make-odf.ts';
 import { makePdf } from './make-pdf.ts';
+import { makePdfForm } from './make-pdf-form.ts';
 import { drawText } from './make-picture.ts';
 import { makePptx } from './make-pptx.ts';
+import { makeTnef } from './make-tnef.ts';
 import { makeXlsx } from './make-xlsx.ts';
 import { makeZip } from './make-zip.ts';
 
@@ -30,6 +32,7 @@ export async function goodFiles(): Promise<NamedBytes[]> {
   const body = `<text:p>${SENTENCES.join('</text:p><text:p>')}</text:p>`;
   const files: Record<string, Buffer> = {
     'good.pdf': makePdf({ pages: 5 }),
+    'form.pdf': makePdfForm(),
     'good.docx': docx,
     'good.xlsx': makeXlsx([{ name: 'Buoys', rows: ROWS }]),
     'good.pptx': makePptx([{ title: 'Tides', paragraphs: SENTENCES.slice(0, 5), notes: 'Speak up.' }]),
@@ -39,6 +42,15 @@ export async function goodFiles(): Promise<NamedBytes[]> {
     'good.epub': makeEpub('Tides', [`<h1>Tides</h1><p>${SENTENCES.join(' ')}</p>`]),
     'good.rtf': Buffer.from(String.raw`{\rtf1\ansi{\fonttbl{\f0 Arial;}}\pard ${SENTENCES.join('\\par ')}\par}`),
     'good.html': Buffer.from(`<h1>Tides</h1><p>${SENTENCES.join('</p><p>')}</p>`),
+    'good.svg': Buffer.from(`<svg><title>Tides</title><text>${SENTENCES.join('</text><text>')}</text></svg>`),
+    'good.ics': Buffer.from(
+      `BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Tides\r\nDESCRIPTION:${SENTENCES.join('\\n')}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`,
+    ),
+    'good.srt': Buffer.from(
+      SENTENCES.map(
+        (sentence, index) => `${index + 1}\n00:00:${10 + index},000 --> 00:00:${11 + index},000\n${sentence}\n`,
+      ).join('\n'),
+    ),
     'good.csv': Buffer.from(ROWS.map((row) => row.join(',')).join('\r\n')),
     'good.json': Buffer.from(JSON.stringify({ tides: SENTENCES })),
     'good.txt': text,
@@ -50,6 +62,16 @@ export async function goodFiles(): Promise<NamedBytes[]> {
       subject: 'Tides',
       text: SENTENCES.join('\n'),
       attachments: [{ filename: 'report.docx', contentType: 'application/octet-stream', data: docx }],
+    }),
+    'good-winmail.eml': makeEml({
+      subject: 'Tides',
+      attachments: [
+        {
+          filename: 'winmail.dat',
+          contentType: 'application/ms-tnef',
+          data: makeTnef({ body: text, attachments: [{ title: 'tides.txt', data: text }] }),
+        },
+      ],
     }),
     'good.msg': makeMsg({ subject: 'Tides', body: SENTENCES.join('\n') }),
   };

@@ -1,6 +1,8 @@
 import { makeDocx } from './make-docx.ts';
+import { OFFICE_BOMBS } from './make-office-bombs.ts';
 import { makePdf } from './make-pdf.ts';
 import { makeFlateBomb } from './make-pdf-bomb.ts';
+import { makeAttachmentBomb, makeNotesBomb } from './make-pdf-form.ts';
 import { makePictureBomb } from './make-picture-bomb.ts';
 import { makeZip } from './make-zip.ts';
 import { repeatDeflated } from './repeat-deflated.ts';
@@ -29,6 +31,23 @@ export const BOMBS: readonly Bomb[] = [
   { filename: 'bomb-17000x17000.png', ends: ['IMAGE_TOO_LARGE'], cheap: true, make: () => makePictureBomb(17_000) },
   { filename: 'bomb-nested.zip', ends: ['ARCHIVE_LIMIT'], cheap: true, make: nestedZip },
   { filename: 'bomb-billion-laughs.docx', ends: ['XML_UNSAFE'], cheap: true, make: billionLaughs },
+  { filename: 'bomb-nested.html', ends: ['READY'], cheap: true, make: () => Buffer.from('<div>'.repeat(400_000)) },
+  { filename: 'bomb-nested.eml', ends: ['READY'], cheap: true, make: nestedMail },
+  {
+    filename: 'bomb-nested.rtf',
+    ends: ['READY'],
+    cheap: true,
+    make: () => Buffer.from(`{\\rtf1 ${'{\\upr{\\*\\ud\\deleted'.repeat(100_000)}`),
+  },
+  { filename: 'bomb-nested.svg', ends: ['READY'], cheap: true, make: () => Buffer.from('<svg><g>'.repeat(200_000)) },
+  ...OFFICE_BOMBS,
+  {
+    filename: 'bomb-attached-2-gb.pdf',
+    ends: ['RESOURCE_LIMIT', 'READY'],
+    cheap: true,
+    make: () => makeAttachmentBomb(2_048),
+  },
+  { filename: 'bomb-notes.pdf', ends: ['RESOURCE_LIMIT', 'READY'], cheap: true, make: () => makeNotesBomb(50_000) },
   { filename: 'bomb-10000-pages.pdf', ends: ['READY'], cheap: false, make: () => makePdf({ pages: 10_000 }) },
 ];
 
@@ -53,6 +72,15 @@ function nestedZip(): Buffer {
     archive = makeZip(Array.from({ length: 16 }, (_, index) => ({ name: `level${level}-${index}.zip`, data: inner })));
   }
   return archive;
+}
+
+/** A thousand parts in each other, all of them in the outermost, and a list of recipients that never ends. */
+function nestedMail(): Buffer {
+  const open = Array.from({ length: 1_000 }, (_, level) => {
+    return `Content-Type: multipart/alternative; boundary="b${level}x"\r\n\r\n--b${level}x\r\n`;
+  });
+  const parts = '--b0x\r\n\r\n=?utf-8?q?'.repeat(50_000);
+  return Buffer.from(`To: ${':'.repeat(2_000_000)}\r\nSubject: Parts\r\n${open.join('')}${parts}`);
 }
 
 /** Each entity is ten of the one before. */

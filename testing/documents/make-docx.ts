@@ -12,6 +12,18 @@ export interface MakeDocxOptions {
   prolog?: string;
   /** The whole main part, instead of one made of the above. */
   main?: ZipEntry['data'];
+  /** Further parts, which the main part refers to. */
+  related?: readonly RelatedPart[];
+}
+
+export interface RelatedPart {
+  /** How the main part names it. */
+  id: string;
+  /** The end of the relationship's type, e.g. `chart`. */
+  type: string;
+  /** From the part that refers to it, e.g. below `word/`. */
+  target: string;
+  data: ZipEntry['data'];
 }
 
 const CONTENT_TYPES =
@@ -23,20 +35,47 @@ const RELATIONSHIPS =
   '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">' +
   '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>' +
   '</Relationships>';
+const NAMESPACES = [
+  'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"',
+  'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"',
+  'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"',
+  'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"',
+  'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"',
+  'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"',
+  'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"',
+  'xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram"',
+  'xmlns:v="urn:schemas-microsoft-com:vml"',
+].join(' ');
 const XML = '<?xml version="1.0" encoding="UTF-8"?>';
 
 /** Writes the smallest Word document that readers accept; the same bytes each time. */
-export function makeDocx({ paragraphs = [], table, bodyXml = '', prolog = '', main }: MakeDocxOptions): Buffer {
+export function makeDocx({
+  paragraphs = [],
+  table,
+  bodyXml = '',
+  prolog = '',
+  main,
+  related = [],
+}: MakeDocxOptions): Buffer {
   const body = paragraphs.map(paragraph).join('') + (table ? tableXml(table) : '') + bodyXml;
-  const namespace = 'http://schemas.openxmlformats.org/wordprocessingml/2006/main';
   return makeZip([
     { name: '[Content_Types].xml', data: XML + CONTENT_TYPES },
     { name: '_rels/.rels', data: XML + RELATIONSHIPS },
     {
       name: 'word/document.xml',
-      data: main ?? `${XML}${prolog}<w:document xmlns:w="${namespace}"><w:body>${body}</w:body></w:document>`,
+      data: main ?? `${XML}${prolog}<w:document ${NAMESPACES}><w:body>${body}</w:body></w:document>`,
     },
+    ...(related.length === 0 ? [] : [{ name: 'word/_rels/document.xml.rels', data: XML + relationshipsXml(related) }]),
+    ...related.map(({ target, data }) => ({ name: `word/${target}`, data })),
   ]);
+}
+
+function relationshipsXml(related: readonly RelatedPart[]): string {
+  const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+  const each = related.map(
+    ({ id, type, target }) => `<Relationship Id="${id}" Type="${office}/${type}" Target="${target}"/>`,
+  );
+  return `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${each.join('')}</Relationships>`;
 }
 
 /** A small Word document whose main part inflates to so many megabytes of empty paragraphs. */

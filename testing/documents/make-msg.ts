@@ -18,12 +18,16 @@ const PROPERTY = {
 
 export interface MakeMsgOptions {
   subject: string;
-  body: string;
+  body?: string;
+  /** Further properties of the message, by id and type: texts in eight bits, bytes. */
+  streams?: Readonly<Record<string, Buffer>>;
+  /** Numbers of the message, by id: 3FFD the code page of its texts, 3FDE that of its page. */
+  numbers?: Readonly<Record<string, number>>;
   attachments?: readonly { filename: string; data: Buffer }[];
 }
 
 /** Writes an Outlook message from Ada to Bob. */
-export function makeMsg({ subject, body, attachments = [] }: MakeMsgOptions): Buffer {
+export function makeMsg({ subject, body, streams = {}, numbers = {}, attachments = [] }: MakeMsgOptions): Buffer {
   const entries: Entry[] = [];
   // Copies: the library writes the memory below a view from its beginning, wherever the view in it begins.
   const add = (name: string, type: number, data?: Buffer): Entry => {
@@ -64,8 +68,13 @@ export function makeMsg({ subject, body, attachments = [] }: MakeMsgOptions): Bu
   fill(
     root,
     {
-      ...texts({ messageClass: 'IPM.Note', subject, senderName: 'Ada', senderSmtp: 'ada@example.org', body }),
-      '__properties_version1.0': Buffer.alloc(32),
+      ...texts({ messageClass: 'IPM.Note', subject, senderName: 'Ada', senderSmtp: 'ada@example.org' }),
+      ...(body === undefined ? {} : texts({ body })),
+      ...Object.fromEntries(Object.entries(streams).map(([tag, data]) => [`__substg1.0_${tag}`, data])),
+      '__properties_version1.0': Buffer.concat([
+        Buffer.alloc(32),
+        ...Object.entries(numbers).map(([id, value]) => property(Number.parseInt(`${id}0003`, 16), value)),
+      ]),
     },
     folders,
   );

@@ -1,10 +1,12 @@
 import { escapeXml } from './escape-xml.ts';
-import { makeZip } from './make-zip.ts';
+import { makeZip, type ZipEntry } from './make-zip.ts';
 
 const NAMESPACES = ['office', 'text', 'table', 'style', 'presentation']
   .map((name) => `xmlns:${name}="urn:oasis:names:tc:opendocument:xmlns:${name}:1.0"`)
   .concat(
     'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"',
+    'xmlns:xlink="http://www.w3.org/1999/xlink"',
+    'xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"',
     'xmlns:dc="http://purl.org/dc/elements/1.1/"',
   )
   .join(' ');
@@ -14,7 +16,7 @@ const XML = '<?xml version="1.0" encoding="UTF-8"?>\n';
 export function makeOdf(
   kind: 'text' | 'spreadsheet' | 'presentation',
   body: string,
-  more: { prolog?: string; styles?: string; encrypted?: boolean } = {},
+  more: { prolog?: string; styles?: string; encrypted?: boolean; extra?: readonly ZipEntry[] } = {},
 ): Buffer {
   const type = `application/vnd.oasis.opendocument.${kind}`;
   const encryption = more.encrypted ? '<manifest:encryption-data/>' : '';
@@ -32,6 +34,7 @@ export function makeOdf(
       name: 'META-INF/manifest.xml',
       data: `${XML}<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml">${encryption}</manifest:file-entry></manifest:manifest>`,
     },
+    ...(more.extra ?? []),
   ]);
 }
 

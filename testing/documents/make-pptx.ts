@@ -1,5 +1,7 @@
+import { posix } from 'node:path';
 import { escapeXml } from './escape-xml.ts';
-import { makeZip } from './make-zip.ts';
+import type { RelatedPart } from './make-docx.ts';
+import { makeZip, type ZipEntry } from './make-zip.ts';
 
 export interface PptxSlide {
   title?: string;
@@ -7,6 +9,10 @@ export interface PptxSlide {
   table?: readonly (readonly string[])[];
   notes?: string;
   hidden?: boolean;
+  /** Raw PresentationML behind the shapes. */
+  shapesXml?: string;
+  /** Further parts, which the slide refers to. */
+  related?: readonly RelatedPart[];
 }
 
 const DRAWING = 'http://schemas.openxmlformats.org/drawingml/2006/main';
@@ -14,7 +20,13 @@ const SLIDES = 'http://schemas.openxmlformats.org/presentationml/2006/main';
 const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 const XML = '<?xml version="1.0" encoding="UTF-8"?>\n';
-const SPACES = `xmlns:a="${DRAWING}" xmlns:p="${SLIDES}" xmlns:r="${OFFICE}"`;
+const OTHER_SPACES = [
+  'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"',
+  'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"',
+  'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"',
+  'xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram"',
+].join(' ');
+const SPACES = `xmlns:a="${DRAWING}" xmlns:p="${SLIDES}" xmlns:r="${OFFICE}" ${OTHER_SPACES}`;
 
 /** Writes a presentation; the parts are numbered against the order of the slides, as after moving them about. */
 export function makePptx(slides: readonly PptxSlide[]): Buffer {
@@ -41,33 +53,36 @@ export function makePptx(slides: readonly PptxSlide[]): Buffer {
   ]);
 }
 
-function slideParts(slide: PptxSlide, number: number): { name: string; data: string }[] {
+function slideParts(slide: PptxSlide, number: number): ZipEntry[] {
   const shapes = [
     shape('sldNum', [String(number)]),
     slide.paragraphs ? shape('body', slide.paragraphs) : '',
     slide.table ? tableXml(slide.table) : '',
+    slide.shapesXml ?? '',
     // The title is not always the first of the shapes.
     slide.title === undefined ? '' : shape('title', [slide.title]),
   ].join('');
   const hidden = slide.hidden ? ' show="0"' : '';
-  const parts = [
+  const parts: ZipEntry[] = [
     {
       name: `ppt/slides/slide${number}.xml`,
       data: `${XML}<p:sld ${SPACES}${hidden}><p:cSld><p:spTree>${shapes}</p:spTree></p:cSld></p:sld>`,
     },
   ];
+  const related = [...(slide.related ?? [])];
   if (slide.notes !== undefined) {
-    parts.push(
-      {
-        name: `ppt/slides/_rels/slide${number}.xml.rels`,
-        data: relationships([['rId1', 'notesSlide', `../notesSlides/notesSlide${number}.xml`]]),
-      },
-      {
-        name: `ppt/notesSlides/notesSlide${number}.xml`,
-        data: `${XML}<p:notes ${SPACES}><p:cSld><p:spTree>${shape('sldImg', [])}${shape('body', [slide.notes])}${shape('sldNum', ['7'])}</p:spTree></p:cSld></p:notes>`,
-      },
-    );
+    related.push({
+      id: 'rId1',
+      type: 'notesSlide',
+      target: `../notesSlides/notesSlide${number}.xml`,
+      data: `${XML}<p:notes ${SPACES}><p:cSld><p:spTree>${shape('sldImg', [])}${shape('body', [slide.notes])}${shape('sldNum', ['7'])}</p:spTree></p:cSld></p:notes>`,
+    });
   }
+  if (related.length > 0) {
+    const rels = relationships(related.map(({ id, type, target }) => [id, type, target]));
+    parts.push({ name: `ppt/slides/_rels/slide${number}.xml.rels`, data: rels });
+  }
+  for (const { target, data } of related) parts.push({ name: posix.join('ppt/slides', target), data });
   return parts;
 }
 

@@ -1,5 +1,7 @@
+import { posix } from 'node:path';
 import { escapeXml } from './escape-xml.ts';
-import { makeZip } from './make-zip.ts';
+import type { RelatedPart } from './make-docx.ts';
+import { makeZip, type ZipEntry } from './make-zip.ts';
 
 /** A number may have one of the styles; an object writes the cell's own XML. */
 export type XlsxCell = string | number | boolean | { date: number } | { percent: number } | { xml: string } | undefined;
@@ -12,6 +14,8 @@ export interface XlsxSheet {
   merges?: readonly string[];
   hidden?: boolean;
   comments?: Readonly<Record<string, string>>;
+  /** Further parts, which the sheet refers to. */
+  related?: readonly RelatedPart[];
 }
 
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
@@ -22,9 +26,13 @@ const XML = '<?xml version="1.0" encoding="UTF-8"?>\n';
 /** Writes a workbook as Excel does: shared strings, styles for dates and shares, comments, merged cells. */
 export function makeXlsx(
   sheets: readonly XlsxSheet[],
-  more: { prolog?: string; extra?: { name: string; data: string }[] } = {},
+  more: { prolog?: string; extra?: ZipEntry[]; formats?: readonly string[] } = {},
 ): Buffer {
   const strings = new Map<string, number>();
+  // Styles 3, 4, …
+  const formats = (more.formats ?? []).map(
+    (code, at) => `<numFmt numFmtId="${165 + at}" formatCode="${escapeXml(code)}"/>`,
+  );
   const parts = sheets.flatMap((sheet, index) => sheetParts(sheet, index + 1, strings, more.prolog ?? ''));
   const workbook = sheets
     .map(
@@ -57,42 +65,40 @@ export function makeXlsx(
     {
       name: 'xl/styles.xml',
       data:
-        `${XML}<styleSheet xmlns="${MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="dd/mm/yyyy\\ hh:mm"/></numFmts>` +
-        '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="10"/></cellXfs></styleSheet>',
+        `${XML}<styleSheet xmlns="${MAIN}"><numFmts><numFmt numFmtId="164" formatCode="dd/mm/yyyy\\ hh:mm"/>${formats.join('')}</numFmts>` +
+        `<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="10"/>${formats.map((_, at) => `<xf numFmtId="${165 + at}"/>`).join('')}</cellXfs></styleSheet>`,
     },
     ...parts,
     ...(more.extra ?? []),
   ]);
 }
 
-function sheetParts(sheet: XlsxSheet, number: number, strings: Map<string, number>, prolog: string) {
+function sheetParts(sheet: XlsxSheet, number: number, strings: Map<string, number>, prolog: string): ZipEntry[] {
   const rows = sheet.rows
     .map((cells, index) => (cells ? `<row r="${index + 1}">${rowXml(cells, index + 1, strings)}</row>` : ''))
     .join('');
   const merges = (sheet.merges ?? []).map((ref) => `<mergeCell ref="${ref}"/>`).join('');
-  const parts = [
+  const parts: ZipEntry[] = [
     {
       name: `xl/worksheets/sheet${number}.xml`,
       data: `${XML}${prolog}<worksheet xmlns="${MAIN}"><sheetData>${rows}</sheetData>${merges && `<mergeCells>${merges}</mergeCells>`}</worksheet>`,
     },
   ];
+  const related = [...(sheet.related ?? [])];
   if (sheet.comments) {
     const comments = Object.entries(sheet.comments)
       .map(
         ([ref, text]) => `<comment ref="${ref}" authorId="0"><text><r><t>${escapeXml(text)}</t></r></text></comment>`,
       )
       .join('');
-    parts.push(
-      {
-        name: `xl/worksheets/_rels/sheet${number}.xml.rels`,
-        data: relationshipsXml([relationship('rId1', 'comments', `../comments${number}.xml`)]),
-      },
-      {
-        name: `xl/comments${number}.xml`,
-        data: `${XML}<comments xmlns="${MAIN}"><authors><author>Ada</author></authors><commentList>${comments}</commentList></comments>`,
-      },
-    );
+    const data = `${XML}<comments xmlns="${MAIN}"><authors><author>Ada</author></authors><commentList>${comments}</commentList></comments>`;
+    related.push({ id: 'rId1', type: 'comments', target: `../comments${number}.xml`, data });
   }
+  if (related.length > 0) {
+    const rels = relationshipsXml(related.map(({ id, type, target }) => relationship(id, type, target)));
+    parts.push({ name: `xl/worksheets/_rels/sheet${number}.xml.rels`, data: rels });
+  }
+  for (const { target, data } of related) parts.push({ name: posix.join('xl/worksheets', target), data });
   return parts;
 }
 

@@ -1,25 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Entry, ZipFile } from 'yauzl';
+import type { Entry } from 'yauzl';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Unpacking } from '../child-file.ts';
-import { openArchive } from './open-archive.ts';
+import { type Archive, openArchive } from './open-archive.ts';
 import { unpackEntry } from './unpack-entry.ts';
 import { writeEntry } from './write-entry.ts';
-import { zipName } from './zip-name.ts';
 
 /**
  * Unpacks everything once and keeps nothing, archives in archives included as far as they will be unpacked, so that a
  * bomb is known before its first file is stored.
  * @throws AppError ARCHIVE_LIMIT
  */
-export async function countUnpacked(archive: ZipFile, entries: readonly Entry[], unpacking: Unpacking): Promise<void> {
+export async function countUnpacked(archive: Archive, entries: readonly Entry[], unpacking: Unpacking): Promise<void> {
   await countEntries(archive, entries, unpacking, { files: 0, bytes: 0 });
 }
 
 async function countEntries(
-  archive: ZipFile,
+  archive: Archive,
   entries: readonly Entry[],
   unpacking: Unpacking,
   total: { files: number; bytes: number },
@@ -28,12 +27,13 @@ async function countEntries(
     total.files += 1;
     if (total.files > unpacking.files) throw tooMuch(`contains more than ${unpacking.files} files`);
     try {
-      for await (const piece of unpackEntry(archive, entry)) {
+      for await (const piece of unpackEntry(archive.archive, entry)) {
         total.bytes += piece.length;
         if (total.bytes > unpacking.bytes)
           throw tooMuch(`is larger than ${unpacking.bytes / 2 ** 20} MiB when unpacked`);
       }
-      if (unpacking.levels > 0 && /\.zip$/i.test(zipName(entry))) await countInner(archive, entry, unpacking, total);
+      if (unpacking.levels > 0 && /\.zip$/i.test(archive.names.get(entry) ?? ''))
+        await countInner(archive, entry, unpacking, total);
     } catch (error) {
       // One damaged file says so when its turn comes.
       if (!(error instanceof AppError) || error.code === 'ARCHIVE_LIMIT') throw error;
@@ -42,17 +42,17 @@ async function countEntries(
 }
 
 async function countInner(
-  archive: ZipFile,
+  archive: Archive,
   entry: Entry,
   unpacking: Unpacking,
   total: { files: number; bytes: number },
 ): Promise<void> {
   const path = join(unpacking.folder, randomUUID());
   try {
-    await writeEntry(archive, entry, path, unpacking.fileBytes);
+    await writeEntry(archive.archive, entry, path, unpacking.fileBytes);
     const inner = await openArchive(path);
     try {
-      await countEntries(inner.archive, inner.files, { ...unpacking, levels: unpacking.levels - 1 }, total);
+      await countEntries(inner, inner.files, { ...unpacking, levels: unpacking.levels - 1 }, total);
     } finally {
       inner.archive.close();
     }

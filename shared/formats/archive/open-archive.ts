@@ -2,7 +2,7 @@ import type { Entry, ZipFile } from 'yauzl';
 import { AppError } from '#shared/errors/app-error.ts';
 import { childPath, isLitter } from './child-path.ts';
 import { refuseOverlap } from './refuse-overlap.ts';
-import { zipName } from './zip-name.ts';
+import { nameEntries } from './zip-name.ts';
 
 /** Directories and litter included: how long a table of contents is read at all. */
 const MAX_ENTRIES = 100_000;
@@ -13,6 +13,7 @@ export interface Archive {
   archive: ZipFile;
   /** Without directories, links and litter. */
   files: Entry[];
+  names: ReadonlyMap<Entry, string>;
   warnings: string[];
 }
 
@@ -24,7 +25,9 @@ export async function openArchive(path: string): Promise<Archive> {
   try {
     const entries = await readEntries(archive, warnings);
     refuseOverlap(entries);
-    return { archive, files: entries.filter((entry) => isFile(entry, warnings)), warnings };
+    const names = nameEntries(entries);
+    const files = entries.filter((entry) => isFile(entry, names.get(entry) ?? '', warnings));
+    return { archive, files, names, warnings };
   } catch (error) {
     archive.close();
     throw error;
@@ -48,8 +51,7 @@ async function readEntries(archive: ZipFile, warnings: string[]): Promise<Entry[
   return entries;
 }
 
-function isFile(entry: Entry, warnings: string[]): boolean {
-  const name = zipName(entry);
+function isFile(entry: Entry, name: string, warnings: string[]): boolean {
   if (name.endsWith('/') || isLitter(childPath(name))) return false;
   const isLink = ((entry.externalFileAttributes >>> 16) & FILE_TYPE_MASK) === SYMBOLIC_LINK;
   if (isLink) warnings.push(`${childPath(name)} was skipped: it is only a link to another file.`);

@@ -57,6 +57,7 @@ export const code: Format = {
   typeOfExtension: TYPES,
   family: 'text',
   paged: false,
+  isPlain: true,
   async open(path) {
     const { findDefinitions } = await import('./definitions.ts');
     const text = cleanText(decodeText(await readFile(path)));

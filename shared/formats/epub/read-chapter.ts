@@ -1,3 +1,4 @@
+import { closeEmpty } from '../html/close-empty.ts';
 import { htmlToText } from '../html/html-to-text.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { decodeText } from '../text/decode-text.ts';
@@ -14,10 +15,7 @@ export async function readChapter(part: string, bytes: Buffer): Promise<string> 
   const declared = /^[^>]{0,200}encoding\s*=\s*["']([\w-]+)/.exec(bytes.toString('latin1', 0, 300))?.[1];
   const source = cleanText(decodeText(bytes, declared));
   if (DECLARATIONS.test(source)) throw unsafeXml(part);
-  // XHTML may close any element at once, which a reader of HTML takes for an opened one.
-  const text = htmlToText(
-    source.replace(/<(title|script|style|a|p|div|span|i|b|em)(\s[^<>]{0,500})?\/>/gi, '<$1$2></$1>'),
-  );
+  const text = htmlToText(closeEmpty(source));
   if (/^#{1,6} /m.test(text)) return text;
   const title = /<title[^>]{0,200}>([^<]{1,300})<\/title/i.exec(source)?.[1]?.replace(/\s+/g, ' ').trim();
   return title && text !== '' ? `# ${htmlToText(`<p>${title}</p>`)}\n\n${text}` : text;

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { htmlToText } from './html-to-text.ts';
 
 it('keeps headings, lists and code, without marks and escapes', () => {
@@ -50,8 +50,80 @@ it('reads a page of a hundred thousand paragraphs', () => {
   expect(text.length).toBe(100_000 * 'One of many\n\n'.length - 2);
 });
 
-it('says when elements lie too deep in each other', () => {
-  expect(() => htmlToText('<div>'.repeat(200_000))).toThrow(expect.objectContaining({ code: 'RESOURCE_LIMIT' }));
+it('takes time that grows with the length alone, however deep elements lie', () => {
+  const started = performance.now();
+  expect(htmlToText(`${'<div>'.repeat(400_000)}The end`)).toBe('The end');
+  expect(htmlToText(`${'<div>'.repeat(180_000)}The end${'</div>'.repeat(180_000)} more`)).toBe('The end\n\nmore');
+  expect(htmlToText(`${'<p hidden>'.repeat(1000)}${'<style>.a{'.repeat(100_000)}`)).toBe('');
+  expect(htmlToText(`<style>${'/*'.repeat(200_000)}</style>${'<style>/**/.a{display:none}'.repeat(1000)}`)).toBe('');
+  expect(performance.now() - started).toBeLessThan(5_000);
+});
+
+describe('what nobody sees', () => {
+  const page = (inside: string) => htmlToText(`<p>Seen.</p>${inside}<p>Last.</p>`);
+
+  it.each([
+    ['hidden', '<p hidden>no</p>'],
+    ['display: none', '<div style="color:red; DISPLAY : none !important"><p>no</p>no</div>'],
+    ['visibility', '<p style="visibility:hidden">no</p>'],
+    ['a class', '<style>a{} .x, p.off { display:none } </style><p class="big off">no</p><p class="x">no</p>'],
+    ['an id', '<style media="all"><!-- #ghost{visibility:hidden;} --></style><div id="ghost">no</div>'],
+    ['a template', '<template><p>no</p></template>'],
+    ['without scripts', '<noscript><p>no</p></noscript>'],
+    ['a closed dialog', '<dialog>no</dialog>'],
+    ['hidden rows', '<table hidden><tr><td>no</td></tr></table>'],
+    ['hidden pictures', '<img alt="no" style="display:none">'],
+  ])('is left out: %s', (_, inside) => {
+    expect(page(inside)).toBe('Seen.\n\nLast.');
+  });
+
+  it.each([
+    ['for screen readers alone it is not', '<p aria-hidden="true">yes</p>'],
+    ['to be found in the page', '<p hidden="until-found">yes</p>'],
+    ['an open dialog', '<dialog open>yes</dialog>'],
+    ['closed details', '<details><summary>yes</summary></details>'],
+    ['visible again', '<div style="visibility:hidden">no<p style="visibility:visible">yes</p></div>'],
+    ['hidden in print', '<style>@media print { .x { display: none } }</style><p class="x">yes</p>'],
+    ['the open one of many', '<style>.tab{display:none} .tab.on{display:block}</style><p class="tab on">yes</p>'],
+    ['hidden on paper', '<style media="print">.x{display:none}</style><p class="x">yes</p>'],
+    ['hidden without scripts', '<noscript><style>.x{display:none}</style></noscript><p class="x">yes</p>'],
+    ['a rule of another', '<style>.menu .x{display:none}</style><p class="x">yes</p>'],
+  ])('is not %s', (_, inside) => {
+    expect(page(inside)).toBe('Seen.\n\nyes\n\nLast.');
+  });
+
+  it('is all that some pages have, until a script runs', () => {
+    expect(htmlToText('<body style="display:none"><p>yes</p>')).toBe('yes');
+    expect(htmlToText('<style>.app{visibility:hidden}</style><div class="app">yes</div>')).toBe('yes');
+    expect(htmlToText('<div id="root"></div><noscript>Turn on scripts.</noscript>')).toBe('Turn on scripts.');
+  });
+});
+
+it.each([
+  '<ruby>東京<rt>とうきょう</rt></ruby>の天気',
+  '<ruby>東<rp>(</rp><rt>とう</rt><rp>)</rp>京<rp>(</rp><rt>きょう</rt><rp>)</rp></ruby>の天気',
+  '<ruby>東<rt>とう<rt>ひがし</rt>京<rt>きょう</ruby>の天気',
+  '<ruby><rb>東<rb>京<rt>とう<rt>きょう<rtc><rt>Tokyo</rtc></ruby>の天気',
+])('keeps words whole whose pronunciation stands above them: %s', (html) => {
+  expect(htmlToText(`<p>${html}</p>`)).toBe('東京の天気');
+});
+
+it('keeps words apart that a space parts which does not break', () => {
+  expect(htmlToText('<p>5&nbsp;<b>kg</b>&#160;net\u00a0</p><p>&nbsp;</p><p>of\u00a0rope')).toBe(
+    '5 kg net\n\nof\u00a0rope',
+  );
+});
+
+it('reads what stands in the fields of a form', () => {
+  const html =
+    '<form>Berth<input value="Zulu 7"><input type="hidden" value="no"><input type=checkbox value=on>here</form>';
+  expect(htmlToText(html)).toBe('Berth Zulu 7 here');
+});
+
+it('closes what drawings and formulas close', () => {
+  expect(htmlToText('<p>a <svg><path/><title>x</title><g><text>no</text></svg>b <math><mi>c</mi></math></p>d')).toBe(
+    'a b c\n\nd',
+  );
 });
 
 it('keeps what stands in a page that nobody closed properly', () => {

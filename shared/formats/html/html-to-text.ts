@@ -1,90 +1,73 @@
-import { Parser } from 'htmlparser2';
-import { AppError } from '#shared/errors/app-error.ts';
 import { createTextLines, type TextLines } from '#shared/formats/text/text-lines.ts';
+import { readTags } from './html-tags.ts';
+import { createSights } from './sights.ts';
 
-/** The parser looks through what is open for each tag: deeper than any page that a person made. */
-const MOST_DEPTH = 100_000;
-
-/** What a reader does not see, or nothing but marks of a drawing. */
+/** What a reader does not see, or nothing but marks of a drawing, or how the words beside it are pronounced. */
 const IGNORED: ReadonlySet<string> = new Set([
-  ...['title', 'script', 'style', 'template', 'svg', 'iframe', 'object', 'canvas', 'audio', 'video', 'dialog'],
+  ...['title', 'script', 'style', 'template', 'svg', 'iframe', 'object', 'canvas', 'audio', 'video'],
+  ...['rt', 'rp', 'rtc'],
 ]);
 /** Elements that stand by themselves, with an empty line before and after. */
-const BLOCKS: ReadonlySet<string> = new Set([
-  ...[
-    'address',
-    'article',
-    'aside',
-    'blockquote',
-    'body',
-    'caption',
-    'center',
-    'details',
-    'dir',
-    'div',
-    'dl',
-    'fieldset',
-  ],
-  ...[
-    'figcaption',
-    'figure',
-    'footer',
-    'form',
-    'header',
-    'hgroup',
-    'hr',
-    'html',
-    'legend',
-    'main',
-    'menu',
-    'nav',
-    'ol',
-  ],
-  ...['p', 'pre', 'section', 'summary', 'table', 'ul'],
-]);
+const BLOCKS: ReadonlySet<string> = new Set(
+  (
+    'address article aside blockquote body caption center details dialog dir div dl fieldset figcaption figure footer ' +
+    'form header hgroup hr html legend main menu nav ol p pre section summary table ul'
+  ).split(' '),
+);
 /** Elements that begin a line. */
 const LINES: ReadonlySet<string> = new Set(['dd', 'dt', 'li', 'option', 'tr', 'caption']);
+/** Of the fields of a form. */
+const SHOWN_INPUTS: ReadonlySet<string> = new Set([
+  'text',
+  'button',
+  'submit',
+  'reset',
+  'search',
+  'email',
+  'tel',
+  'url',
+  'number',
+  'date',
+  'time',
+]);
 const HEADING = /^h([1-6])$/;
 
 /**
  * Turns HTML into text that reads like Markdown — `#` headings, lists, table rows as `a | b`, fenced code — but
  * without marks for emphasis, link targets and escapes, which are of no use to a search and break words apart.
- * Scripts, styles, titles and pictures (except their descriptions) are left out; nothing is ever fetched. One pass, in time
- * and memory that grow with the length alone.
- * @throws AppError RESOURCE_LIMIT when elements lie too deep in each other
+ * Scripts, styles, titles, what styles hide, and pictures (except their descriptions) are left out; nothing is ever
+ * fetched. One pass, in time and memory that grow with the length alone.
+ *
+ * A page that hides all of its text shows it by a script, so it is read as if it hid nothing.
  */
 export function htmlToText(html: string): string {
+  const { text, hidAny } = convert(html, true);
+  return text === '' && hidAny ? convert(html, false).text : text;
+}
+
+function convert(html: string, hide: boolean): { text: string; hidAny: boolean } {
   const lines = createTextLines();
   const lists: List[] = [];
-  let depth = 0;
-  let ignoring = 0;
+  const sights = createSights(IGNORED, hide);
   let tables = 0;
 
-  const parser = new Parser({
-    onopentag(name, attributes) {
-      depth += 1;
-      if (depth > MOST_DEPTH) {
-        throw new AppError('RESOURCE_LIMIT', {
-          detail: `The HTML elements are nested more than ${MOST_DEPTH} levels deep.`,
-        });
-      }
-      if (IGNORED.has(name)) ignoring += 1;
-      if (ignoring > 0) return;
+  readTags(html, {
+    open(name, attributes) {
+      const sight = sights.open(name, attributes);
+      if (sight === 'gone') return;
       if (name === 'table') tables += 1;
-      open(lines, lists, name, attributes, tables);
+      if (sight === 'visible' || (name !== 'img' && name !== 'input')) open(lines, lists, name, attributes, tables);
     },
-    ontext(text) {
-      if (ignoring === 0) lines.text(text);
+    text(text) {
+      if (!sights.style(text) && sights.now === 'visible') lines.text(text);
     },
-    onclosetag(name) {
-      depth -= 1;
-      if (ignoring === 0) close(lines, lists, name, tables);
-      if (ignoring === 0 && name === 'table') tables -= 1;
-      if (IGNORED.has(name)) ignoring -= 1;
+    close(name) {
+      if (sights.close() === 'gone') return;
+      close(lines, lists, name, tables);
+      if (name === 'table') tables -= 1;
     },
   });
-  parser.end(html);
-  return lines.end();
+  return { text: lines.end(), hidAny: sights.hidAny };
 }
 
 interface List {
@@ -92,11 +75,18 @@ interface List {
   number: number | undefined;
 }
 
-function open(lines: TextLines, lists: List[], name: string, attributes: Record<string, string>, tables: number): void {
+function open(
+  lines: TextLines,
+  lists: List[],
+  name: string,
+  attributes: Readonly<Record<string, string>>,
+  tables: number,
+): void {
   const heading = HEADING.exec(name)?.[1];
   if (heading !== undefined) lines.beginHeading(Number(heading));
   else if (name === 'br') lines.breakLine();
   else if (name === 'img') lines.text(attributes.alt?.trim() ?? '');
+  else if (name === 'input') lines.text(shownValue(attributes));
   else if (name === 'pre') lines.beginCode();
   else if (name === 'blockquote') lines.beginQuote();
   else if (name === 'ol' || name === 'ul' || name === 'menu') beginList(lines, lists, name, attributes.start);
@@ -137,6 +127,11 @@ function beginItem(lines: TextLines, lists: List[], value: string | undefined): 
     list.number = number + 1;
     lines.beginItem(`${number}.`);
   }
+}
+
+/** What stands in a field or on a button. */
+function shownValue({ type = 'text', value = '' }: Readonly<Record<string, string>>): string {
+  return SHOWN_INPUTS.has(type.toLowerCase()) ? ` ${value} ` : '';
 }
 
 function wholeNumber(text: string | undefined, otherwise: number): number {

@@ -4,6 +4,7 @@ import { markdownHeadings } from '#shared/formats/markdown/markdown-headings.ts'
 import { cleanText } from '#shared/formats/text/clean-text.ts';
 import { decodeText } from '#shared/formats/text/decode-text.ts';
 import { openText } from '#shared/formats/text/split-text.ts';
+import { closeEmpty } from './close-empty.ts';
 
 /** Where a title and a charset are looked for. */
 const HEAD_CHARS = 64 * 1024;
@@ -19,13 +20,14 @@ export const html: Format = {
     const { htmlToText } = await import('./html-to-text.ts');
     const bytes = await readFile(path);
     // A lone CELL_END of the converter, like every control character, is gone before the conversion.
-    const source = cleanText(decodeText(bytes, declaredCharset(bytes)));
+    const written = cleanText(decodeText(bytes, declaredCharset(bytes)));
+    const source = /^\s*<\?xml/i.test(written) ? closeEmpty(written) : written;
     const body = htmlToText(source);
     const title = htmlToText(`<p>${titleOf(source)}</p>`)
       .replace(/\s+/g, ' ')
       .replace(/^\\?#+\s*/, '');
     const text = cleanText(title === '' || body.startsWith(`# ${title}`) ? body : `# ${title}\n\n${body}`.trimEnd());
-    return openText(text, markdownHeadings(text));
+    return openText(text, markdownHeadings(text), text === '' ? ['The page contains no text.'] : []);
   },
 };
 

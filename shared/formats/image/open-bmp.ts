@@ -8,8 +8,8 @@ import type { PictureSize } from './raster.ts';
 const OS2_HEADER_BYTES = 12;
 
 /** Opens BMP, which the other library does not read. @throws AppError IMAGE_TOO_LARGE, DAMAGED_FILE */
-export async function openBmp(path: string): Promise<PictureFile> {
-  const bytes = await readFile(path);
+export async function openBmp(source: string | Buffer): Promise<PictureFile> {
+  const bytes = typeof source === 'string' ? await readFile(source) : source;
   assertDecodable(sizeOf(bytes));
   return {
     pageCount: 1,

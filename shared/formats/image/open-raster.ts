@@ -9,13 +9,13 @@ import type { Raster } from './raster.ts';
 const MAX_PAGES = 2_000;
 
 /**
- * Opens PNG, JPEG, WebP, GIF, TIFF and AVIF. Of a moving picture the first frame is read; a TIFF may have many pages.
+ * Opens PNG, JPEG, WebP, GIF, TIFF and AVIF, at a path or in memory. Of a moving picture the first frame is read; a TIFF may have many pages.
  * @throws AppError IMAGE_TOO_LARGE, RESOURCE_LIMIT (pages), DAMAGED_FILE
  */
-export async function openWithSharp(path: string): Promise<PictureFile> {
+export async function openWithSharp(source: string | Buffer): Promise<PictureFile> {
   const sharp = await loadSharp();
   // The limit is ours to tell, in a sentence of its own.
-  const head = (page: number): Promise<Metadata> => sharp(path, { page, limitInputPixels: false }).metadata();
+  const head = (page: number): Promise<Metadata> => sharp(source, { page, limitInputPixels: false }).metadata();
   const first = await head(0);
   const pageCount = first.format === 'tiff' ? (first.pages ?? 1) : 1;
   if (pageCount > MAX_PAGES) {
@@ -31,7 +31,7 @@ export async function openWithSharp(path: string): Promise<PictureFile> {
   }
 
   async function decode(page: number, failOn: 'error' | 'none'): Promise<Raster> {
-    const image = sharp(path, { page: page - 1, limitInputPixels: MAX_PIXELS, failOn, sequentialRead: true });
+    const image = sharp(source, { page: page - 1, limitInputPixels: MAX_PIXELS, failOn, sequentialRead: true });
     const { autoOrient } = await image.metadata();
     const { width, height } = workingSize(autoOrient);
     const { data, info } = await image

@@ -17,6 +17,7 @@ export const json: Format = {
   },
   family: 'text',
   paged: false,
+  isPlain: true,
   async open(path) {
     const { flattenJson } = await import('./flatten-json.ts');
     const source = decodeText(await readFile(path));

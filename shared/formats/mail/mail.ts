@@ -3,7 +3,6 @@ import { AppError } from '#shared/errors/app-error.ts';
 import { childPath, uniquePath } from '../archive/child-path.ts';
 import type { ChildFile, ChildLimits } from '../child-file.ts';
 import type { OpenDocument } from '../format.ts';
-import { htmlToText } from '../html/html-to-text.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { openText } from '../text/split-text.ts';
 
@@ -16,9 +15,11 @@ export interface Mail {
   cc: readonly string[];
   /** RFC 3339 where it could be understood. */
   date: string | undefined;
-  text: string | undefined;
-  html: string | undefined;
+  /** Cleaned. */
+  text: string;
   attachments: readonly MailAttachment[];
+  /** What could not be read. */
+  warnings: string[];
 }
 
 export interface MailAttachment {
@@ -35,7 +36,7 @@ const INLINE_PICTURE_BYTES = 10_240;
 
 /** A mail as a document: its head and its text are pages, its attachments children. */
 export function openMail(mail: Mail): OpenDocument {
-  const subject = oneLine(mail.subject ?? '');
+  const subject = cleanText(oneLine(mail.subject ?? ''));
   const lines = [
     subject,
     addressLine('From', mail.from),
@@ -43,11 +44,13 @@ export function openMail(mail: Mail): OpenDocument {
     addressLine('Cc', mail.cc),
     mail.date ? `Date: ${oneLine(mail.date)}` : '',
   ];
-  const plain = mail.text?.trim() ? mail.text : undefined;
-  const body = cleanText(plain ?? (mail.html === undefined ? '' : htmlToText(cleanText(mail.html)))).trim();
-  const text = cleanText(`${lines.filter((line) => line !== '').join('\n')}\n\n${body}`.trim());
+  const { warnings } = mail;
+  if (mail.text === '' && mail.attachments.length === 0 && warnings.length === 0) {
+    warnings.push('The message contains no text.');
+  }
+  const text = cleanText(`${lines.filter((line) => line !== '').join('\n')}\n\n${mail.text}`.trim());
   const headings = subject === '' ? [] : [{ offset: 0, level: 1, title: subject }];
-  return { ...openText(text, headings), children: async (limits) => listAttachments(mail, limits) };
+  return { ...openText(text, headings, warnings), children: async (limits) => listAttachments(mail, limits) };
 }
 
 function listAttachments(mail: Mail, limits: ChildLimits): ChildFile[] {

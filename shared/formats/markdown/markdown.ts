@@ -12,6 +12,7 @@ export const markdown: Format = {
   extensions: ['md', 'markdown', 'mdown', 'mkd', 'mdx'],
   family: 'text',
   paged: false,
+  isPlain: true,
   async open(path) {
     const text = cleanText(decodeText(await readFile(path)));
     return openText(text, markdownHeadings(text));

@@ -9,9 +9,10 @@ const MIME_PREFIX = 'application/vnd.oasis.opendocument.';
 
 /** An open OpenDocument file. */
 export interface OpenDocumentFile {
-  /** Streams `content.xml` or `styles.xml`. @throws AppError XML_UNSAFE, DAMAGED_FILE, ARCHIVE_LIMIT */
-  read(part: 'content.xml' | 'styles.xml', events: XmlEvents): Promise<void>;
-  has(part: string): boolean;
+  parts: Parts;
+  /** Streams a part, e.g. `content.xml`. @throws AppError XML_UNSAFE, DAMAGED_FILE, ARCHIVE_LIMIT */
+  read(part: string, events: XmlEvents): Promise<void>;
+
   close(): void;
 }
 
@@ -32,8 +33,8 @@ export async function openOdf(path: string, kind: string): Promise<OpenDocumentF
     });
   }
   return {
+    parts,
     read: (part, events) => readXml(part, parts.stream(part), events),
-    has: (part) => parts.names.has(part),
     close: () => parts.close(),
   };
 }

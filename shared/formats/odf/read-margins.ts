@@ -5,7 +5,7 @@ const MARGIN = /^(?:header|footer)(?:-left|-first)?$/;
 
 /** The paragraphs of a text document's headers and footers, each once. @throws AppError as readXml */
 export async function readMargins(file: OpenDocumentFile): Promise<string[]> {
-  if (!file.has('styles.xml')) return [];
+  if (!file.parts.names.has('styles.xml')) return [];
   const text = createOdfText();
   let masters = 0;
   let depth = 0;

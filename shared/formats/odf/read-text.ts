@@ -1,6 +1,9 @@
 import type { Heading } from '../format.ts';
 import { createTextBuilder, rowLine, type TextBuilder } from '../text/text-builder.ts';
-import type { XmlEvents } from '../xml/read-xml.ts';
+import type { Attributes, XmlEvents } from '../xml/read-xml.ts';
+import { createListCounter } from './count-list.ts';
+import { createListStyles, type ListStyles } from './list-styles.ts';
+import type { OdfObjects } from './read-objects.ts';
 
 /** What is in a document and yet not part of its text: deleted passages, generated or hidden things. */
 const LEFT_OUT = [
@@ -17,9 +20,21 @@ const LEFT_OUT = [
 const ABOUT_A_COMMENT = ['creator', 'creator-initials', 'date', 'date-string'];
 /** Spaces that one element may stand for. */
 const MOST_SPACES = 100;
+const MOST_INDENTS = 10;
+
+/** What a text shows that stands in other parts of its file. */
+export interface OdfParts {
+  objects?: OdfObjects;
+  /** What the file's styles say of lists; the text can say more. */
+  lists?: ListStyles;
+  /** @param cm2 how large it is shown, where the file says it */
+  onPicture?(reference: string, cm2: number | undefined): void;
+}
 
 export interface OdfText {
   events: XmlEvents;
+  /** Whether no paragraph, list or table is open: the text can be parted here. */
+  isBetweenBlocks(): boolean;
   /** The text since the last call, or since the beginning. */
   take(): { text: string; headings: Heading[] };
 }
@@ -28,7 +43,7 @@ export interface OdfText {
  * Collects the text of an OpenDocument text or slide: headings, paragraphs, lists, table rows; footnotes, endnotes and
  * comments below the paragraph that refers to them.
  */
-export function createOdfText(): OdfText {
+export function createOdfText({ objects, onPicture, lists = createListStyles() }: OdfParts = {}): OdfText {
   let builder: TextBuilder = createTextBuilder();
   // Notes stand inside paragraphs, tables inside tables' cells: the outer one waits.
   let open: { text: string; notes: string[] }[] = [];
@@ -38,7 +53,11 @@ export function createOdfText(): OdfText {
   let skipping = 0;
   let inMark = false;
   let listDepth = 0;
-  let startsItem = false;
+  const counter = createListCounter(lists);
+  // What stands before the next paragraph of a list.
+  let itemMark = '';
+  let hasObject = false;
+  let shownCm2: number | undefined;
 
   const write = (text: string): void => {
     const paragraph = open.at(-1);
@@ -55,11 +74,26 @@ export function createOdfText(): OdfText {
     else if (cell) cell[cell.length - 1] = `${cell.at(-1) ?? ''} ${text}`;
     else if (level !== undefined) builder.heading(level, text);
     else if (listDepth > 0 && text !== '') {
-      builder.line(`${'  '.repeat(listDepth - 1)}${startsItem ? '- ' : '  '}${text}`);
-      startsItem = false;
+      builder.line(
+        `${'  '.repeat(Math.min(MOST_INDENTS, listDepth - 1))}${itemMark === '' ? '  ' : `${itemMark} `}${text}`,
+      );
+      itemMark = '';
     } else builder.paragraph(done.text);
     if (cell) cell[cell.length - 1] += done.notes.map((one) => ` ${one}`).join('');
     else for (const one of done.notes) builder.paragraph(one);
+  }
+
+  function beginHeading(attributes: Attributes): void {
+    const number = counter.heading(Number(attributes['text:outline-level'] ?? 1) || 1, attributes);
+    if (number !== '') write(`${number} `);
+  }
+
+  /** A formula stands in its line, a chart below its paragraph. */
+  function show(lines: readonly string[]): void {
+    const paragraph = open.at(-1);
+    if (!paragraph) builder.paragraph(lines.join('\n'));
+    else if (lines.length === 1) write(lines[0] ?? '');
+    else if (lines.length > 1) paragraph.notes.push(lines.join('\n'));
   }
 
   function endNote(): void {
@@ -80,11 +114,13 @@ export function createOdfText(): OdfText {
         skipping++;
         return;
       }
+      lists.events.open?.(name, attributes);
       switch (name) {
         case 'p':
         case 'h':
           open.push({ text: '', notes: [] });
           levels.push(name === 'h' ? Number(attributes['text:outline-level'] ?? 1) || 1 : undefined);
+          if (name === 'h') beginHeading(attributes);
           break;
         case 's':
           write(' '.repeat(Math.min(MOST_SPACES, Number(attributes['text:c'] ?? 1) || 1)));
@@ -104,11 +140,23 @@ export function createOdfText(): OdfText {
         case 'note-citation':
           inMark = true;
           break;
+        case 'frame':
+          shownCm2 = areaOf(attributes['svg:width'], attributes['svg:height']);
+          break;
+        case 'object':
+          show(objects?.get(attributes['xlink:href'] ?? '') ?? []);
+          hasObject = true;
+          break;
+        case 'image':
+          // An object has a picture of itself.
+          if (!hasObject) onPicture?.(attributes['xlink:href'] ?? '', shownCm2);
+          break;
         case 'list':
           listDepth++;
+          counter.open(attributes);
           break;
         case 'list-item':
-          startsItem = true;
+          itemMark = counter.item(attributes);
           break;
         case 'table':
           rows.push([]);
@@ -134,6 +182,7 @@ export function createOdfText(): OdfText {
         skipping--;
         return;
       }
+      lists.events.close?.(name);
       switch (name) {
         case 'p':
         case 'h':
@@ -146,8 +195,12 @@ export function createOdfText(): OdfText {
         case 'note-citation':
           inMark = false;
           break;
+        case 'frame':
+          hasObject = false;
+          break;
         case 'list':
           listDepth--;
+          counter.close();
           break;
         case 'table':
           endTable(rows.pop() ?? []);
@@ -164,6 +217,7 @@ export function createOdfText(): OdfText {
 
   return {
     events,
+    isBetweenBlocks: () => open.length === 0 && rows.length === 0 && notes.length === 0 && listDepth === 0,
     take() {
       const built = builder.build();
       builder = createTextBuilder();
@@ -174,4 +228,16 @@ export function createOdfText(): OdfText {
       return built;
     },
   };
+}
+
+const CM_PER_UNIT: Readonly<Record<string, number>> = { cm: 1, mm: 0.1, in: 2.54, pt: 2.54 / 72 };
+
+/** Of lengths such as `17.2cm`. */
+function areaOf(...sides: (string | undefined)[]): number | undefined {
+  const lengths = sides.map((side = '') => {
+    const [, value, unit = ''] = /^([\d.]+)([a-z]+)$/.exec(side) ?? [];
+    return Number(value) * (CM_PER_UNIT[unit] ?? Number.NaN);
+  });
+  const area = lengths.reduce((product, length) => product * length, 1);
+  return Number.isFinite(area) ? area : undefined;
 }

@@ -1,4 +1,7 @@
+import { isValue } from '../text/is-value.ts';
+import { columnBlocks } from './column-blocks.ts';
 import type { Fragment } from './fragment.ts';
+import { isRunningText } from './running-text.ts';
 
 /** A whitespace river narrower than this many ems separates words, not columns. */
 const MIN_GUTTER_EMS = 0.6;
@@ -8,6 +11,11 @@ const MAX_DEPTH = 4;
 /** Lines of running text are longer than this; cells of tables are mostly shorter. */
 const PROSE_CHARS = 20;
 const MIN_COLUMN_LINES = 3;
+/** Cells have fewer lines than the columns of a section. */
+const MOST_CELL_LINES = 8;
+const ALIGNED_ROWS = 0.8;
+/** Text has no more numbers among its words. */
+const MOST_VALUES = 0.5;
 
 /**
  * Cuts a page into regions in reading order: what spans the page, then the left column, then the right one, again and
@@ -17,7 +25,7 @@ const MIN_COLUMN_LINES = 3;
 export function readingRegions(fragments: readonly Fragment[], depth = 0): Fragment[][] {
   if (fragments.length === 0) return [];
   const gutter = depth < MAX_DEPTH ? findGutter(fragments) : undefined;
-  if (gutter === undefined) return [[...fragments]];
+  if (gutter === undefined) return depth < MAX_DEPTH ? readBlocks(fragments, depth) : [[...fragments]];
   const regions: Fragment[][] = [];
   for (const band of bands(fragments, gutter)) {
     if (band.crossing) {
@@ -31,6 +39,16 @@ export function readingRegions(fragments: readonly Fragment[], depth = 0): Fragm
     else regions.push(...readingRegions(left, depth + 1), ...readingRegions(right, depth + 1));
   }
   return regions;
+}
+
+/** Columns that stand between text of the whole width, where they are text. */
+function readBlocks(fragments: readonly Fragment[], depth: number): Fragment[][] {
+  for (const block of columnBlocks(fragments)) {
+    if (block.fragments.length === fragments.length || !dividesText(block.fragments, block.gutter)) continue;
+    const { before, after } = block.around();
+    return [before, block.fragments, after].flatMap((part) => readingRegions(part, depth + 1));
+  }
+  return [[...fragments]];
 }
 
 /** The x of the middle of the widest river that divides columns of text, if there is one. */
@@ -88,9 +106,70 @@ function dividesText(fragments: readonly Fragment[], x: number): boolean {
   const bySides = [...aside].sort((a, b) => a.order - b.order).map((fragment) => fragment.x1 <= x);
   const changes = bySides.filter((side, index) => index > 0 && side !== bySides[index - 1]).length;
   const drawnInTurn = changes <= 2 + 0.1 * Math.min(leftLines, rightLines);
-  return drawnInTurn
-    ? Math.max(leftChars, rightChars) >= PROSE_CHARS && Math.min(leftChars, rightChars) >= PROSE_CHARS / 2
-    : Math.min(leftChars, rightChars) >= 1.25 * PROSE_CHARS && Math.min(leftLines, rightLines) >= 8;
+  if (drawnInTurn) {
+    // Some programs draw a table column by column.
+    if (holdsValues(left) || holdsValues(right)) return false;
+    return Math.max(leftChars, rightChars) >= PROSE_CHARS && Math.min(leftChars, rightChars) >= PROSE_CHARS / 2;
+  }
+  if (isDrawnByCells(aside, x)) return false;
+  const isLong = Math.min(leftChars, rightChars) >= 1.25 * PROSE_CHARS && Math.min(leftLines, rightLines) >= 8;
+  return isLong || (areRunningText(left) && areRunningText(right));
+}
+
+/** Whether one of the columns on one side is numbers or dates. */
+function holdsValues(fragments: readonly Fragment[]): boolean {
+  return sideColumns(fragments).some((column) => {
+    const words = column.flatMap(({ text }) => text.trim().split(/\s+/));
+    const values = words.filter((word) => isValue(word)).length;
+    return countLines(column) >= MIN_COLUMN_LINES && values >= MOST_VALUES * words.length;
+  });
+}
+
+function areRunningText(fragments: readonly Fragment[]): boolean {
+  return sideColumns(fragments).every((column) => isRunningText(column));
+}
+
+/** The columns on one side of a gutter. */
+function sideColumns(fragments: readonly Fragment[]): Fragment[][] {
+  const em = median(fragments.map((fragment) => fragment.size));
+  const right = max(fragments.map((fragment) => fragment.x1));
+  const left = min(fragments.map((fragment) => fragment.x0));
+  const rivers = findRivers(fragments, left, right).filter(
+    (river) => river.crossings === 0 && river.width >= MIN_GUTTER_EMS * em,
+  );
+  const edges = [...rivers.map(({ x }) => x), Number.POSITIVE_INFINITY];
+  return edges.map((edge, index) =>
+    fragments.filter(({ x0 }) => x0 < edge && x0 >= (edges[index - 1] ?? Number.NEGATIVE_INFINITY)),
+  );
+}
+
+/** A table is drawn row by row, and of each row one cell with all its lines after the other. */
+function isDrawnByCells(fragments: readonly Fragment[], x: number): boolean {
+  const rows: Fragment[][] = [];
+  let before: Fragment | undefined;
+  for (const fragment of [...fragments].sort((a, b) => a.order - b.order)) {
+    const row = rows.at(-1);
+    if (row && before && !(before.x0 >= x && fragment.x1 <= x)) row.push(fragment);
+    else rows.push([fragment]);
+    before = fragment;
+  }
+  const lines = rows.map((row) => countLines(row));
+  const inOrder = rows.every((row, index) => {
+    const above = rows[index - 1];
+    return !above || min(row.map(({ y }) => y)) > max(above.map(({ y }) => y));
+  });
+  if (rows.length < 2 || !inOrder || lines.every((count) => count < 2) || median(lines) > MOST_CELL_LINES) return false;
+  return rows.filter((row) => areBeside(row, x)).length >= ALIGNED_ROWS * rows.length;
+}
+
+/** Whether the two cells of a row begin at one height, or have their middle there. */
+function areBeside(row: readonly Fragment[], x: number): boolean {
+  const [left, right] = [row.filter(({ x1 }) => x1 <= x), row.filter(({ x0 }) => x0 >= x)].map((cell) => {
+    const heights = cell.map(({ y }) => y);
+    return { top: min(heights), middle: (min(heights) + max(heights)) / 2 };
+  });
+  if (!left || !right) return false;
+  return Math.abs(left.top - right.top) <= 2 || Math.abs(left.middle - right.middle) <= 2;
 }
 
 /** Runs from top to bottom of what crosses the gutter and what stands beside it. */

@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { PictureSize } from '../image/raster.ts';
 
 /** A picture in a PDF, as the file itself tells of it, where it is no part of anything compressed. */
@@ -50,6 +50,23 @@ export async function findLargePictures(
     }
   }
   return found;
+}
+
+/** Whether a PDF has any pictures but those of some pixels in its text: what says so is never part of something compressed. */
+export async function mayHavePictures(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const block = Buffer.alloc(BLOCK_BYTES);
+    for (let at = 0; ; at += BLOCK_BYTES - OVERLAP_BYTES) {
+      const { bytesRead } = await file.read(block, 0, block.length, at);
+      const bytes = block.subarray(0, bytesRead);
+      // Not `/ImageC`, with which programs say what a printer must know.
+      if (bytes.includes('/Image') && /\/Image\b/.test(bytes.toString('latin1'))) return true;
+      if (bytesRead < block.length) return false;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** @returns undefined where the number is absent or told elsewhere */

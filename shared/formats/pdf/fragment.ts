@@ -1,5 +1,8 @@
 import type { TextItem } from 'pdfjs-dist/types/src/display/api.js';
 import { cleanText } from '../text/clean-text.ts';
+import { SOFT_HYPHEN } from './hyphenation.ts';
+import { toLetters } from './presentation-forms.ts';
+import type { Table } from './table.ts';
 
 /**
  * A run of text with its place, turned so that lines run to the right and pages run down, whatever the rotation of the
@@ -15,14 +18,21 @@ export interface Fragment {
   /** Font size. */
   size: number;
   rtl: boolean;
-  /** The file has white space right after it. */
+  /** The file has white space on its right. */
   spaceAfter: boolean;
+  /** Counter-clockwise, from the page's own direction; vertical writing counts as turned thrice. */
+  quarterTurns: number;
   /** Place in the order in which the file draws. */
   order: number;
+  /** Stands for a whole table, from which it takes its place; its own text is empty. */
+  table?: Table;
 }
 
 /** Bullets of the Symbol and Wingdings fonts, which arrive as private-use characters. */
 const SYMBOL_BULLETS = /[\uF06E\uF076\uF0A7\uF0A8\uF0B7\uF0D8\uF0FC]/g;
+
+/** The hyphen that is no minus, and the one at which no line ends. Nobody types either into a search. */
+const OTHER_HYPHENS = /[\u2010\u2011]/g;
 
 /**
  * Fragments of a page, one list for each direction of writing, the direction with most text first. White space alone
@@ -32,7 +42,12 @@ export function toFragments(items: readonly TextItem[], isVertical: (fontName: s
   const groups = new Map<string, { fragments: Fragment[]; chars: number }>();
   let previous: Fragment | undefined;
   items.forEach((item, order) => {
-    const text = cleanText(item.str).replace(SYMBOL_BULLETS, '•').replace(/\s+/g, ' ');
+    const text = toLetters(cleanText(item.str))
+      .replace(SYMBOL_BULLETS, '•')
+      .replace(OTHER_HYPHENS, '-')
+      .replace(/\s+/g, ' ')
+      // At the end of a line it is seen, and says that the word goes on.
+      .concat(item.str.trimEnd().endsWith(SOFT_HYPHEN) ? SOFT_HYPHEN : '');
     if (text.trim() === '') {
       if (previous && text !== '') previous.spaceAfter = true;
       return;
@@ -60,7 +75,7 @@ function quarterTurns(item: TextItem): number {
 function place(item: TextItem, text: string, order: number, turns: number, vertical: boolean): Fragment {
   const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = (item.transform as number[]).map(finite);
   const size = Math.max(1, Math.hypot(c, d) || Math.hypot(a, b));
-  const common = { text, size, rtl: item.dir === 'rtl', spaceAfter: false, order };
+  const common = { text, size, rtl: item.dir === 'rtl', spaceAfter: false, quarterTurns: vertical ? 3 : turns, order };
   // Vertical writing: lines run down and follow each other to the left.
   if (vertical) return { ...common, x0: -f, x1: -f + Math.abs(finite(item.height)), y: -e };
   const [x, y] = (

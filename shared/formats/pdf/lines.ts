@@ -1,14 +1,20 @@
 import type { Fragment } from './fragment.ts';
+import { joinWords } from './join-words.ts';
+import type { Table } from './table.ts';
 
 /** Fragments on one baseline that belong together, in reading order. */
 export interface Segment {
   text: string;
+  /** From left to right. */
+  fragments: readonly Fragment[];
   x0: number;
   x1: number;
 }
 
 export interface Line {
   segments: Segment[];
+  /** Instead of segments. */
+  table?: Table;
   x0: number;
   x1: number;
   y: number;
@@ -19,33 +25,41 @@ export interface Line {
 
 /** A raised or lowered mark still belongs to its line when its baseline is this near, in ems of the larger type. */
 const SAME_LINE_EMS = 0.45;
-/** Below this gap (in ems) fragments touch; pdf.js uses the same limit for its own spaces. */
-const WORD_GAP_EMS = 0.1;
+/** Lines of more, one over the other, are no text. */
+const MOST_FRAGMENTS = 1_000;
 /** From this gap on (in ems) two pieces of a line may be cells. Justified text has gaps up to about 1.4. */
 const CELL_GAP_EMS = 1;
 
 /** The lines of a region from top to bottom. */
 export function toLines(fragments: readonly Fragment[]): Line[] {
-  const open: { fragments: Fragment[]; y: number; size: number }[] = [];
+  const tables: Line[] = [];
+  const open: { fragments: Fragment[]; y: number; size: number; end: number }[] = [];
   for (const fragment of [...fragments].sort((a, b) => a.y - b.y || a.x0 - b.x0)) {
+    if (fragment.table) {
+      tables.push({ ...fragment, table: fragment.table, segments: [] });
+      continue;
+    }
     const line = open
       .slice(-3)
       .findLast(
         (candidate) =>
           fragment.y - candidate.y <= SAME_LINE_EMS * Math.max(fragment.size, candidate.size) &&
-          !candidate.fragments.some((other) => overlaps(other, fragment)),
+          (fragment.x0 >= candidate.end ||
+            (candidate.fragments.length < MOST_FRAGMENTS &&
+              !candidate.fragments.some((other) => overlaps(other, fragment)))),
       );
     if (!line) {
-      open.push({ fragments: [fragment], y: fragment.y, size: fragment.size });
+      open.push({ fragments: [fragment], y: fragment.y, size: fragment.size, end: fragment.x1 });
     } else {
       line.fragments.push(fragment);
+      line.end = Math.max(line.end, fragment.x1);
       if (fragment.size > line.size) {
         line.size = fragment.size;
         line.y = fragment.y;
       }
     }
   }
-  return open.map((line) => toLine(line.fragments, line.y)).sort((a, b) => a.y - b.y);
+  return [...tables, ...open.map((line) => toLine(line.fragments, line.y))].sort((a, b) => a.y - b.y);
 }
 
 function overlaps(a: Fragment, b: Fragment): boolean {
@@ -55,8 +69,7 @@ function overlaps(a: Fragment, b: Fragment): boolean {
 
 function toLine(fragments: readonly Fragment[], y: number): Line {
   const byPlace = [...fragments].sort((a, b) => a.x0 - b.x0);
-  const rtlChars = byPlace.reduce((sum, fragment) => sum + (fragment.rtl ? 1 : -1) * fragment.text.length, 0);
-  const rtl = rtlChars > 0;
+  const rtl = isRightToLeft(byPlace);
   const size = dominantSize(byPlace);
   const segments = toSegments(byPlace, rtl, { y, size });
   return {
@@ -79,44 +92,17 @@ function toSegments(byPlace: readonly Fragment[], rtl: boolean, line: { y: numbe
     end = Math.max(end, fragment.x1);
   }
   return groups.map((group) => ({
-    text: joinWords(rtl ? rightToLeft(group) : group, line),
+    text: joinWords(group, rtl, line),
+    fragments: group,
     x0: group[0]?.x0 ?? 0,
     x1: group.reduce((last, fragment) => Math.max(last, fragment.x1), Number.NEGATIVE_INFINITY),
   }));
 }
 
-/** In a right-to-left line the runs go from the right, but Latin words and numbers among them keep their own order. */
-function rightToLeft(group: readonly Fragment[]): Fragment[] {
-  const result: Fragment[] = [];
-  let latin: Fragment[] = [];
-  for (const fragment of [...group].reverse()) {
-    if (fragment.rtl) {
-      result.push(...latin, fragment);
-      latin = [];
-    } else latin.unshift(fragment);
-  }
-  return [...result, ...latin];
-}
-
-function joinWords(fragments: readonly Fragment[], line: { y: number; size: number }): string {
-  let text = '';
-  let previous: Fragment | undefined;
-  for (const fragment of fragments) {
-    const gap = previous ? Math.max(fragment.x0 - previous.x1, previous.x0 - fragment.x1) : 0;
-    const apart =
-      gap > WORD_GAP_EMS * fragment.size || previous?.spaceAfter === true || isNoteMark(text, fragment, line);
-    text += previous && apart ? ` ${fragment.text}` : fragment.text;
-    previous = fragment;
-  }
-  return text.replace(/\s+/g, ' ').trim();
-}
-
-/** A small raised number after a word or a number refers to a note and must not become part of it; `m2` may. */
-function isNoteMark(before: string, fragment: Fragment, line: { y: number; size: number }): boolean {
-  const raised = fragment.size <= 0.8 * line.size && line.y - fragment.y > 0.15 * line.size;
-  return (
-    raised && /^\d/.test(fragment.text) && /[\p{L}\d]$/u.test(before) && !/(?<![\p{L}\d])\p{L}{1,2}$/u.test(before)
-  );
+/** Most of the letters tell; numbers run to the right everywhere. */
+export function isRightToLeft(fragments: readonly Fragment[]): boolean {
+  const letters = ({ text }: Fragment): number => text.match(/\p{L}/gu)?.length ?? 0;
+  return fragments.reduce((sum, fragment) => sum + (fragment.rtl ? 1 : -1) * letters(fragment), 0) > 0;
 }
 
 function dominantSize(fragments: readonly Fragment[]): number {

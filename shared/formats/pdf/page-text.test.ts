@@ -14,6 +14,7 @@ function run(text: string, x0: number, y: number, extra: Partial<Fragment> = {})
     size,
     rtl: false,
     spaceAfter: false,
+    quarterTurns: 0,
     order: order++,
     ...extra,
   };

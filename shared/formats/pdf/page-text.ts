@@ -1,9 +1,17 @@
 import type { Heading } from '../format.ts';
 import { readingRegions } from './columns.ts';
 import type { Fragment } from './fragment.ts';
+import { findGrids } from './grids.ts';
+import { hasSpacedLetters, joinSpacedLetters } from './letter-spacing.ts';
 import { toLines } from './lines.ts';
+import type { PageDrawing } from './page-drawing.ts';
 import { toRegionText } from './paragraphs.ts';
-import { toRows } from './tables.ts';
+import { toRows } from './rows.ts';
+import { takeRuledTables } from './ruled-tables.ts';
+import { turnRules } from './rules.ts';
+import { withSoftHyphens } from './soft-hyphens.ts';
+import type { TurnedText } from './text-boxes.ts';
+import { takeUnruledTables } from './unruled-tables.ts';
 
 /** Characters of one type size that make it plain what the running text is. */
 const ENOUGH_CHARS = 400;
@@ -37,21 +45,50 @@ export function chooseBodySize(ofPage: number | undefined, ofDocument: number | 
   return ofPage > ofDocument * 1.1 ? ofPage : ofDocument;
 }
 
+/** Whether what is drawn tells more of a page than its text. */
+export function needsDrawing(groups: readonly (readonly Fragment[])[]): boolean {
+  return hasSpacedLetters(groups) || hasCells(groups[0] ?? []);
+}
+
 /** Lays out the fragments of a page as text in reading order. */
 export function toPageText(
   groups: readonly (readonly Fragment[])[],
   bodySize: number | undefined,
-): { text: string; headings: Heading[] } {
+  drawing?: PageDrawing,
+): { text: string; headings: Heading[]; boxes: TurnedText[] } {
   let text = '';
   const headings: Heading[] = [];
+  const boxes: TurnedText[] = [];
   for (const group of groups) {
-    for (const region of readingRegions(group)) {
-      const part = toRegionText(toRows(toLines(region)), bodySize);
+    const words = wholeWords(group, drawing);
+    const quarterTurns = group[0]?.quarterTurns ?? 0;
+    const grids = drawing ? findGrids(turnRules(drawing.rules, quarterTurns)) : [];
+    for (const region of readingRegions(takeRuledTables(words, grids))) {
+      const part = toRegionText(toRows(takeUnruledTables(toLines(region))), bodySize);
       if (part.text === '') continue;
       if (text !== '') text += '\n\n';
-      headings.push(...part.headings.map((heading) => ({ ...heading, offset: heading.offset + text.length })));
+      const start = text.length;
+      for (const heading of part.headings) headings.push({ ...heading, offset: heading.offset + start });
+      for (const box of part.boxes) boxes.push({ ...box, offset: box.offset + start, quarterTurns });
       text += part.text;
     }
   }
-  return { text, headings };
+  return { text, headings, boxes };
+}
+
+/**
+ * Whether lines one below the other have gaps such as those between cells. Columns of text have them too, but are drawn
+ * one after the other.
+ */
+function hasCells(fragments: readonly Fragment[]): boolean {
+  return toLines(fragments).some(({ segments }, index, lines) => {
+    const next = lines[index + 1]?.segments ?? [];
+    if (segments.length < 2 || next.length < 2) return false;
+    return (segments.at(-1)?.fragments[0]?.order ?? 0) < (next[0]?.fragments[0]?.order ?? 0);
+  });
+}
+
+function wholeWords(fragments: readonly Fragment[], drawing: PageDrawing | undefined): Fragment[] {
+  const drawn = drawing?.text ?? '';
+  return withSoftHyphens(joinSpacedLetters(fragments, drawn), drawn);
 }

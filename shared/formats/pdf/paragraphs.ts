@@ -1,12 +1,11 @@
 import type { Heading } from '../format.ts';
 import { quantile } from './columns.ts';
-import { stemOfHyphenated } from './hyphenation.ts';
-import type { Row } from './tables.ts';
+import { joinHyphenated, SOFT_HYPHEN } from './hyphenation.ts';
+import type { Row } from './rows.ts';
+import { collectBoxes, type PlacedText } from './text-boxes.ts';
 
 /** A blank line stands where the distance to the next line is this many times the usual one. */
 const PARAGRAPH_GAP = 1.3;
-/** Rows of a table may stand this far apart, in ems: cells have padding, and their neighbours several lines. */
-const TABLE_GAP_EMS = 4;
 /** Line pitch that is assumed where a region has too few lines to tell, in ems. */
 const USUAL_PITCH_EMS = 1.25;
 /** Type that differs by more than this factor does not belong to the same paragraph. */
@@ -17,6 +16,8 @@ const MAX_HEADING_CHARS = 200;
 export interface RegionText {
   text: string;
   headings: Heading[];
+  /** Where its paragraphs and rows stand. */
+  boxes: PlacedText[];
 }
 
 /**
@@ -30,10 +31,17 @@ export function toRegionText(rows: readonly Row[], bodySize: number | undefined)
   const levels = rows.map((row) => headingLevel(row, bodySize, margin));
   const headings: Heading[] = [];
   const lines: string[] = [];
+  const collector = collectBoxes();
   let length = 0;
   const push = (line: string): void => {
     lines.push(line);
     length += line.length + 1;
+  };
+  const dropSoftHyphen = (): void => {
+    const last = lines.at(-1);
+    if (last?.endsWith(SOFT_HYPHEN) !== true) return;
+    lines[lines.length - 1] = last.slice(0, -1);
+    length--;
   };
   rows.forEach((row, index) => {
     const previous = rows[index - 1];
@@ -41,24 +49,29 @@ export function toRegionText(rows: readonly Row[], bodySize: number | undefined)
     const breaks =
       previous !== undefined &&
       (level !== levels[index - 1] || isParagraphBreak(previous, row, rows[index + 1], pitch, margin));
-    if (breaks) push('');
     let text = row.text;
-    const last = lines.at(-1);
-    if (last !== undefined && !breaks && !row.tabular && !previous?.tabular && level === undefined) {
-      const joined = joinHyphenated(last, text);
-      if (joined) {
-        length += joined.line.length - last.length;
-        lines[lines.length - 1] = joined.line;
-        text = joined.rest;
-      }
+    const last = breaks ? undefined : lines.at(-1);
+    const isProse = !row.line.table && !previous?.line.table && level === undefined;
+    const joined = isProse && last !== undefined ? joinHyphenated(last, text) : undefined;
+    if (joined) {
+      length += joined.line.length - (last?.length ?? 0);
+      lines[lines.length - 1] = joined.line;
+      text = joined.rest;
+    } else dropSoftHyphen();
+    if (breaks) push('');
+    if (level !== undefined) {
+      const title = text.replaceAll(SOFT_HYPHEN, '');
+      noteHeading(headings, { offset: length, level, title }, breaks || index === 0);
     }
-    if (level !== undefined) noteHeading(headings, { offset: length, level, title: text }, breaks || index === 0);
-    if (text !== '') push(text);
+    if (text === '') return;
+    collector.line(row.line, { offset: length, length: text.length }, breaks || level !== undefined);
+    push(text);
   });
+  dropSoftHyphen();
   const usable = headings.filter(
     (heading) => heading.title.length <= MAX_HEADING_CHARS && /\p{L}/u.test(heading.title),
   );
-  return { text: lines.join('\n'), headings: usable };
+  return { text: lines.join('\n'), headings: usable, boxes: collector.boxes };
 }
 
 /** A heading of several lines is one heading. */
@@ -70,7 +83,7 @@ function noteHeading(headings: Heading[], line: Heading, starts: boolean): void 
 
 /** Levels by the ratio to the body's size, so that they are the same on every page. */
 function headingLevel(row: Row, bodySize: number | undefined, margin: number): number | undefined {
-  if (bodySize === undefined || row.tabular || !/\p{L}/u.test(row.text)) return undefined;
+  if (bodySize === undefined || row.line.table || !/\p{L}/u.test(row.text)) return undefined;
   const ratio = row.line.size / bodySize;
   if (ratio >= 1.6) return 1;
   if (ratio >= 1.3) return 2;
@@ -80,10 +93,9 @@ function headingLevel(row: Row, bodySize: number | undefined, margin: number): n
 }
 
 function isParagraphBreak(previous: Row, row: Row, next: Row | undefined, pitch: number, margin: number): boolean {
-  if (previous.tabular !== row.tabular) return true;
+  if (previous.line.table || row.line.table) return true;
   const [a, b] = [previous.line, row.line];
   const distance = b.y - a.y;
-  if (row.tabular) return distance > TABLE_GAP_EMS * b.size;
   if (distance > PARAGRAPH_GAP * Math.max(pitch, Math.min(a.size, b.size))) return true;
   if (Math.max(a.size, b.size) > SIZE_STEP * Math.min(a.size, b.size)) return true;
   return (
@@ -101,17 +113,6 @@ function followedByMargin(row: Row, next: Row | undefined, margin: number): bool
 
 function isIndented(indent: number, size: number): boolean {
   return indent > 0.7 * size && indent < 4 * size;
-}
-
-/** `adip-` + `iscing elit.` → `adipiscing` + `elit.` */
-function joinHyphenated(line: string, next: string): { line: string; rest: string } | undefined {
-  const lastWord = line.lastIndexOf(' ') + 1;
-  const stem = stemOfHyphenated(line.slice(lastWord), next);
-  if (stem === undefined) return undefined;
-  const space = next.indexOf(' ');
-  const head = space === -1 ? next : next.slice(0, space);
-  const rest = space === -1 ? '' : next.slice(space + 1);
-  return { line: line.slice(0, lastWord) + stem + head, rest };
 }
 
 /** Where most lines begin. */

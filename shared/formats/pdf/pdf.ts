@@ -1,31 +1,26 @@
-import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type {
-  PDFDocumentLoadingTask,
-  PDFDocumentProxy,
-  PDFPageProxy,
-  TextItem,
-} from 'pdfjs-dist/types/src/display/api.js';
+import { stat } from 'node:fs/promises';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ExtractedPage, Format, OpenDocument, ReaderTools } from '#shared/formats/format.ts';
 import { isOutOfMemory } from '#shared/formats/sandbox/out-of-memory.ts';
-import type { Fragment } from './fragment.ts';
-import { toFragments } from './fragment.ts';
+import { wasReadBefore } from './areas-to-read.ts';
+import { attachmentsOf } from './attachments.ts';
+import { mayHavePictures } from './find-large-pictures.ts';
+import { createFonts } from './fonts.ts';
+import { loadPdf } from './load-pdf.ts';
 import { countOmittedPictures } from './omitted-pictures.ts';
-import { bodySizeOf, chooseBodySize, countSizes, toPageText } from './page-text.ts';
-import { readScan, type ScannedPage } from './read-scan.ts';
-import { openShrunken, type ShrunkenFile } from './shrunken-file.ts';
+import { openRawObjects, type RawObjects } from './raw-objects.ts';
+import { type PageContent, readContent } from './read-content.ts';
+import { nothingFound, type ReadPage, readPage, tellPage } from './read-page.ts';
+import { type DocumentTraits, sampleDocument } from './sample-document.ts';
+import { readXfaPage } from './xfa-page.ts';
+import { readXfaSource } from './xfa-source.ts';
 
 /** A damaged page tree can claim a thousand million pages; the longest real documents have some ten thousand. */
 const MAX_PAGES = 100_000;
-/** Pages whose type sizes speak for the document. */
-const SAMPLE_PAGES = 8;
+/** What programs show that cannot show the form that the file is. */
+const NO_FORM = /please\s+wait|not\s+eventually\s+replaced|pdf\s+viewer\s+may\s+not/i;
 
-/** Only what is asked for. A page that is a picture takes some millions of bytes. */
-const PIECE_BY_PIECE = { disableAutoFetch: true, disableStream: true, rangeChunkSize: 1024 ** 2 };
-
-/** PDF, page by page, in reading order. Pages that are pictures are drawn and read. */
+/** PDF, page by page, in reading order, as it is shown: what only pictures say is drawn and read. */
 export const pdf: Format = {
   id: 'pdf',
   contentTypes: ['application/pdf', 'application/x-pdf'],
@@ -34,16 +29,12 @@ export const pdf: Format = {
   paged: true,
   nativeAddons: true,
   threads: 1,
+  holdsFiles: true,
   open: openPdf,
 };
 
 async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> {
-  const shrunken = tools.ocr && (await openShrunken(path, tools));
-  const mostPixels = shrunken?.mostPixels ?? tools.mostPixels;
-  const task = await startLoading(shrunken ?? { data: new Uint8Array(await readFile(path)), mostPixels });
-  const document = await task.promise.catch((error: unknown) => {
-    throw translate(error);
-  });
+  const { document, ...loaded } = await loadPdf(path, tools);
   if (document.numPages > MAX_PAGES) {
     throw new AppError('DAMAGED_FILE', {
       detail: `The file is damaged: it claims to have ${document.numPages} pages.`,
@@ -51,28 +42,44 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
   }
   const omitted = countOmittedPictures();
   const warnings: string[] = [];
-  let documentBodySize: Promise<number | undefined> | undefined;
+  const fonts = createFonts();
+  let opened: Promise<RawObjects> | undefined;
+  const objects = (): Promise<RawObjects> => {
+    opened ??= openRawObjects(path);
+    return opened;
+  };
+  const withPictures = await mayHavePictures(path);
+  const attachments = attachmentsOf(document, { objects, fileBytes: (await stat(path)).size }, (warning) =>
+    warnings.push(warning),
+  );
+  let sampled: Promise<DocumentTraits> | undefined;
 
-  async function readText(page: PDFPageProxy): Promise<ExtractedPage> {
-    const groups = await readFragments(page);
-    documentBodySize ??= sampleBodySize(document);
-    const bodySize = chooseBodySize(bodySizeOf(countSizes(groups)), await documentBodySize);
-    return { number: page.pageNumber, ...toPageText(groups, bodySize), charOffset: 0 };
-  }
-
-  async function readPictures(page: PDFPageProxy, told: ExtractedPage): Promise<ScannedPage> {
+  async function readWhole(content: PageContent, traits: DocumentTraits): Promise<ReadPage> {
     const { ocr, pictureTimeoutMs } = tools;
-    if (!ocr) return { page: told, warnings: [] };
-    omitted.take();
+    if (!ocr) return tellPage(content, traits);
+    const { pageNumber } = content.page;
     try {
-      const scanned = await readScan({ ocr, pictureTimeoutMs }, page, told);
-      if (omitted.take() === 0) return scanned;
-      return { ...scanned, warnings: [tooLarge(told.number, tools.mostPixels)] };
+      const read = await readPage({ ocr, pictureTimeoutMs }, content, traits, withPictures);
+      if (omitted.take() === 0 || (await wasReadBefore(content))) return read;
+      const others = read.warnings.filter((warning) => warning !== nothingFound(pageNumber));
+      return { ...read, warnings: [...others, tooLarge(pageNumber, tools.mostPixels)] };
     } catch (error) {
       if (isOutOfMemory(error) || error instanceof AppError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      return { page: told, warnings: [`The pictures on page ${told.number} could not be read: ${reason}`] };
+      const { page, warnings: others } = await tellPage(content, traits);
+      return { page, warnings: [...others, `The pictures on page ${pageNumber} could not be read: ${reason}`] };
     }
+  }
+
+  async function withForm(page: ExtractedPage): Promise<ExtractedPage> {
+    const { text, isWhole } = await readXfaSource(await objects());
+    if (!isWhole || text === '')
+      warnings.push('The form in the PDF (XFA) is damaged or encrypted and was not fully read.');
+    if (text === '') return page;
+    const { place: _, ...rest } = page;
+    return NO_FORM.test(page.text)
+      ? { ...rest, text, headings: [] }
+      : { ...page, text: `${page.text}\n\n${text}`.trim() };
   }
 
   return {
@@ -81,18 +88,22 @@ async function openPdf(path: string, tools: ReaderTools): Promise<OpenDocument> 
     async page(number): Promise<ExtractedPage> {
       const page = await document.getPage(number);
       try {
-        const scanned = await readPictures(page, await readText(page));
-        warnings.push(...scanned.warnings);
-        return scanned.page;
+        if (loaded.form === 'laid out') return { number, text: await readXfaPage(page), headings: [], charOffset: 0 };
+        sampled ??= sampleDocument(document);
+        omitted.take();
+        const read = await readWhole(await readContent(page, fonts, objects), await sampled);
+        warnings.push(...read.warnings);
+        return loaded.form === 'not laid out' && number === 1 ? await withForm(read.page) : read.page;
       } finally {
         page.cleanup();
       }
     },
+    holdsFiles: attachments.any,
+    children: attachments.children,
     async close() {
       omitted.stop();
       await tools.ocr?.close();
-      await task.destroy();
-      await shrunken?.close();
+      await loaded.close();
     },
   };
 }
@@ -103,55 +114,4 @@ function tooLarge(page: number, mostPixels: number): string {
     `A picture on page ${page} was skipped: it has more than ${millions} million pixels. ` +
     'Scan it at 300 dpi or raise PARSE_MEMORY_MB.'
   );
-}
-
-async function startLoading({
-  mostPixels,
-  ...source
-}: { mostPixels: number } & (Pick<ShrunkenFile, 'range'> | { data: Uint8Array })): Promise<PDFDocumentLoadingTask> {
-  // The library takes a tenth of a second to load: only here, never in the processes that start the sandbox.
-  const { getDocument, GlobalWorkerOptions, VerbosityLevel } = await import('pdfjs-dist/legacy/build/pdf.min.mjs');
-  GlobalWorkerOptions.workerSrc = import.meta.resolve('pdfjs-dist/legacy/build/pdf.worker.min.mjs');
-  const home = dirname(fileURLToPath(import.meta.resolve('pdfjs-dist/package.json')));
-  return getDocument({
-    ...('range' in source ? { range: source.range, ...PIECE_BY_PIECE } : { data: source.data }),
-    cMapUrl: `${home}/cmaps/`,
-    cMapPacked: true,
-    standardFontDataUrl: `${home}/standard_fonts/`,
-    wasmUrl: `${home}/wasm/`,
-    iccUrl: `${home}/iccs/`,
-    disableFontFace: true,
-    useSystemFonts: false,
-    enableXfa: false,
-    maxImageSize: mostPixels,
-    // What it leaves out is told as a warning.
-    verbosity: VerbosityLevel.WARNINGS,
-  });
-}
-
-async function readFragments(page: PDFPageProxy): Promise<Fragment[][]> {
-  const { items, styles } = await page.getTextContent();
-  const runs = items.filter((item): item is TextItem => 'str' in item);
-  return toFragments(runs, (fontName) => styles[fontName]?.vertical === true);
-}
-
-/** The same for every page of a document, whichever is read first, so that a repeated extraction answers the same. */
-async function sampleBodySize(document: PDFDocumentProxy): Promise<number | undefined> {
-  const counts = new Map<number, number>();
-  for (let number = 1; number <= Math.min(SAMPLE_PAGES, document.numPages); number++) {
-    const groups = await document
-      .getPage(number)
-      .then(readFragments)
-      .catch(() => []);
-    countSizes(groups, counts);
-  }
-  return bodySizeOf(counts);
-}
-
-/** pdf.js errors are told apart by name: the classes differ between its builds. */
-function translate(error: unknown): AppError {
-  const name = error instanceof Error ? error.name : '';
-  if (name === 'PasswordException') return new AppError('ENCRYPTED_DOCUMENT', { cause: error });
-  const reason = error instanceof Error ? error.message : String(error);
-  return new AppError('DAMAGED_FILE', { detail: `The PDF is damaged and could not be read (${reason})`, cause: error });
 }

@@ -16,6 +16,24 @@ const BY_CHARSET: Readonly<Record<number, string>> = {
   238: 'win1250',
 };
 
+/** How Windows once told fonts of one family apart. */
+const BY_FONT_NAME: Readonly<Record<string, string>> = {
+  ce: 'win1250',
+  cyr: 'win1251',
+  greek: 'win1253',
+  tur: 'win1254',
+  '(hebrew)': 'win1255',
+  '(arabic)': 'win1256',
+  baltic: 'win1257',
+  '(vietnamese)': 'win1258',
+  '(thai)': 'win874',
+};
+
+/** @param name such as `Arial Cyr` */
+export function encodingOfFontName(name: string): string | undefined {
+  return BY_FONT_NAME[/\S+$/.exec(name)?.[0].toLowerCase() ?? ''];
+}
+
 export function encodingOfCharset(charset: number): string | undefined {
   return BY_CHARSET[charset];
 }
@@ -28,11 +46,14 @@ export const CHARACTERS: Readonly<Record<string, string>> = {
   endash: '–',
   emspace: ' ',
   enspace: ' ',
+  qmspace: ' ',
   bullet: '•',
   lquote: '‘',
   rquote: '’',
   ldblquote: '“',
   rdblquote: '”',
+  ltrmark: '',
+  rtlmark: '',
   zwj: '\u200D',
   zwnj: '\u200C',
 };

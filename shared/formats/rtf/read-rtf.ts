@@ -1,63 +1,57 @@
-import iconv from 'iconv-lite';
 import type { Heading } from '../format.ts';
 import { createTextBuilder, rowLine } from '../text/text-builder.ts';
-import { CHARACTERS, encodingOfCharset } from './charsets.ts';
-import { rtfTokens } from './tokens.ts';
+import { readLetters } from './read-letters.ts';
 
 /** Groups that hold no text of the document. */
 const LEFT_OUT = new Set(
   (
-    'colortbl info pict object fldinst themedata colorschememapping datastore latentstyles listtable ' +
-    'listoverridetable revtbl rsidtbl generator xmlnstbl datafield bkmkstart bkmkend pgptbl filetbl nonshppict ' +
-    'pntext listtext ftnsep ftnsepc aftnsep aftnsepc wgrffmtfilter mmathPr atnid atnauthor atndate atnref atrfstart atrfend'
+    'colortbl info pict objclass objname objdata fldinst themedata colorschememapping datastore latentstyles listtable ' +
+    'listoverridetable revtbl rsidtbl generator xmlnstbl datafield bkmkstart bkmkend pgptbl filetbl nonshppict sp sn sv ' +
+    'shprslt nonesttables ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn wgrffmtfilter mmathPr mmathPict atnid atnauthor ' +
+    'atndate atnref atrfstart atrfend fontemb xe tc tcn rxe txe template private keycode'
   ).split(' '),
 );
 /** Groups with text of their own, which is told after the paragraph, or at the end. */
-const NOTES = new Set(['footnote', 'annotation']);
+const NOTES = new Set(['footnote', 'annotation', 'shptxt', 'dptxbxtext']);
 const MARGINS = new Set('header headerl headerr headerf footer footerl footerr footerf'.split(' '));
 /** Destinations that may be unknown to a reader, and are read all the same. */
-const STARRED_AND_READ = new Set(['annotation', 'shptxt', 'ud', 'shpinst']);
+const STARRED_AND_READ = new Set(['annotation', 'shptxt', 'shpinst', 'do', 'nesttableprops', 'moMath', 'moMathPara']);
+/** How parts of a formula are drawn. */
+const FORMULA_PROPERTIES = /^m[a-zA-Z]+Pr$/;
 
 interface Group {
   skip: boolean;
-  /** Characters after a `\u` that are for readers without Unicode. */
-  fallbackChars: number;
-  encoding: string;
+  /** Struck out by somebody who tracked changes, or not shown. */
+  deleted: boolean;
+  hidden: boolean;
   /** What the group collects, when it is not the text around it. */
-  target: 'body' | 'fonts' | 'styles' | 'note' | 'margin';
+  target: 'body' | 'styles' | 'note' | 'margin';
+}
+
+export interface RtfText {
+  text: string;
+  headings: Heading[];
+  /** Pictures, whose words are not read. */
+  pictures: number;
 }
 
 /** The text of an RTF document, given as Latin-1 letters. */
-export function readRtf(source: string): { text: string; headings: Heading[] } {
+export function readRtf(source: string): RtfText {
   const builder = createTextBuilder();
   const stack: Group[] = [];
-  let group: Group = { skip: false, fallbackChars: 1, encoding: 'win1252', target: 'body' };
-  let standard = 'win1252';
-  const fonts = new Map<number, string>();
-  let font = 0;
+  let group: Group = { skip: false, deleted: false, hidden: false, target: 'body' };
   const headingStyles = new Map<number, number>();
   let style = 0;
   let level: number | undefined;
   let text = '';
-  let bytes: number[] = [];
-  let toSkip = 0;
-  let starred = false;
   let inTable = false;
   let cells: string[] = [];
+  let innerCells: string[] = [];
   let notes: string[] = [];
+  let pictures = 0;
   const margins = new Set<string>();
 
-  function flushBytes(): void {
-    if (bytes.length === 0) return;
-    text += iconv.decode(Buffer.from(bytes), group.encoding);
-    bytes = [];
-  }
-  function write(piece: string): void {
-    flushBytes();
-    text += piece;
-  }
   function endParagraph(): void {
-    flushBytes();
     const outline = level ?? headingStyles.get(style);
     if (inTable) {
       // A paragraph inside a cell.
@@ -70,6 +64,11 @@ export function readRtf(source: string): { text: string; headings: Heading[] } {
     for (const note of notes) builder.paragraph(note);
     notes = [];
   }
+  function endCell(row: string[]): void {
+    row.push([text, ...notes].join(' '));
+    text = '';
+    notes = [];
+  }
   function endRow(): void {
     builder.line(rowLine(cells));
     cells = [];
@@ -79,13 +78,11 @@ export function readRtf(source: string): { text: string; headings: Heading[] } {
   /** Texts outside the body are collected apart; what was being written goes on after them. */
   const outer: string[] = [];
   function enter(target: Group['target']): void {
-    flushBytes();
     group.target = target;
     outer.push(text);
     text = '';
   }
   function leave(): void {
-    flushBytes();
     const own = text.replace(/\s+/g, ' ').trim();
     text = outer.pop() ?? '';
     if (group.target === 'note' && own !== '') notes.push(own);
@@ -97,131 +94,97 @@ export function readRtf(source: string): { text: string; headings: Heading[] } {
   }
 
   function control(word: string, value: number | undefined): void {
-    if (starred) {
-      starred = false;
-      if (!STARRED_AND_READ.has(word)) group.skip = true;
-    }
-    if (LEFT_OUT.has(word)) group.skip = true;
-    if (group.skip) return;
-    const character = CHARACTERS[word];
-    if (character !== undefined) write(character);
-    else if (NOTES.has(word)) enter('note');
-    else if (MARGINS.has(word)) enter('margin');
-    else {
-      switch (word) {
-        case 'fonttbl':
-          group.target = 'fonts';
-          break;
-        case 'stylesheet':
-          group.target = 'styles';
-          break;
-        case 'ansicpg':
-          standard = iconv.encodingExists(`cp${value}`) ? `cp${value}` : standard;
-          group.encoding = standard;
-          break;
-        case 'f':
-          flushBytes();
-          font = value ?? 0;
-          if (group.target !== 'fonts') group.encoding = fonts.get(font) ?? standard;
-          break;
-        case 'fcharset':
-          if (group.target === 'fonts') fonts.set(font, encodingOfCharset(value ?? 0) ?? standard);
-          break;
-        case 'uc':
-          group.fallbackChars = Math.min(16, Math.max(0, value ?? 1));
-          break;
-        case 'u':
-          write(String.fromCharCode((value ?? 0) & 0xffff));
-          toSkip = group.fallbackChars;
-          break;
-        case 's':
-          style = value ?? 0;
-          break;
-        case 'outlinelevel':
-          level = value !== undefined && value >= 0 && value < 9 ? value : undefined;
-          if (group.target === 'styles' && level !== undefined) headingStyles.set(style, level);
-          break;
-        case 'pard':
-          level = undefined;
-          style = 0;
-          inTable = false;
-          break;
-        case 'intbl':
-          inTable = true;
-          break;
-        case 'par':
-        case 'sect':
-        case 'page':
-          if (group.target === 'body') endParagraph();
-          else write('\n');
-          break;
-        case 'cell':
-        case 'nestcell':
-          flushBytes();
-          cells.push([text, ...notes].join(' '));
-          text = '';
-          notes = [];
-          break;
-        case 'row':
-        case 'nestrow':
-          endRow();
-          break;
-      }
+    switch (word) {
+      case 'stylesheet':
+        group.target = 'styles';
+        break;
+      case 'deleted':
+        group.deleted = value !== 0;
+        break;
+      case 'v':
+        group.hidden = value !== 0;
+        break;
+      case 'plain':
+        group.deleted = false;
+        group.hidden = false;
+        break;
+      case 's':
+        style = value ?? 0;
+        break;
+      case 'outlinelevel':
+        level = value !== undefined && value >= 0 && value < 9 ? value : undefined;
+        if (group.target === 'styles' && level !== undefined) headingStyles.set(style, level);
+        break;
+      case 'pard':
+        level = undefined;
+        style = 0;
+        inTable = false;
+        break;
+      case 'intbl':
+        inTable = true;
+        break;
+      case 'par':
+      case 'sect':
+      case 'page':
+      case 'column':
+        // The end of a paragraph can be deleted like a letter: the next one goes on.
+        if (group.deleted || group.hidden) break;
+        if (group.target === 'body') endParagraph();
+        else text += '\n';
+        break;
+      case 'cell':
+        endCell(cells);
+        break;
+      case 'nestcell':
+        endCell(innerCells);
+        break;
+      case 'row':
+        endRow();
+        break;
+      case 'nestrow':
+        // A table in a cell is told row by row, inside the row around it.
+        text = `${rowLine(innerCells)} `;
+        innerCells = [];
+        break;
     }
   }
 
-  for (const token of rtfTokens(source)) {
-    switch (token.kind) {
-      case 'open':
-        stack.push(group);
-        flushBytes();
-        group = { ...group };
-        // Each style is a group of its own, whose text is the style's name.
-        if (group.target === 'styles') {
-          style = 0;
-          outer.push(text);
-          text = '';
-        }
-        toSkip = 0;
-        break;
-      case 'close': {
-        const before = stack.pop();
-        if (before === undefined) break;
-        const isStyle = group.target === 'styles' && before.target === 'styles';
-        const isApart = group.target !== before.target && (group.target === 'note' || group.target === 'margin');
-        if (isStyle || isApart) leave();
-        else flushBytes();
-        group = before;
-        starred = false;
-        toSkip = 0;
-        break;
+  readLetters(source, {
+    open() {
+      stack.push(group);
+      group = { ...group };
+      // Each style is a group of its own, whose text is the style's name.
+      if (group.target === 'styles') {
+        style = 0;
+        outer.push(text);
+        text = '';
       }
-      case 'symbol':
-        if (token.symbol === '*') starred = true;
-        else if (group.skip || group.target === 'fonts') break;
-        else if ('\\{}'.includes(token.symbol)) write(token.symbol);
-        else if (token.symbol === '~') write(' ');
-        else if (token.symbol === '_') write('-');
-        else if (token.symbol === '\n' || token.symbol === '\r') control('par', undefined);
-        break;
-      case 'word':
-        control(token.word, token.value);
-        break;
-      case 'byte':
-        if (toSkip > 0) toSkip--;
-        else if (!group.skip && group.target !== 'fonts') bytes.push(token.byte);
-        break;
-      case 'text': {
-        const rest = token.text.slice(toSkip);
-        toSkip = Math.max(0, toSkip - token.text.length);
-        if (!group.skip && group.target !== 'fonts' && rest !== '') write(rest);
-        break;
-      }
-    }
-  }
+    },
+    close() {
+      const before = stack.pop();
+      if (before === undefined) return;
+      const isStyle = group.target === 'styles' && before.target === 'styles';
+      const isApart = group.target !== before.target && (group.target === 'note' || group.target === 'margin');
+      if (isStyle || isApart) leave();
+      group = before;
+    },
+    word(word, value, starred) {
+      if (group.skip) return;
+      if (word === 'pict') pictures += 1;
+      if ((starred && !STARRED_AND_READ.has(word)) || LEFT_OUT.has(word) || FORMULA_PROPERTIES.test(word)) {
+        group.skip = true;
+      } else if (NOTES.has(word)) enter('note');
+      else if (MARGINS.has(word)) enter('margin');
+      else control(word, value);
+    },
+    text(piece) {
+      if (!group.skip && !group.deleted && !group.hidden) text += piece;
+    },
+  });
+  if (innerCells.length > 0) control('nestrow', undefined);
   if (cells.length > 0) endRow();
   inTable = false;
   endParagraph();
   for (const margin of margins) builder.paragraph(margin);
-  return builder.build();
+  return { ...builder.build(), pictures };
 }

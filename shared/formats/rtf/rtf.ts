@@ -16,7 +16,12 @@ export const rtf: Format = {
     if (!bytes.toString('latin1', 0, 64).trimStart().startsWith('{\\rtf')) {
       throw new AppError('DAMAGED_FILE', { detail: 'The file does not begin with a Rich Text header.' });
     }
-    const { text, headings } = readRtf(bytes.toString('latin1'));
-    return openText(text, headings);
+    const { text, headings, pictures } = readRtf(bytes.toString('latin1'));
+    const why =
+      pictures > 0
+        ? 'The document contains no text, only pictures, which could not be read.'
+        : 'The document contains no text.';
+    const warnings = text === '' ? [why] : [];
+    return openText(text, headings, warnings);
   },
 };

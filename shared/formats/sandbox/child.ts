@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { OpenDocument } from '../format.ts';
-import { FORMATS } from '../registry.ts';
+import { READERS } from '../readers.ts';
 import { lockWorkers } from './lock-workers.ts';
 import {
   ANSWERS_HANDLE,
@@ -33,11 +33,11 @@ function main(task: SandboxTask): void {
   if (task.ownWatchdog) {
     startWatchdog({ parentPid: process.ppid, memoryMb, windowTimeoutMs: longestMs, busySince });
   }
-  const format = FORMATS.find(({ id }) => id === task.formatId);
-  if (!format) throw new Error(`The format "${task.formatId}" does not exist.`);
+  const load = READERS[task.formatId];
+  if (!load) throw new Error(`The format "${task.formatId}" does not exist.`);
   let opening: Promise<OpenDocument> | undefined;
   const open = (): Promise<OpenDocument> => {
-    opening ??= format.open(task.path, buildTools(task));
+    opening ??= load().then((format) => format.open(task.path, buildTools(task)));
     return opening;
   };
   const reader = createWindowReader(open, {

@@ -8,6 +8,8 @@ export interface PageWindow {
   totalPages: number;
   /** What was lost in these pages, one sentence each. */
   warnings: string[];
+  /** Told with the last page, where it is known: whether asking for the document's files is worth a process. */
+  holdsFiles?: boolean | undefined;
 }
 
 /** How pictures are read. */

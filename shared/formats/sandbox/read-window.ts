@@ -64,9 +64,11 @@ export function createWindowReader(open: () => Promise<OpenDocument>, limits: { 
         detail: `The file is damaged: no page could be read (${failures[0] ?? ''})`,
       });
     }
+    const isLast = first + pages.length > document.pageCount;
+    const holdsFiles = isLast ? await document.holdsFiles?.() : undefined;
     const warnings = [...document.warnings.slice(told), ...failures, ...strays.splice(0)];
     told = document.warnings.length;
-    return { pages, totalPages: document.pageCount, warnings: bounded(warnings) };
+    return { pages, totalPages: document.pageCount, warnings: bounded(warnings), holdsFiles };
   }
 
   return { read, note: (error) => strays.push(`Part of the file could not be read: ${reason(error)}`) };

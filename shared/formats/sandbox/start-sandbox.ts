@@ -16,12 +16,12 @@ import {
   type SandboxTask,
 } from './messages.ts';
 import { saysOutOfMemory } from './out-of-memory.ts';
+import { readerProgram } from './reader-program.ts';
 import { startConfined } from './start-confined.ts';
 import { startDeadline } from './start-deadline.ts';
 import { findWalls } from './walls.ts';
 import type { Walls } from './walls-command.ts';
 
-const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 /** The heap's part of the memory limit; the rest is for code, buffers and the watchdog. */
 const HEAP_SHARE = 0.7;
@@ -61,7 +61,7 @@ export function startSandbox(order: SandboxOrder, walls: Walls = findWalls()): S
   const { child, usedMs, isOverMemory } = startConfined(
     {
       program: process.execPath,
-      args: [...nodeFlags(task, folders), CHILD, JSON.stringify(task)],
+      args: [...nodeFlags(task, folders), readerProgram(), JSON.stringify(task)],
       document: task.path,
       read: readablePaths(),
       publicFolder: ocr?.dataDir,

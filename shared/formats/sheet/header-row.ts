@@ -17,10 +17,14 @@ const VALUE = /^[\p{Sc}(+-]?[\p{Sc}\d][\d\s.,:/%()-]*[\p{Sc}%]?$|^\d{4}-\d{2}-\d
 export function findHeader(rows: readonly SheetRow[]): number {
   return rows.findIndex(({ cells }, index) => {
     const below = rows.slice(index + 1);
-    if (cells.length < 2 || below.length === 0 || cells.some(({ text }) => VALUE.test(text))) return false;
+    if (cells.length < 2 || below.length === 0 || cells.some(isValue)) return false;
     const widest = Math.max(...below.map((row) => row.cells.length));
     return cells.length >= FILLED * widest;
   });
+}
+
+function isValue(cell: Cell): boolean {
+  return cell.isValue === true || VALUE.test(cell.text);
 }
 
 /** The name of each column, shortened where it is a sentence. */

@@ -6,6 +6,8 @@ export interface Cell {
   column: number;
   /** On one line. */
   text: string;
+  /** A number or a date, however it is written; no name of a column. */
+  isValue?: true;
 }
 
 export interface SheetRow {

@@ -2,16 +2,12 @@ import type { PagePlace } from '#shared/domain/page-place.ts';
 import { SPEECH_SAMPLE_RATE, type Transcriber } from '#shared/ports/transcriber.ts';
 import type { ExtractedPage } from '../format.ts';
 import type { PageWindow } from '../sandbox/messages.ts';
-import { cleanText } from '../text/clean-text.ts';
+import { joinSegments } from './join-segments.ts';
 import type { SoundSource } from './process/sound-source.ts';
-import { type Segment, type SpeechSpan, speechSpans } from './speech-spans.ts';
+import { type SpeechSpan, speechSpans } from './speech-spans.ts';
 
 /** Page n ends with the first window that reaches n minutes. */
 const PAGE_SECONDS = 60;
-/** Scripts that put no space between sentences. */
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}。、！？」』）]/u;
-
 /** A page of a recording, as soon as it is complete, and what is known of the whole by then. */
 export interface SoundWindow extends PageWindow {
   language: string | undefined;
@@ -71,18 +67,4 @@ function toPage(number: number, spans: readonly SpeechSpan[]): ExtractedPage {
     segments,
   };
   return { number, text, headings: [], charOffset: 0, place };
-}
-
-function joinSegments(said: readonly Segment[]) {
-  let text = '';
-  const segments: { offset: number; startSeconds: number; endSeconds: number }[] = [];
-  for (const { startSeconds, endSeconds, text: raw } of said) {
-    const words = cleanText(raw).replace(/\s+/g, ' ').trim();
-    if (words === '') continue;
-    const glued = text === '' || (UNSPACED.test(text.at(-1) ?? '') && UNSPACED.test(words.charAt(0)));
-    if (!glued) text += ' ';
-    segments.push({ offset: text.length, startSeconds, endSeconds });
-    text += words;
-  }
-  return { text, segments };
 }

@@ -14,3 +14,11 @@ it('keeps tabs and makes every line end a line feed', () => {
 it('composes letters', () => {
   expect(cleanText('e\u0301')).toBe('é');
 });
+
+it('leaves nothing unseen inside words', () => {
+  expect(cleanText('Donau\u00ADdampf\u00ADschiff Kran\u200Bführer Auf\u200Clage a\u2060b')).toBe(
+    'Donaudampfschiff Kranführer Auflage ab',
+  );
+  expect(cleanText('in Deutsch\u00AD \n  land und\u00AD\n– dort')).toBe('in Deutschland und\n– dort');
+  expect(cleanText('می\u200Cخواهم 👩\u200D👧')).toBe('می\u200Cخواهم 👩\u200D👧');
+});

@@ -26,6 +26,8 @@ describe('decodeText', () => {
   it.each([
     ['one NUL in an even number of bytes', Buffer.from('Zinnober\0 und Gold.')],
     ['one NUL and a broken character', Buffer.from('Zinnober\0 und \xed\xa0\x80 Rest', 'latin1')],
+    ['one NUL, a form feed and the end mark of DOS', Buffer.from('Before nul\0after nul\fnext page\x1a')],
+    ['one NUL among letters beyond ASCII', Buffer.from('会議録の本文\0です')],
     ['a NUL after every word', Buffer.from('one\0two\0three\0four\0five\0seven\0')],
   ])('takes %s for plain text, not for UTF-16', (_, bytes) => {
     expect(utf16WithoutBom(bytes)).toBeUndefined();

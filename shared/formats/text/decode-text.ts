@@ -56,15 +56,16 @@ export function utf16WithoutBom(bytes: Uint8Array): 'utf16le' | 'utf16-be' | und
  * high bytes are control characters.
  */
 function isTextWithStrayZeros(sample: Uint8Array, zeros: number): boolean {
-  return (
-    zeros < sample.length * 0.2 &&
-    looksLikeText(
-      iconv.decode(
-        sample.filter((byte) => byte !== 0),
-        'windows-1252',
-      ),
-    )
-  );
+  if (zeros >= sample.length * 0.2) return false;
+  const bytes = sample.filter((byte) => byte !== 0);
+  const text = iconv.decode(bytes, 'windows-1252');
+  // In a short text two control characters are more than a share; plain ASCII it is all the same, or UTF-8.
+  return looksLikeText(text) || (isUtf8(bytes) && looksLikeText(wholeLetters(bytes), MOST_STRAY));
+}
+
+/** UTF-8 whose last letter may be cut. */
+function wholeLetters(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes, { stream: true });
 }
 
 function countZeros(bytes: Uint8Array, parity: 0 | 1): number {
@@ -95,9 +96,16 @@ function isStrictUtf8(bytes: Uint8Array, cut: boolean): boolean {
 
 const ODD = /(?![\t\n\v\f\r])[\p{Cc}\uFFFD\uFFFE\uFFFF\p{Surrogate}\p{Unassigned}]/gu;
 
-/** At most 1 % of control characters, replacement characters and the like. Colours of a terminal do not count. */
-export function looksLikeText(text: string): boolean {
-  return (stripVTControlCharacters(text).match(ODD)?.length ?? 0) <= text.length * 0.01;
+/** Control characters that careless programs leave in a text, however short: the end mark of DOS is one. */
+export const MOST_STRAY = 2;
+
+/**
+ * At most 1 % of control characters, replacement characters and the like. Colours of a terminal do not count.
+ * @param stray as many are forgiven in any text, up to a tenth of it
+ */
+export function looksLikeText(text: string, stray = 0): boolean {
+  const odd = stripVTControlCharacters(text).match(ODD)?.length ?? 0;
+  return odd <= Math.max(text.length * 0.01, Math.min(stray, text.length * 0.1));
 }
 
 /** ISO-8859-1 proper has control characters where Windows has quotes and dashes; browsers read it as 1252 too. */

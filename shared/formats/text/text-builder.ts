@@ -21,9 +21,12 @@ export function createTextBuilder(): TextBuilder {
   let length = 0;
 
   function add(separator: string, raw: string): void {
-    const text = cleanText(raw.toWellFormed())
-      .replace(/[^\S\n]+$/gm, '')
-      .replace(/^\n+|\n+$/g, '');
+    // Line by line: a pattern for white space at ends of lines takes quadratic time for long runs of it elsewhere.
+    const lines = cleanText(raw.toWellFormed())
+      .split('\n')
+      .map((line) => line.trimEnd());
+    while (lines[0] === '') lines.shift();
+    const text = lines.join('\n').trimEnd();
     if (text.trim() === '' || length > MOST_CHARS) return;
     const block = (length === 0 ? '' : separator) + text;
     blocks.push(block);

@@ -86,10 +86,11 @@ export function createTextLines(): TextLines {
       else {
         const plain = text.replace(WHITE, ' ');
         const words = plain.trim();
-        if (plain.startsWith(' ')) separate(GAP.space);
+        // Spaces that do not break are trimmed as well, and part words all the same.
+        if (/^\s/.test(plain)) separate(GAP.space);
         if (words === '') return;
         write(words);
-        if (plain.endsWith(' ')) separate(GAP.space);
+        if (/\s$/.test(plain.slice(-1))) separate(GAP.space);
       }
     },
     newLine: () => separate(GAP.line),

@@ -8,23 +8,15 @@ import { openText } from './split-text.ts';
 /** Plain text in any encoding, and the many formats that are plain text to a reader. */
 export const text: Format = {
   id: 'text',
-  contentTypes: [
-    'text/plain',
-    'application/xml',
-    'text/xml',
-    'application/yaml',
-    'application/toml',
-    'application/x-subrip',
-    'text/vtt',
-    'text/x-log',
-  ],
+  contentTypes: ['text/plain', 'application/xml', 'text/xml', 'application/yaml', 'application/toml', 'text/x-log'],
   extensions: [
     'txt',
     ...['text', 'log', 'xml', 'yaml', 'yml', 'toml'],
-    ...['ini', 'conf', 'cfg', 'properties', 'rst', 'adoc', 'org', 'tex', 'bib', 'srt', 'vtt'],
+    ...['ini', 'conf', 'cfg', 'properties', 'rst', 'adoc', 'org', 'tex', 'bib'],
   ],
   family: 'text',
   paged: false,
+  isPlain: true,
   async open(path) {
     // Logs come with the colours of the terminal they were written for.
     return openText(cleanText(stripVTControlCharacters(decodeText(await readFile(path)))), []);

@@ -1,53 +1,77 @@
 import type { OfficePackage } from '../ooxml/open-package.ts';
+import { GENERAL, type NumberFormat, numberFormat } from '../sheet/show-number.ts';
 
-/** How a number is to be read: as what it is, as a share, or as a moment. */
-export type NumberKind =
-  | { kind: 'number' }
-  | { kind: 'percent'; decimals: number }
-  | { kind: 'moment'; date: boolean; time: boolean }
-  /** Hours that count on beyond 24. */
-  | { kind: 'elapsed' };
+/** The codes of the formats that files name by a number alone (ECMA-376, 18.8.30), as in the United States. */
+const BUILT_IN: Readonly<Record<number, string>> = {
+  1: '0',
+  2: '0.00',
+  3: '#,##0',
+  4: '#,##0.00',
+  5: '"$"#,##0_);("$"#,##0)',
+  6: '"$"#,##0_);[Red]("$"#,##0)',
+  7: '"$"#,##0.00_);("$"#,##0.00)',
+  8: '"$"#,##0.00_);[Red]("$"#,##0.00)',
+  9: '0%',
+  10: '0.00%',
+  11: '0.00E+00',
+  12: '# ?/?',
+  13: '# ??/??',
+  18: 'h:mm AM/PM',
+  19: 'h:mm:ss AM/PM',
+  20: 'h:mm',
+  21: 'h:mm:ss',
+  37: '#,##0_);(#,##0)',
+  38: '#,##0_);[Red](#,##0)',
+  39: '#,##0.00_);(#,##0.00)',
+  40: '#,##0.00_);[Red](#,##0.00)',
+  41: '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)',
+  42: '_("$"* #,##0_);_("$"* (#,##0);_("$"* "-"_);_(@_)',
+  43: '_(* #,##0.00_);_(* (#,##0.00);_(* "-"??_);_(@_)',
+  44: '_("$"* #,##0.00_);_("$"* (#,##0.00);_("$"* "-"??_);_(@_)',
+  45: 'mm:ss',
+  46: '[h]:mm:ss',
+  47: 'mm:ss.0',
+  48: '##0.0E+0',
+  49: '@',
+};
+/** In the country of whoever looks, these four are written in another order, and those from 27 on are dates. */
+const DATES: Readonly<Record<number, string>> = {
+  14: 'm/d/yyyy',
+  15: 'd-mmm-yy',
+  16: 'd-mmm',
+  17: 'mmm-yy',
+  22: 'm/d/yyyy h:mm',
+};
 
-const PLAIN: NumberKind = { kind: 'number' };
-
-/** The numbers of the built-in formats that are no plain numbers; those from 27 on depend on the country and are dates. */
-function builtIn(id: number): NumberKind {
-  if (id === 9) return { kind: 'percent', decimals: 0 };
-  if (id === 10) return { kind: 'percent', decimals: 2 };
-  if (id === 22) return { kind: 'moment', date: true, time: true };
-  if (id === 46) return { kind: 'elapsed' };
-  if ((id >= 18 && id <= 21) || id === 45 || id === 47) return { kind: 'moment', date: false, time: true };
-  const isDate = (id >= 14 && id <= 17) || (id >= 27 && id <= 36) || (id >= 50 && id <= 58);
-  return isDate ? { kind: 'moment', date: true, time: false } : PLAIN;
-}
-
-/** What a format code such as `yyyy-mm-dd hh:mm` or `0.0%` says. Exported for its test. */
-export function readFormatCode(code: string): NumberKind {
-  const [positive = ''] = code.split(';', 1);
-  if (/\[h+\]|\[m+\]|\[s+\]/i.test(positive)) return { kind: 'elapsed' };
-  // Literal text, colours, conditions, currencies and fillers are no parts of a date.
-  const bare = positive.replace(/"[^"]*"|\\.|_.|\*.|\[[^\]]*\]/g, '').replace(/general/gi, '');
-  if (bare.includes('%')) return { kind: 'percent', decimals: /\.([0#?]+)/.exec(bare)?.[1]?.length ?? 0 };
-  const time = /[hs]|am\/pm/i.test(bare);
-  const date = /[yd]/i.test(bare) || (/m/i.test(bare) && !time);
-  return date || time ? { kind: 'moment', date, time } : PLAIN;
+function builtIn(id: number): NumberFormat {
+  const isForeignDate = (id >= 27 && id <= 36) || (id >= 50 && id <= 58);
+  const date = DATES[id] ?? (isForeignDate ? 'yyyy-mm-dd' : undefined);
+  if (date !== undefined) return numberFormat(date, true);
+  const code = BUILT_IN[id];
+  // Currencies of the United States are those of another country elsewhere.
+  if (code?.includes('"$"')) return numberFormat(code.replaceAll('"$"', ''));
+  return code === undefined ? GENERAL : numberFormat(code);
 }
 
 /**
- * The kinds of number by cell style, as the index `s` of a cell names it.
+ * How numbers are shown by cell style, as the index `s` of a cell names it.
  * @throws AppError as readXml
  */
-export async function readNumberFormats(pack: OfficePackage, part: string | undefined): Promise<NumberKind[]> {
-  const styles: NumberKind[] = [];
+export async function readNumberFormats(pack: OfficePackage, part: string | undefined): Promise<NumberFormat[]> {
+  const styles: NumberFormat[] = [];
   if (part === undefined || !pack.parts.names.has(part)) return styles;
-  const custom = new Map<number, NumberKind>();
+  const known = new Map<number, NumberFormat>();
   let inCellStyles = false;
   await pack.read(part, {
     open(name, attributes) {
       const id = Number(attributes.numFmtId);
       if (name === 'cellXfs') inCellStyles = true;
-      else if (name === 'numFmt') custom.set(id, readFormatCode(attributes.formatCode ?? ''));
-      else if (name === 'xf' && inCellStyles) styles.push(custom.get(id) ?? builtIn(id));
+      else if (name === 'numFmt') known.set(id, numberFormat(attributes.formatCode ?? ''));
+      else if (name === 'xf' && inCellStyles) {
+        const format = known.get(id) ?? builtIn(id);
+        known.set(id, format);
+        styles.push(format);
+      }
     },
     close(name) {
       if (name === 'cellXfs') inCellStyles = false;

@@ -1,18 +1,16 @@
 import type { OfficePackage } from '../ooxml/open-package.ts';
+import { unescapeOffice } from '../ooxml/unescape.ts';
 import type { MergedCells } from '../sheet/merged-cells.ts';
 import { type Cell, cellText, type SheetRow } from '../sheet/row.ts';
+import { GENERAL, type NumberFormat, showNumber, showText } from '../sheet/show-number.ts';
 import { readCellReference } from './cell-reference.ts';
-import type { NumberKind } from './number-formats.ts';
-import { writeNumber } from './write-number.ts';
 
 /** What the cells of a sheet refer to. */
 export interface Workbook {
   strings: readonly string[];
-  styles: readonly NumberKind[];
+  styles: readonly NumberFormat[];
   from1904: boolean;
 }
-
-const PLAIN: NumberKind = { kind: 'number' };
 
 /**
  * Streams the rows of one sheet: what its cells show, the value of formulas as it was last computed.
@@ -63,8 +61,8 @@ export async function readSheet(
         reading = false;
         if (name === 'rPh') phonetic = false;
         else if (name === 'c') {
-          const text = value === '' ? '' : write(value, type, workbook.styles[style] ?? PLAIN, workbook);
-          if (text !== '') cells.push({ column, text });
+          const text = value === '' ? '' : write(value, type, workbook.styles[style] ?? GENERAL, workbook);
+          if (text !== '') cells.push(type === 'n' ? { column, text, isValue: true } : { column, text });
         } else if (name === 'row' && cells.length > 0) onRow({ number: row, cells: merged.fill(row, cells) });
       },
     },
@@ -77,16 +75,24 @@ function position(raw: string | undefined, otherwise: number): number {
   return Number.isInteger(row) && row > 0 ? row : otherwise;
 }
 
-function write(value: string, type: string, style: NumberKind, workbook: Workbook): string {
+function write(value: string, type: string, style: NumberFormat, workbook: Workbook): string {
   switch (type) {
     case 's':
-      return workbook.strings[Number(value)] ?? '';
+      return inStyle(workbook.strings[Number(value)] ?? '', style);
     case 'b':
       return value.trim() === '1' ? 'TRUE' : 'FALSE';
     case 'n':
-      return cellText(writeNumber(value, style, workbook.from1904));
+      return cellText(showNumber(value, style, workbook.from1904));
+    case 'str':
+    case 'inlineStr':
+      return inStyle(cellText(unescapeOffice(value)), style);
     default:
-      // Texts, formulas that give texts, errors (`#N/A`) and dates in ISO 8601.
+      // Errors (`#N/A`) and dates in ISO 8601.
       return cellText(value);
   }
+}
+
+function inStyle(text: string, style: NumberFormat): string {
+  const shown = showText(text, style);
+  return shown === text ? text : cellText(shown);
 }

@@ -1,4 +1,5 @@
 import type { OfficePackage } from '../ooxml/open-package.ts';
+import { unescapeOffice } from '../ooxml/unescape.ts';
 import { cellText } from '../sheet/row.ts';
 
 /** The texts of a workbook, which its cells name by their index. @throws AppError as readXml */
@@ -27,7 +28,7 @@ export async function readSharedStrings(
         reading = false;
         if (name === 'rPh') phonetic = false;
         // A copy: what the XML parser gives is a slice that would keep its whole piece of the file in memory.
-        else if (name === 'si') strings.push(Buffer.from(cellText(text)).toString());
+        else if (name === 'si') strings.push(Buffer.from(cellText(unescapeOffice(text))).toString());
       },
     },
     partBytes,

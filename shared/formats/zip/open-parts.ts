@@ -12,6 +12,8 @@ export interface ZipLimits {
 /** An open ZIP container; every byte that comes out of it is counted before anything else sees it. */
 export interface Parts {
   names: ReadonlySet<string>;
+  /** What has come out of it so far. */
+  readonly unpackedBytes: number;
   /**
    * The inflated bytes of a part, piece by piece.
    * @param partBytes in place of the archive's own limit, for parts that are read without being kept
@@ -67,6 +69,9 @@ export async function openParts(source: string | Buffer, limits: ZipLimits): Pro
 
   return {
     names: new Set(entries.keys()),
+    get unpackedBytes() {
+      return total;
+    },
     stream,
     async bytes(name) {
       const pieces: Buffer[] = [];

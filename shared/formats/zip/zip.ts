@@ -1,10 +1,9 @@
-import type { Entry, ZipFile } from 'yauzl';
+import type { Entry } from 'yauzl';
 import { AppError } from '#shared/errors/app-error.ts';
 import { childPath, uniquePath } from '#shared/formats/archive/child-path.ts';
 import { countUnpacked } from '#shared/formats/archive/count-unpacked.ts';
-import { openArchive, tooMany } from '#shared/formats/archive/open-archive.ts';
+import { type Archive, openArchive, tooMany } from '#shared/formats/archive/open-archive.ts';
 import { writeEntry } from '#shared/formats/archive/write-entry.ts';
-import { zipName } from '#shared/formats/archive/zip-name.ts';
 import type { ChildFile, Unpacking } from '#shared/formats/child-file.ts';
 import type { Format, OpenDocument } from '#shared/formats/format.ts';
 
@@ -20,7 +19,8 @@ export const zip: Format = {
 };
 
 async function openZip(path: string): Promise<OpenDocument> {
-  const { archive, files, warnings } = await openArchive(path);
+  const archive = await openArchive(path);
+  const { files, warnings } = archive;
   const open = files.filter((entry) => !entry.isEncrypted());
   if (open.length === 0 && files.length > 0) throw new AppError('ENCRYPTED_DOCUMENT');
   const locked = files.length - open.length;
@@ -31,16 +31,16 @@ async function openZip(path: string): Promise<OpenDocument> {
     warnings,
     page: (number) => Promise.reject(new RangeError(`Page ${number} of an archive was requested.`)),
     children: (unpacking) => listChildren(archive, open, unpacking),
-    close: async () => archive.close(),
+    close: async () => archive.archive.close(),
   };
 }
 
-async function listChildren(archive: ZipFile, entries: readonly Entry[], unpacking: Unpacking): Promise<ChildFile[]> {
+async function listChildren(archive: Archive, entries: readonly Entry[], unpacking: Unpacking): Promise<ChildFile[]> {
   if (entries.length > unpacking.files) throw tooMany(entries.length, unpacking.files);
   await countUnpacked(archive, entries, unpacking);
   const taken = new Set<string>();
   return entries.map((entry) => ({
-    path: uniquePath(childPath(zipName(entry)), taken),
-    write: (to) => writeEntry(archive, entry, to, unpacking.fileBytes),
+    path: uniquePath(childPath(archive.names.get(entry) ?? ''), taken),
+    write: (to) => writeEntry(archive.archive, entry, to, unpacking.fileBytes),
   }));
 }

@@ -16,7 +16,7 @@ import type { Trx } from '#shared/db/database.ts';
 import { listTextIndexes } from '#shared/db/embedding-indexes-repository.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import { HASHING_MODEL_ID } from '#shared/models/models.ts';
-import { embedFile } from '#shared/pipeline/embed/embed-file.ts';
+import { embedFile } from '#shared/pipeline/process-file.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import type { Config } from '#shared/runtime/config.ts';
 import { search } from '#shared/search/search.ts';
@@ -61,7 +61,7 @@ function backfillDeps({ db, vectorIndex, embedders, limits }: TestContainer, mod
 
 async function publish(container: TestContainer, file: ChunkedFile): Promise<ChunkedFile> {
   await embedFile(container, file);
-  await publishPending(container, 20_000, file);
+  await publishPending(container, 20_000, [file]);
   return file;
 }
 
@@ -171,7 +171,7 @@ describe.each(['collection-per-user', 'shared'] as const)('another model, %s', (
     const { fileId: lateId } = straggler;
     expect(await statesOf(container)).toEqual({ [NEW_MODEL]: 'live', [HASHING_MODEL_ID]: 'retired' });
 
-    await publishPending(container, 20_000, straggler);
+    await publishPending(container, 20_000, [straggler]);
     const { results } = await ask(container, bob, 'turbine');
     const late = results.find(({ fileId }) => fileId === lateId);
     expect(late?.legs).toEqual({ bm25: { rank: 1, score: expect.any(Number) } });

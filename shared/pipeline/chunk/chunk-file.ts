@@ -5,21 +5,19 @@ import { insertChunks } from '#shared/db/chunks-repository.ts';
 import { listPages } from '#shared/db/pages-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
 import type { NewChunkRow, PageRow } from '#shared/db/schema.ts';
-import { type Chunk, embeddingText } from '#shared/domain/chunk.ts';
+import { type Chunk, embeddingText, shownText } from '#shared/domain/chunk.ts';
 import { chunkId } from '#shared/domain/ids.ts';
 import { addToTally, mainLanguage } from '#shared/domain/language-tally.ts';
-import type { StageMessage } from '#shared/domain/messages.ts';
 import { placeSpan } from '#shared/domain/page-place.ts';
 import { soundFormatOf } from '#shared/formats/registry.ts';
 import { embedderInUse } from '#shared/models/live-model.ts';
 import { chunkLimits } from '#shared/models/models.ts';
-import { runStage, type StageDeps, type StageRun } from '#shared/pipeline/stage.ts';
+import type { Stage, StageDeps, StageRun } from '#shared/pipeline/stage.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import { detectLanguage } from '#shared/text/detect-language.ts';
 import { type ChunkLimits, chunkPage, INITIAL_CHUNK_STATE } from './chunk-page.ts';
 
 const WINDOW_PAGES = 50;
-const SLICE_MS = 30_000;
 /** About half a minute of speech: who searches a recording wants the place to listen from, not the whole minute. */
 const SPOKEN_TOKENS = 96;
 
@@ -28,18 +26,29 @@ export interface ChunkDeps extends StageDeps {
 }
 
 /** EXTRACTED → CHUNKED: passages of the embedding model's size, a window of pages a transaction. */
-export function chunkFile(deps: ChunkDeps, message: StageMessage): Promise<void> {
-  return runStage(
-    deps,
-    { queue: 'chunk', from: 'EXTRACTED', to: 'CHUNKED', next: 'embed', work: (run) => chunkPages(deps, run) },
-    message,
-    SLICE_MS,
-  );
+export function chunkStage(deps: ChunkDeps): Stage {
+  return {
+    queue: 'chunk',
+    from: 'EXTRACTED',
+    to: 'CHUNKED',
+    next: 'embed',
+    sliceMs: 30_000,
+    work: (run) => chunkPages(deps, run),
+  };
 }
 
 function locationOf(page: PageRow, chunk: Chunk): string | null {
   const location = page.place ? placeSpan(page.place, page.number, chunk.charStart, chunk.charEnd) : undefined;
   return location ? JSON.stringify(location) : null;
+}
+
+/** Asked when it is needed, and not again. */
+function once<T>(ask: () => T): () => T {
+  let asked: { answer: T } | undefined;
+  return () => {
+    asked ??= { answer: ask() };
+    return asked.answer;
+  };
 }
 
 function spoken(limits: ChunkLimits): ChunkLimits {
@@ -73,10 +82,11 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
         embedder.countTokens(texts),
       );
       state = chunked.state;
-      const pageLanguage = heard ?? detectLanguage(page.text);
+      // Of the passages that are too short to tell; looked for once, where it is asked for.
+      const pageLanguage = once(() => detectLanguage(page.text));
       for (const chunk of chunked.chunks) {
         const chunk_index = chunkCount + rows.length;
-        const language = heard ?? detectLanguage(chunk.text) ?? pageLanguage;
+        const language = heard ?? detectLanguage(chunk.text) ?? pageLanguage();
         languages = addToTally(languages, language, chunk.text.length);
         passages.push({ text: embeddingText(chunk), language });
         rows.push({
@@ -89,7 +99,7 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
           char_start: page.char_offset + chunk.charStart,
           char_end: page.char_offset + chunk.charEnd,
           heading_path: JSON.stringify(chunk.headingPath),
-          content: chunk.text,
+          content: shownText(chunk),
           tokens: chunk.tokens,
           location: locationOf(page, chunk),
           language,
@@ -113,6 +123,8 @@ async function chunkPages(deps: ChunkDeps, run: StageRun): Promise<'done' | 'con
       }
       return ours;
     });
-    if (!kept || run.timeIsUp()) return 'continue';
+    if (!kept) return 'continue';
+    if (pagesChunked === file.pages) return 'done';
+    if (run.timeIsUp()) return 'continue';
   }
 }

@@ -1,8 +1,10 @@
 import { type Chunk, type ChunkState, type CountTokens, embeddingText, pathLine } from '#shared/domain/chunk.ts';
+import type { PagePlace } from '#shared/domain/page-place.ts';
 import type { ExtractedPage, Heading } from '#shared/formats/format.ts';
 import { type Cuttable, cutEvenly, cuttable, isOneLetter } from './cut.ts';
 import { openHeading, pathVariants } from './heading-path.ts';
 import { packUnits, type SizedUnit } from './pack.ts';
+import { findTables, headerAt, type TextTable } from './table-header.ts';
 import { toUnits, type Unit } from './units.ts';
 
 export interface ChunkLimits {
@@ -29,7 +31,12 @@ interface SizedSection {
   units: SizedUnit[];
 }
 
-type Draft = Pick<Chunk, 'charStart' | 'charEnd' | 'text' | 'headingPath'>;
+type Draft = Pick<Chunk, 'charStart' | 'charEnd' | 'text' | 'headingPath' | 'tableHeader'>;
+
+/** A page's text with its tables. */
+interface Source extends Cuttable {
+  tables: readonly TextTable[];
+}
 
 /**
  * Cuts a page into chunks along its headings, paragraphs, rows and sentences, and only where one of those is too long
@@ -38,12 +45,14 @@ type Draft = Pick<Chunk, 'charStart' | 'charEnd' | 'text' | 'headingPath'>;
  * something is too long. Where a single character has more than `maxTokens` tokens, its chunk has too.
  */
 export async function chunkPage(
-  page: Pick<ExtractedPage, 'text' | 'headings'>,
+  page: Pick<ExtractedPage, 'text' | 'headings'> & { place?: PagePlace | null },
   state: ChunkState,
   limits: ChunkLimits,
   countTokens: CountTokens,
 ): Promise<{ chunks: Chunk[]; state: ChunkState }> {
-  const source = cuttable(page.text);
+  // Every row of a sheet says its columns itself.
+  const { tables, open: table } = page.place?.kind === 'sheet' ? { tables: [] } : findTables(page.text, state.table);
+  const source: Source = { ...cuttable(page.text), tables };
   const { sections, open } = toSections(source, page.headings, state.headingPath);
   const sized = await measure(source, sections, limits, countTokens);
   const drafts = sized.flatMap((section) =>
@@ -51,7 +60,8 @@ export async function chunkPage(
       draft(source, section.units[from]?.start ?? 0, section.units[to - 1]?.end ?? 0, section.headingPath),
     ),
   );
-  return { chunks: await confirm(source, drafts, limits, countTokens), state: { headingPath: open } };
+  const chunks = await confirm(source, drafts, limits, countTokens);
+  return { chunks, state: { headingPath: open, ...(table ? { table } : {}) } };
 }
 
 /** A section runs from a heading to the next; a heading that only another one follows belongs to that one's section. */
@@ -72,23 +82,35 @@ function toSections(source: Cuttable, headings: readonly Heading[], before: stri
 }
 
 /** Chooses each section's heading path, sizes its units, and cuts those that are too long until they fit. */
-async function measure(source: Cuttable, sections: readonly Section[], limits: ChunkLimits, countTokens: CountTokens) {
+async function measure(source: Source, sections: readonly Section[], limits: ChunkLimits, countTokens: CountTokens) {
   const lines = [...new Set(sections.flatMap(({ path }) => path.map(pathLine)))].filter((line) => line !== '');
   const spans = sections.flatMap(({ units }) => units);
-  const counts = await countTokens([...lines, ...spans.map((unit) => source.text.slice(unit.start, unit.end))]);
+  const headers = [...new Set(source.tables.map(({ header }) => header))];
+  const texts = [...lines, ...headers, ...spans.map((unit) => source.text.slice(unit.start, unit.end))];
+  const counts = await countTokens(texts);
   const lineTokens = new Map(lines.map((line, index) => [line, counts[index] ?? 0]));
-  let next = lines.length;
+  const headerTokens = new Map(headers.map((header, index) => [header, counts[lines.length + index] ?? 0]));
+  const fits = (header: string): boolean => (headerTokens.get(header) ?? 0) <= PATH_SHARE * limits.maxTokens;
+  source.tables = source.tables.filter(({ header }) => fits(header));
+  let next = lines.length + headers.length;
   const sized = sections.map(({ path, units }): SizedSection => {
     const tokensOf = (variant: readonly string[]): number => lineTokens.get(pathLine(variant)) ?? 0;
     const headingPath = path.find((variant) => tokensOf(variant) <= PATH_SHARE * limits.maxTokens) ?? [];
     return {
       headingPath,
-      budget: Math.max(1, limits.maxTokens - tokensOf(headingPath)),
+      budget: Math.max(1, limits.maxTokens - tokensOf(headingPath) - headerRoom(source.tables, units, headerTokens)),
       units: units.map((unit) => ({ ...unit, tokens: counts[next++] ?? 0 })),
     };
   });
   await cutLongUnits(source, sized, limits, countTokens);
   return sized;
+}
+
+/** The tokens of the longest header that a chunk of the section may begin with. */
+function headerRoom(tables: readonly TextTable[], units: readonly Unit[], tokens: ReadonlyMap<string, number>): number {
+  const [start, end] = [units[0]?.start ?? 0, units.at(-1)?.end ?? 0];
+  const inside = tables.filter((table) => table.end > start && table.bodyStart < end);
+  return inside.reduce((most, { header }) => Math.max(most, tokens.get(header) ?? 0), 0);
 }
 
 async function cutLongUnits(
@@ -132,19 +154,21 @@ function roomFor({ units, budget }: SizedSection, index: number): number {
 }
 
 /** Without the white space at its ends; nothing when that is all there is. */
-function draft({ text, graphemes }: Cuttable, start: number, end: number, headingPath: string[]): Draft[] {
+function draft({ text, graphemes, tables }: Source, start: number, end: number, headingPath: string[]): Draft[] {
   const slice = text.slice(start, end);
   let charStart = start + slice.length - slice.trimStart().length;
   const charEnd = end - slice.length + slice.trimEnd().length;
   if (charEnd <= charStart || !/[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(slice)) return [];
   // A space can carry an accent; then it is part of a letter.
   charStart = Math.max(start, graphemes.containing(charStart)?.index ?? charStart);
-  return [{ charStart, charEnd, text: text.slice(charStart, charEnd), headingPath }];
+  const tableHeader = headerAt(tables, charStart);
+  const chunk = { charStart, charEnd, text: text.slice(charStart, charEnd), headingPath };
+  return [tableHeader === undefined ? chunk : { ...chunk, tableHeader }];
 }
 
 /** Counts what the model will read. Sizes do not add up for every tokenizer, so a chunk may still have to be halved. */
 async function confirm(
-  source: Cuttable,
+  source: Source,
   drafts: readonly Draft[],
   limits: ChunkLimits,
   countTokens: CountTokens,
@@ -158,8 +182,9 @@ async function confirm(
       const tokens = counts[index] ?? 0;
       const { charStart, charEnd, headingPath } = candidate;
       const isTooLong = tokens > limits.maxTokens;
-      if (isTooLong && headingPath.length > 0 && isOneLetter(source, charStart, charEnd)) {
-        halves.push({ ...candidate, headingPath: [] });
+      const isBare = headingPath.length === 0 && candidate.tableHeader === undefined;
+      if (isTooLong && !isBare && isOneLetter(source, charStart, charEnd)) {
+        halves.push({ charStart, charEnd, text: candidate.text, headingPath: [] });
         return;
       }
       const cut = isTooLong ? cutEvenly(source, charStart, charEnd, 2)[0] : undefined;

@@ -1,9 +1,8 @@
 import { asUser } from '#shared/db/as-user.ts';
 import { listUnembedded, storeVectors } from '#shared/db/chunks-repository.ts';
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
-import type { StageMessage } from '#shared/domain/messages.ts';
 import { assertModelFillsIndex, embedderInUse } from '#shared/models/live-model.ts';
-import { runStage, type StageDeps, type StageRun } from '#shared/pipeline/stage.ts';
+import type { Stage, StageDeps, StageRun } from '#shared/pipeline/stage.ts';
 import type { Cache } from '#shared/ports/cache.ts';
 import type { Embedder, Embedders, EmbeddingModel } from '#shared/ports/embedder.ts';
 import { embedOnce, embedSparseOnce } from './embed-once.ts';
@@ -11,7 +10,6 @@ import { type EmbedPicturesDeps, embedPictures } from './embed-pictures.ts';
 import { makeVectors } from './make-vectors.ts';
 
 const BATCH = 64;
-const SLICE_MS = 30_000;
 /** Publishing starts while the rest is still being embedded. */
 const NUDGE_EVERY_CHUNKS = 256;
 
@@ -21,13 +19,15 @@ export interface EmbedDeps extends StageDeps, EmbedPicturesDeps {
 }
 
 /** CHUNKED → EMBEDDED: a dense and a sparse vector for every chunk, one for every picture, into the outbox. */
-export function embedFile(deps: EmbedDeps, message: StageMessage): Promise<void> {
-  return runStage(
-    deps,
-    { queue: 'embed', from: 'CHUNKED', to: 'EMBEDDED', next: 'publish', work: (run) => embedAll(deps, run) },
-    message,
-    SLICE_MS,
-  );
+export function embedStage(deps: EmbedDeps): Stage {
+  return {
+    queue: 'embed',
+    from: 'CHUNKED',
+    to: 'EMBEDDED',
+    next: 'publish',
+    sliceMs: 30_000,
+    work: (run) => embedAll(deps, run),
+  };
 }
 
 async function embedAll(deps: EmbedDeps, run: StageRun): Promise<'done' | 'continue'> {
@@ -70,6 +70,7 @@ async function embedChunks(
       await deps.queue.send('publish', { reason: 'embedding' });
       sinceNudge = 0;
     }
+    if (chunks.length < BATCH) return 'done';
     if (run.timeIsUp()) return 'continue';
   }
 }

@@ -6,6 +6,7 @@ import { asUser } from '#shared/db/as-user.ts';
 import { insertPages } from '#shared/db/pages-repository.ts';
 import { reprocessFile } from '#shared/files/reprocess-file.ts';
 import { countDrift } from '#shared/maintenance/health/count-drift.ts';
+import { embedFile } from '#shared/pipeline/process-file.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { search } from '#shared/search/search.ts';
@@ -13,7 +14,6 @@ import { searchByPicture } from '#shared/search/search-by-picture.ts';
 import { BLUE, makePlainPng, RED } from '#testing/documents/make-plain-png.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
-import { embedFile } from './embed-file.ts';
 
 let container: TestContainer;
 beforeAll(async () => {
@@ -68,7 +68,7 @@ async function embedAndPublish(
 ): Promise<void> {
   const message = { fileId, generation };
   await embedFile(withParts(container, { imageEmbedder }), message);
-  await publishPending(container, 20_000, message);
+  await publishPending(container, 20_000, [message]);
 }
 
 const ask = (userId: string, more: object, imageEmbedder = container.imageEmbedder) =>
@@ -88,7 +88,7 @@ describe('pictures on their way into the index', () => {
     expect((await rowsOf(owner.fileId)).map(({ dense_vector }) => dense_vector?.length)).toEqual([4, 4]);
     // Nothing is found of a file that is not READY.
     expect((await ask(userId, { legs: ['image'] })).results).toEqual([]);
-    await publishPending(container, 20_000, owner);
+    await publishPending(container, 20_000, [owner]);
     expect(await fileOf(owner.fileId)).toMatchObject({
       status: 'READY',
       pictures_synced: 2,

@@ -4,6 +4,7 @@ import { insertPictures, listUnembeddedPictures, type StoredPicture } from '#sha
 import { updateClaimed } from '#shared/db/pipeline-repository.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
+import { documentFormatOf } from '#shared/formats/registry.ts';
 import { otherImageModel } from '#shared/models/live-model.ts';
 import type { StageRun } from '#shared/pipeline/stage.ts';
 import { type ImageEmbedder, MOST_PICTURES } from '#shared/ports/image-embedder.ts';
@@ -36,6 +37,7 @@ export async function embedPictures(
   textModel: string,
 ): Promise<'done' | 'continue'> {
   const { file, claim } = run;
+  if (documentFormatOf(file.content_type)?.isPlain) return 'done';
   const owner = { userId: file.user_id, fileId: file.id, generation: claim.generation };
   let embedded = file.pictures;
   for (;;) {

@@ -5,6 +5,7 @@ import { QdrantClient } from '@qdrant/js-client-rest';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type SearchAnswer, searchBody } from '#shared/api/search.ts';
 import { changeModel } from '#shared/maintenance/reembed/change-model.ts';
+import { embedFile } from '#shared/pipeline/process-file.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
@@ -13,7 +14,6 @@ import { insertChunkedFile } from '#testing/chunked-file.ts';
 import { writeTinySpladeModel } from '#testing/models/tiny-splade-model.ts';
 import { insertTestUser } from '#testing/stored-file.ts';
 import { newTestContainer, type TestContainer } from '#testing/test-container.ts';
-import { embedFile } from './embed-file.ts';
 
 const MODEL = 'tiny/splade';
 const TEXT = 'The car was left in the yard.';
@@ -46,7 +46,7 @@ describe('an index whose sparse vectors a model makes', () => {
   beforeAll(async () => {
     const file = await insertChunkedFile(container, userId, [TEXT]);
     await embedFile(container, file);
-    await publishPending(container, 20_000, file);
+    await publishPending(container, 20_000, [file]);
     expect(await fileOf(file.fileId)).toMatchObject({ status: 'READY', chunks: 1, chunks_synced: 1 });
   });
 

@@ -2,7 +2,6 @@ import { asUser } from '#shared/db/as-user.ts';
 import { claimObjects, keepObjects } from '#shared/db/loose-objects-repository.ts';
 import { countPageChars, insertPages, type NewPage } from '#shared/db/pages-repository.ts';
 import { findClaimed, updateClaimed } from '#shared/db/pipeline-repository.ts';
-import type { StageMessage } from '#shared/domain/messages.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
 import {
@@ -16,7 +15,7 @@ import type { ExtractedPage } from '#shared/formats/format.ts';
 import { soundFormatOf } from '#shared/formats/registry.ts';
 import { mayHoldFiles } from '#shared/formats/with-children.ts';
 import { withLocalCopy } from '#shared/pipeline/intake/fetch-bytes.ts';
-import { runStage, type StageDeps, type StageRun } from '#shared/pipeline/stage.ts';
+import type { Stage, StageDeps, StageRun } from '#shared/pipeline/stage.ts';
 import { type PreviewStore, previewKey } from '#shared/vault/preview-store.ts';
 import type { ChildDeps } from './children/ingest-child.ts';
 import { dropFormerChildren, storeChildren } from './children/store-children.ts';
@@ -24,7 +23,6 @@ import { readSound, type SoundDeps } from './read-sound.ts';
 
 /** Pages that are read, committed and forgotten together: what bounds memory for a document of any length. */
 const WINDOW_PAGES = 50;
-const SLICE_MS = 45_000;
 const KEPT_WARNINGS = 100;
 
 /** Of the reader of a person's first, second and third file at a time: weights of 110, 36 and 15 beside the system's 1,024. */
@@ -42,29 +40,26 @@ export interface ExtractDeps extends StageDeps, ChildDeps, SoundDeps {
  * STORED → EXTRACTED: the text of each page, or the words of each minute, in windows, then the files that lie in the
  * document, each a file of its own from there on; goes on after what is committed.
  */
-export function extractFile(deps: ExtractDeps, message: StageMessage): Promise<void> {
-  return runStage(
-    deps,
-    {
-      queue: 'extract',
-      from: 'STORED',
-      to: 'EXTRACTED',
-      next: 'chunk',
-      // The models of this stage are those for speech and for pictures. Who has none should be told, not kept waiting.
-      alsoFinal: ['MODEL_UNAVAILABLE'],
-      work: (run) => withLocalCopy(deps.content, run.file, (path) => readAll(deps, run, path)),
-    },
-    message,
-    SLICE_MS,
-  );
+export function extractStage(deps: ExtractDeps): Stage {
+  return {
+    queue: 'extract',
+    from: 'STORED',
+    to: 'EXTRACTED',
+    next: 'chunk',
+    sliceMs: 45_000,
+    // The models of this stage are those for speech and for pictures. Who has none should be told, not kept waiting.
+    alsoFinal: ['MODEL_UNAVAILABLE'],
+    work: (run) => withLocalCopy(deps.content, run.file, (path) => readAll(deps, run, path)),
+  };
 }
 
 async function readAll(deps: ExtractDeps, run: StageRun, path: string): Promise<'done' | 'continue'> {
   const { file } = run;
   const holdsFiles = mayHoldFiles(file.content_type);
   const hasPages = file.pages !== null && file.pages_done >= file.pages;
-  if (!(holdsFiles && hasPages) && (await readPages(deps, run, path)) === 'continue') return 'continue';
-  if (holdsFiles && (await readChildren(deps, run, path)) === 'continue') return 'continue';
+  const read = holdsFiles && hasPages ? 'done' : await readPages(deps, run, path);
+  if (read === 'continue') return 'continue';
+  if (holdsFiles && read === 'done' && (await readChildren(deps, run, path)) === 'continue') return 'continue';
   if (run.claim.generation > 1 && !(await dropFormerChildren(deps, run))) return 'continue';
   return 'done';
 }
@@ -84,14 +79,21 @@ function warningsJson(warnings: readonly string[]): string {
   return JSON.stringify([...new Set(warnings)].slice(0, KEPT_WARNINGS));
 }
 
-async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promise<'done' | 'continue'> {
+/** @returns 'holds no files' where reading the pages told that as well */
+async function readPages(
+  deps: ExtractDeps,
+  run: StageRun,
+  path: string,
+): Promise<'done' | 'holds no files' | 'continue'> {
   const { file, claim } = run;
   const owner = { userId: file.user_id, fileId: file.id, generation: claim.generation };
   let pagesDone = file.pages_done;
+  let holdsFiles: boolean | undefined;
   let warnings = file.warnings;
   let chars = pagesDone === 0 ? 0 : await asUser(deps.db, file.user_id, (trx) => countPageChars(trx, owner));
   for await (const window of windowsOf(deps, run, path)) {
     pagesDone += window.pages.length;
+    holdsFiles = window.holdsFiles;
     // What is read again after a crash says again what it lacks.
     warnings = [...new Set([...warnings, ...window.warnings])].slice(0, KEPT_WARNINGS);
     chars += window.pages.reduce((sum, page) => sum + page.text.length, 0);
@@ -119,7 +121,7 @@ async function readPages(deps: ExtractDeps, run: StageRun, path: string): Promis
     }
     if (run.timeIsUp() && pagesDone < window.totalPages) return 'continue';
   }
-  return 'done';
+  return holdsFiles === false ? 'holds no files' : 'done';
 }
 
 function assertTextAllowed(chars: number, most: number): void {

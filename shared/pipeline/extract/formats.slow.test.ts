@@ -191,6 +191,13 @@ const FIXTURES: Fixture[] = [
     location: anySpan,
   },
   {
+    name: 'harbour.srt',
+    bytes: plain(Buffer.from('1\n00:05:25,300 --> 00:06:19,300\nThe barnacle grows on every hull.\n')),
+    query: 'barnacle',
+    hit: /barnacle grows/,
+    location: { startSeconds: 325.3, endSeconds: 379.3 },
+  },
+  {
     name: 'notes.docx',
     bytes: plain(
       makeDocx({

@@ -10,16 +10,14 @@ import { asUser } from '#shared/db/as-user.ts';
 import { translatePostgresError } from '#shared/db/postgres-errors.ts';
 import type { ArrivalMessage } from '#shared/domain/messages.ts';
 import { AppError, isOutage } from '#shared/errors/app-error.ts';
-import { claimFairShare, type StageLimits } from '#shared/pipeline/claim-fair-share.ts';
-import type { HostGate } from '#shared/pipeline/host-gate.ts';
+import { claimFairShare } from '#shared/pipeline/claim-fair-share.ts';
 import { keepLease } from '#shared/pipeline/keep-lease.ts';
+import { extractClaimed, type ProcessDeps } from '#shared/pipeline/process-file.ts';
 import { isSuspect, MAX_INTERRUPTED } from '#shared/pipeline/suspects.ts';
+import type { ClaimedFile } from './accept-bytes.ts';
 import { type IntakeDeps, ingest } from './intake.ts';
 
-export interface AcceptDeps extends IntakeDeps {
-  host: HostGate;
-  limits: IntakeDeps['limits'] & { stage: StageLimits };
-}
+export type AcceptDeps = IntakeDeps & ProcessDeps;
 
 /**
  * One message of intake: takes in the object whose turn it is. Its arrival goes when it is dealt with; what fails waits and
@@ -28,7 +26,7 @@ export interface AcceptDeps extends IntakeDeps {
  */
 export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): Promise<void> {
   const turn = await claimFairShare(deps, { queue: 'accept', from: 'ARRIVED' }, message);
-  if (!turn) return;
+  if (!turn || turn === 'sent again') return;
   const { userId, fileId: id, generation, holder } = turn;
   const claim: ArrivalClaim = { id, userId, generation, holder };
   const inTheirName = <T>(work: Parameters<typeof asUser<T>>[2]) => asUser(deps.db, userId, work);
@@ -44,16 +42,17 @@ export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): 
     const { leaseSeconds } = deps.limits.stage;
     const extend = () => inTheirName((trx) => extendArrival(trx, claim, leaseSeconds));
     await keepLease({ leaseSeconds, log: deps.log }, { extend, about: { key: object.key } }, async () => {
+      let claimed: ClaimedFile | undefined;
       const failure = await failureOf(async () => {
         if (arrival.attempts >= MAX_INTERRUPTED) {
-          await ingest(deps, object, new AppError('PROCESSING_FAILED', { detail: BROKE_OFF }));
+          await ingest(deps, object, { refusal: new AppError('PROCESSING_FAILED', { detail: BROKE_OFF }) });
         } else {
           if (isSuspect(arrival)) {
             leave();
             leave = await deps.host.enterAlone();
             if (!(await inTheirName((trx) => beginArrival(trx, claim)))) return;
           }
-          await ingest(deps, object);
+          claimed = await ingest(deps, object, { goOn: { leaseSeconds } });
         }
       });
       if (failure !== undefined) {
@@ -61,7 +60,9 @@ export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): 
         const isFault = !isOutage(failure);
         const isLast = isFault && arrival.faults + 1 >= MOST_FAULTS;
         const still = isLast
-          ? await failureOf(() => ingest(deps, object, new AppError('PROCESSING_FAILED', { detail: ALWAYS_FAILED })))
+          ? await failureOf(() =>
+              ingest(deps, object, { refusal: new AppError('PROCESSING_FAILED', { detail: ALWAYS_FAILED }) }),
+            )
           : failure;
         if (still !== undefined) {
           const isHopeless = isLast && !isOutage(still);
@@ -80,6 +81,8 @@ export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): 
           return;
         }
       }
+      // Its arrival stays until then: who dies here is followed by one who finds the file where it was left.
+      if (claimed) await extractClaimed(deps, claimed);
       if (await inTheirName((trx) => endArrival(trx, claim))) await deps.queue.send('accept', { arrivalId: id });
     });
   } finally {
@@ -87,7 +90,7 @@ export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): 
   }
 }
 
-async function failureOf(work: () => Promise<void>): Promise<unknown> {
+async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
   try {
     await work();
     return undefined;

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { asUser } from '#shared/db/as-user.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { lockFile, lockFilesOf, lockOriginal } from '#shared/db/files-repository.ts';
 import {
+  claimGeneration,
   hideGenerations,
   keepGeneration,
   refuseUpload,
@@ -30,11 +32,25 @@ export interface AcceptedBytes {
   filename: string;
 }
 
+/** A file whose next stage whoever accepted its bytes goes on with. */
+export interface ClaimedFile {
+  file: FileRow;
+  /** Of its lease. */
+  holder: string;
+}
+
 export interface Acceptance {
   /** False when the stored object is not needed: another delivery was first, or the file has these bytes already. */
   taken: boolean;
   /** To be sent after the commit. */
   messages: StageMessage[];
+  /** Where it was asked for, and there is something to process; then no message is for it. */
+  claimed?: ClaimedFile;
+}
+
+/** Whoever accepts short bytes goes on with them. */
+export interface GoOn {
+  leaseSeconds: number;
 }
 
 const NOT_TAKEN: Acceptance = { taken: false, messages: [] };
@@ -42,7 +58,8 @@ const NOT_TAKEN: Acceptance = { taken: false, messages: [] };
 /**
  * Makes stored bytes the file's next generation. Closing the upload is the fence: of two deliveries one finds it open.
  * Bytes that the person has already make the file a duplicate, which is not processed.
- * @param mayGoOn a further fence, asked in the same transaction
+ * @param mayAccept a further fence, asked in the same transaction
+ * @param goOn lease the file at once
  * @throws AppError DEPENDENCY_UNAVAILABLE when the file moved on meanwhile while the upload is still open: try again
  */
 export function acceptBytes(
@@ -51,11 +68,11 @@ export function acceptBytes(
   upload: UploadRow,
   generation: number,
   bytes: AcceptedBytes,
-  mayGoOn: (trx: Trx) => Promise<boolean> = async () => true,
+  { mayAccept = async () => true, goOn }: { mayAccept?: (trx: Trx) => Promise<boolean>; goOn?: GoOn | undefined } = {},
 ): Promise<Acceptance> {
   return asUser(db, file.user_id, async (trx) => {
     await lockFilesOf(trx, file.user_id);
-    if (!(await mayGoOn(trx))) return NOT_TAKEN;
+    if (!(await mayAccept(trx))) return NOT_TAKEN;
     const current = await lockFile(trx, file.user_id, file.id);
     // The file may have been renamed while its bytes were stored; the open upload knows.
     const filename = (await findUpload(trx, file.id))?.filename ?? bytes.filename;
@@ -93,7 +110,9 @@ export function acceptBytes(
       filename,
       duplicate_of: original?.id ?? null,
     });
-    const messages: StageMessage[] = original ? [] : [{ fileId: file.id, generation }];
+    const holder = randomUUID();
+    const claimed = !original && goOn ? await claimGeneration(trx, file.id, { ...goOn, holder }) : undefined;
+    const messages: StageMessage[] = original || claimed ? [] : [{ fileId: file.id, generation }];
     if (original) {
       const children = await deleteChildren(trx, current);
       messages.push(...children.promoted.map(({ id, generation: next }) => ({ fileId: id, generation: next })));
@@ -106,7 +125,7 @@ export function acceptBytes(
       await raiseIndexVersion(trx, current.user_id);
     }
     if (promoted) messages.push({ fileId: promoted.id, generation: promoted.generation });
-    return { taken: true, messages };
+    return { taken: true, messages, ...(claimed ? { claimed: { file: claimed, holder } } : {}) };
   });
 }
 

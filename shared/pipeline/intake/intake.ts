@@ -16,11 +16,21 @@ import { AppError, isOutage } from '#shared/errors/app-error.ts';
 import { discardObject } from '#shared/files/discard-object.ts';
 import type { FileLimits } from '#shared/files/file-limits.ts';
 import { assertRoomFor, type FileQuota } from '#shared/files/quota.ts';
+import { isQuickToRead } from '#shared/formats/read-here.ts';
+import { tellStageOf } from '#shared/pipeline/tell-stage.ts';
 import type { Log } from '#shared/ports/log.ts';
 import type { ObjectInfo, ObjectStorage } from '#shared/ports/object-storage.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import type { ContentStore } from '#shared/vault/content-store.ts';
-import { type Acceptance, type AcceptedBytes, acceptBytes, refuseBytes, refuseBytesIn } from './accept-bytes.ts';
+import {
+  type Acceptance,
+  type AcceptedBytes,
+  acceptBytes,
+  type ClaimedFile,
+  type GoOn,
+  refuseBytes,
+  refuseBytesIn,
+} from './accept-bytes.ts';
 import { storeChecked } from './store-checked.ts';
 
 const MAX_FAILURES = 5;
@@ -49,28 +59,55 @@ interface Arrival {
 /**
  * UPLOADING → STORED: checks size, type and checksum of an object in the incoming bucket, keeps it under the file's own
  * id and removes it from there. An object that no open upload waits for is removed and changes nothing.
- * @param refusal why the bytes are not looked at, and their file is FAILED
+ * @param how `refusal`: why the bytes are not looked at, and their file is FAILED; `goOn`: lease the file of bytes that are
+ *   quick to read
+ * @returns the leased file
  */
-export async function ingest(deps: IntakeDeps, object: ArrivedObject, refusal?: AppError): Promise<void> {
+export async function ingest(
+  deps: IntakeDeps,
+  object: ArrivedObject,
+  { refusal, goOn }: { refusal?: AppError; goOn?: GoOn } = {},
+): Promise<ClaimedFile | undefined> {
+  const key = parseIncomingKey(object.key);
   const info = await deps.storage.head('incoming', object.key);
   // Taken in before, or replaced by newer bytes that have an event of their own.
   if (!info) {
     await forgetDrop(deps.db, object.key);
-    return;
+    await tellStageOfTaken(deps, object.key);
+    return undefined;
   }
-  if (object.etag !== undefined && object.etag !== info.etag) return;
-  const key = parseIncomingKey(object.key);
+  if (object.etag !== undefined && object.etag !== info.etag) return undefined;
   if (key.kind === 'unknown') {
     deps.log.warn({ key: object.key }, 'an object in the incoming bucket has an unknown key and was ignored');
-    return;
+    return undefined;
   }
   const userId = key.kind === 'drop' ? key.userId : await findOwnerOfFile(deps.db, key.fileId);
   const arrival = userId && (await asUser(deps.db, userId, (trx) => identify(deps, trx, userId, object.key, info)));
-  if (arrival === 'not ours') return;
+  if (arrival === 'not ours') return undefined;
+  let claimed: ClaimedFile | undefined;
   if (arrival && refusal) await refuseBytes(deps.db, arrival.file, arrival.upload, refusal);
-  else if (arrival) await receive(deps, arrival);
+  else if (arrival) claimed = await receive(deps, arrival, goOn);
   await deps.storage.delete('incoming', object.key, { ifMatch: info.etag });
   if (userId) await asUser(deps.db, userId, (trx) => forgetObject(trx, identityOf(object.key, info)));
+  if (!arrival) await tellStageOfTaken(deps, object.key);
+  return claimed;
+}
+
+/** Whoever took its bytes in may have died before a word of it, or while it went on with them. */
+async function tellStageOfTaken(deps: IntakeDeps, objectKey: string): Promise<void> {
+  const key = parseIncomingKey(objectKey);
+  if (key.kind === 'unknown') return;
+  const userId = key.kind === 'drop' ? key.userId : await findOwnerOfFile(deps.db, key.fileId);
+  if (!userId) return;
+  const fileId =
+    key.kind === 'upload'
+      ? key.fileId
+      : await asUser(
+          deps.db,
+          userId,
+          async (trx) => (await findFileByExternalId(trx, userId, 'bucket', objectKey))?.id,
+        );
+  if (fileId) await tellStageOf(deps, userId, { fileId });
 }
 
 function identityOf(key: string, { etag, lastModified }: ObjectInfo): ObjectIdentity {
@@ -170,7 +207,7 @@ async function refuseWithoutRoom(quota: FileQuota, trx: Trx, file: FileRow, size
   }
 }
 
-async function receive(deps: IntakeDeps, arrival: Arrival): Promise<void> {
+async function receive(deps: IntakeDeps, arrival: Arrival, goOn: GoOn | undefined): Promise<ClaimedFile | undefined> {
   const { file, upload } = arrival;
   const generation = file.generation + 1;
   let bytes: AcceptedBytes;
@@ -180,11 +217,13 @@ async function receive(deps: IntakeDeps, arrival: Arrival): Promise<void> {
     if (!(await isFinal(deps, file, error))) throw error;
     const { code, message } = error instanceof AppError ? error : new AppError('PROCESSING_FAILED', { cause: error });
     await refuseBytes(deps.db, file, upload, { code, message });
-    return;
+    return undefined;
   }
-  const { taken, messages } = await acceptOrDiscard(deps, arrival, generation, bytes);
-  if (!taken) await discardObject(deps, file.user_id, bytes.key);
-  for (const message of messages) await deps.queue.send('extract', message);
+  const isQuick = isQuickToRead(bytes.contentType, bytes.size);
+  const accepted = await acceptOrDiscard(deps, arrival, generation, bytes, isQuick ? goOn : undefined);
+  if (!accepted.taken) await discardObject(deps, file.user_id, bytes.key);
+  for (const message of accepted.messages) await deps.queue.send('extract', message);
+  return accepted.claimed;
 }
 
 /** Bytes that could not be accepted now are stored anew by the next delivery. */
@@ -193,9 +232,10 @@ async function acceptOrDiscard(
   { file, upload }: Arrival,
   generation: number,
   bytes: AcceptedBytes,
+  goOn: GoOn | undefined,
 ): Promise<Acceptance> {
   try {
-    return await acceptBytes(deps.db, file, upload, generation, bytes);
+    return await acceptBytes(deps.db, file, upload, generation, bytes, { goOn });
   } catch (error) {
     if (error instanceof AppError) await discardObject(deps, file.user_id, bytes.key);
     throw error;

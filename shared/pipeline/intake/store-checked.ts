@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { asUser } from '#shared/db/as-user.ts';
 import type { Db } from '#shared/db/database.ts';
@@ -28,16 +28,17 @@ export async function storeChecked(
 ): Promise<AcceptedBytes> {
   const { file, upload, key, info } = arrival;
   assertSize(info.size, upload, deps.limits.files.maxFileBytes);
-  const head = await readIncoming(deps.storage, key, info, { start: 0, end: Math.min(info.size, HEAD_BYTES) - 1 });
+  const range = { start: 0, end: Math.min(info.size, HEAD_BYTES) - 1 };
+  const head = await buffer(await readIncoming(deps.storage, key, info, range));
   const { contentType } = await detectType({
     filename: upload.filename,
     declaredContentType: upload.content_type,
-    head: await buffer(head),
+    head,
   });
 
   const target = storageKey(file.user_id, file.id, generation, randomUUID());
   const hash = createHash('sha256');
-  const body = await readIncoming(deps.storage, key, info);
+  const body = head.length === info.size ? Readable.from([head]) : await readIncoming(deps.storage, key, info);
   const owner = { userId: file.user_id, fileId: file.id, bucket: 'storage' as const };
   await asUser(deps.db, file.user_id, (trx) => claimObjects(trx, owner, [target]));
   await deps.content.write(file, generation, target, hashing(body, hash));

@@ -46,10 +46,10 @@ describe('a lease', () => {
       .set({ lease_expires_at: new Date(0) })
       .execute();
     await proxy.release();
-    expect(await publishing).toEqual({ claimed: 4, outage: false });
+    expect(await publishing).toMatchObject({ claimed: 4, outage: false });
     expect(await container.vectorIndex.count(userId, fileId)).toBe(0);
     // They are due for the next publisher, and nothing was counted against them.
-    expect(await publishBatch(container)).toEqual({ claimed: 4, outage: false });
+    expect(await publishBatch(container)).toMatchObject({ claimed: 4, outage: false });
     expect(await fileRow(container, fileId)).toMatchObject({ status: 'READY' });
   });
 

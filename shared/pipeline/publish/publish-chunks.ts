@@ -30,11 +30,19 @@ export interface PublishDeps {
   limits: { outbox: OutboxLimits };
 }
 
-/**
- * Publishes one batch of the outbox.
- * @returns how many chunks were claimed, 0 when nothing is due; and whether the vector store was away, which ends the batch
- */
-export async function publishBatch(deps: PublishDeps): Promise<{ claimed: number; outage: boolean }> {
+export interface PublishedBatch {
+  /** How many chunks were claimed. */
+  claimed: number;
+  /** Of which files. */
+  files: Set<string>;
+  /** Whether nothing else was due. */
+  isLast: boolean;
+  /** Whether the vector store was away, which ends the batch. */
+  outage: boolean;
+}
+
+/** Publishes one batch of the outbox. */
+export async function publishBatch(deps: PublishDeps): Promise<PublishedBatch> {
   const holder = randomUUID();
   const leaseEnd = Date.now() + deps.limits.outbox.leaseSeconds * 1_000;
   const claimed = await claimPendingChunks(deps.db, holder, {
@@ -58,7 +66,8 @@ export async function publishBatch(deps: PublishDeps): Promise<{ claimed: number
     break;
   }
   if (failures.length > 0) throw failures[0];
-  return { claimed: claimed.length, outage };
+  const files = new Set(claimed.map(({ fileId }) => fileId));
+  return { claimed: claimed.length, files, isLast: claimed.length < BATCH, outage };
 }
 
 /** One request takes the points of one person and one model. */

@@ -1,5 +1,6 @@
 import { asUser } from '#shared/db/as-user.ts';
 import { findOwnerOfFile } from '#shared/db/cross-tenant.ts';
+import type { Db } from '#shared/db/database.ts';
 import { lockFiles } from '#shared/db/files-repository.ts';
 import { type PublishMessage, stageMessage } from '#shared/domain/messages.ts';
 import { removeLooseObjects } from '#shared/files/remove-loose-objects.ts';
@@ -19,33 +20,33 @@ export interface PublishOutcome {
 }
 
 /** One call of the function: a slice, and where that did not suffice a message for the next. */
-export async function publishSlice(deps: TombstoneDeps & { queue: Queue }, message?: PublishMessage): Promise<void> {
-  const embedded = stageMessage.safeParse(message);
-  const outcome = await publishPending(deps, SLICE_MS, embedded.data);
+export async function publishSlice(
+  deps: TombstoneDeps & { queue: Queue },
+  messages: readonly PublishMessage[],
+): Promise<void> {
+  const embedded = messages.flatMap((message) => stageMessage.safeParse(message).data ?? []);
+  const outcome = await publishPending(deps, SLICE_MS, embedded);
   if (outcome.more) await deps.queue.send('publish', { reason: 'more' });
 }
 
 /**
  * Empties the outbox for a slice of time. First chunks batch by batch, for half of it at most, until the vector store is
  * away; what comes after may have to wait for the object storage, and nobody's file waits with it. Then deletions, each kind
- * with a share of its own: points that came late, tombstones, and the objects of deleted files that no tombstone names. With
- * a file's generation it also completes that file, which a file without any chunk needs.
+ * with a share of its own: points that came late, tombstones, and the objects of deleted files that no tombstone names.
+ * @param embedded are completed as well, which files without any chunk need
  */
 export async function publishPending(
   deps: TombstoneDeps,
   sliceMs: number,
-  embedded?: FileGeneration,
+  embedded: readonly FileGeneration[] = [],
 ): Promise<PublishOutcome> {
   const start = Date.now();
   const end = start + sliceMs;
   const outcome: PublishOutcome = { chunks: 0, tombstones: 0, more: false };
-  const { outage } = await publishUntil(deps, start + sliceMs / 2, outcome);
-  const owner = embedded && (await findOwnerOfFile(deps.db, embedded.fileId));
-  if (owner) {
-    await asUser(deps.db, owner, async (trx) => {
-      await lockFiles(trx, owner, [embedded.fileId]);
-      await completeFiles(trx, owner, [embedded]);
-    });
+  const { outage, files } = await publishUntil(deps, start + sliceMs / 2, outcome);
+  for (const file of embedded) {
+    // With its last chunk a file is completed already.
+    if (!files.has(file.fileId)) await complete(deps.db, file);
   }
   await deleteLatePoints(deps, Date.now() + sliceMs / 8);
   await publishTombstonesUntil(deps, Math.min(end, Date.now() + sliceMs / 4), outcome);
@@ -58,14 +59,25 @@ async function publishUntil(
   deps: TombstoneDeps,
   deadline: number,
   outcome: PublishOutcome,
-): Promise<{ outage: boolean }> {
+): Promise<{ outage: boolean; files: Set<string> }> {
+  const files = new Set<string>();
   do {
-    const { claimed, outage } = await publishBatch(deps);
-    outcome.chunks += claimed;
-    if (outage || claimed === 0) return { outage };
+    const batch = await publishBatch(deps);
+    outcome.chunks += batch.claimed;
+    for (const fileId of batch.files) files.add(fileId);
+    if (batch.outage || batch.isLast) return { outage: batch.outage, files };
   } while (Date.now() < deadline);
   outcome.more = true;
-  return { outage: false };
+  return { outage: false, files };
+}
+
+async function complete(db: Db, file: FileGeneration): Promise<void> {
+  const owner = await findOwnerOfFile(db, file.fileId);
+  if (!owner) return;
+  await asUser(db, owner, async (trx) => {
+    await lockFiles(trx, owner, [file.fileId]);
+    await completeFiles(trx, owner, [file]);
+  });
 }
 
 /** What is postponed is not due, so it is not looked at again before its time. */

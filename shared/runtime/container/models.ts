@@ -55,13 +55,20 @@ function buildEmbedders(config: Config): Embedders {
   };
 }
 
+const FEW_PASSAGES = 8;
+
 /** The built-in stand-in is for trying out alone; every other model has a provider. */
 function buildDense(config: Config, modelId: string): Embedder {
   if (modelId !== HASHING_MODEL_ID || config.OMNIRAG_ENV !== 'local') return buildModel('dense', config, modelId);
   const own = createHashingEmbedder();
   if (!config.EMBEDDING_URL) return own;
-  // A query takes 0.1 ms here and 2 ms over there; passages go there, so that no search waits for them.
-  return { ...buildModel('dense', config, modelId), embedQuery: own.embedQuery };
+  // A query takes 0.1 ms here and 2 ms over there, as does a short text; many passages go there, so that no search waits for
+  // them.
+  const served = buildModel('dense', config, modelId);
+  return {
+    ...own,
+    embedPassages: (texts) => (texts.length <= FEW_PASSAGES ? own : served).embedPassages(texts),
+  };
 }
 
 /** The same for the same name. */

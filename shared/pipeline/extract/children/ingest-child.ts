@@ -74,9 +74,9 @@ export async function ingestChild(
   await deps.content.write(file, generation, key, createReadStream(found.path));
   const { size, sha256, contentType } = found;
   const bytes = { key, size, sha256, contentType, filename: child.filename };
-  const accepted = await acceptBytes(deps.db, file, upload, generation, bytes, (trx) =>
-    markIfOurs(trx, claim, parent.user_id, child.id),
-  ).catch(async (error: unknown) => {
+  const accepted = await acceptBytes(deps.db, file, upload, generation, bytes, {
+    mayAccept: (trx) => markIfOurs(trx, claim, parent.user_id, child.id),
+  }).catch(async (error: unknown) => {
     if (error instanceof AppError) await discardObject(deps, file.user_id, key);
     throw error;
   });

@@ -1,0 +1,60 @@
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+import { READER_BUNDLES, READER_SOURCE, readerBundle } from '#shared/formats/sandbox/reader-program.ts';
+
+/** Machine code, and what looks for files of its own. */
+const EXTERNAL = ['sharp', '@napi-rs/canvas', 'pdfjs-dist', 'tesseract.js'];
+const REQUIRE =
+  "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
+/** Of other sources: somebody may have begun with them just now. */
+const KEPT_MS = 86_400_000;
+
+/** Puts together what the reading process loads, unless that is done already; see `readerProgram`. */
+export async function buildReader(): Promise<void> {
+  const target = readerBundle();
+  if (await stat(target).catch(() => undefined)) return;
+  await removeOld();
+  const making = `${target}.${process.pid}`;
+  await mkdir(making, { recursive: true });
+  await build({
+    entryPoints: { child: READER_SOURCE },
+    outdir: making,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    splitting: true,
+    minify: true,
+    keepNames: true,
+    external: EXTERNAL,
+    banner: { js: REQUIRE },
+    plugins: [keepAddresses],
+    logLevel: 'error',
+  });
+  // Another process may have been first; its work is the same.
+  await rename(making, target).catch(() => rm(making, { recursive: true, force: true }));
+}
+
+/** A file that names what lies beside it goes on to find it. */
+const keepAddresses: Plugin = {
+  name: 'keep-addresses',
+  setup(bundling) {
+    bundling.onLoad({ filter: /\/shared\/.*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      if (!source.includes('import.meta.url')) return undefined;
+      return { contents: source.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)), loader: 'ts' };
+    });
+  },
+};
+
+async function removeOld(): Promise<void> {
+  const names = await readdir(READER_BUNDLES).catch(() => []);
+  for (const name of names) {
+    const path = join(READER_BUNDLES, name);
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > KEPT_MS) await rm(path, { recursive: true, force: true });
+  }
+}

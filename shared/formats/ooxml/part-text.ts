@@ -1,0 +1,6 @@
+/** What a chart or diagram says. */
+export interface PartText {
+  lines: string[];
+  /** Whether it says more than is told. */
+  cut: boolean;
+}
