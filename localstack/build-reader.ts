@@ -4,10 +4,6 @@ import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { READER_BUNDLES, READER_SOURCE, readerBundle } from '#shared/formats/sandbox/reader-program.ts';
 
-/** Machine code, and what looks for files of its own. */
-const EXTERNAL = ['sharp', '@napi-rs/canvas', 'pdfjs-dist', 'tesseract.js'];
-const REQUIRE =
-  "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
 /** Of other sources: somebody may have begun with them just now. */
 const KEPT_MS = 86_400_000;
 
@@ -29,8 +25,9 @@ export async function buildReader(): Promise<void> {
     splitting: true,
     minify: true,
     keepNames: true,
-    external: EXTERNAL,
-    banner: { js: REQUIRE },
+    // Inside a bundle a package in CommonJS that is imported on demand has lost its names (yauzl's `openPromise`), and some look
+    // for files of their own; taking them in as well saved nothing.
+    packages: 'external',
     plugins: [keepAddresses],
     logLevel: 'error',
   });
