@@ -9,6 +9,9 @@ export const READER_SOURCE = fileURLToPath(new URL('./child.ts', import.meta.url
 /** Where what is put together of it stands: among what the process may read. */
 export const READER_BUNDLES = join(PROJECT, 'node_modules', '.cache', 'omnirag-reader');
 
+/** What it is put together from, and by. */
+const SOURCES = ['shared/**/*.ts', 'localstack/build-reader.ts', 'package-lock.json'];
+
 let chosen: string | undefined;
 
 /**
@@ -23,7 +26,7 @@ export function readerProgram(): string {
 /** The folder for these sources, told from others by their sizes and times of change, and for this Node. */
 export function readerBundle(): string {
   const hash = createHash('sha256').update(process.version);
-  for (const path of ['package-lock.json', ...globSync('shared/**/*.ts', { cwd: PROJECT }).sort()]) {
+  for (const path of globSync(SOURCES, { cwd: PROJECT }).sort()) {
     const { size, mtimeMs } = statSync(join(PROJECT, path));
     hash.update(`${path} ${size} ${mtimeMs}\n`);
   }
