@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { READER_BUNDLES, READER_SOURCE, readerBundle } from '#shared/formats/sandbox/reader-program.ts';
@@ -10,7 +10,11 @@ const KEPT_MS = 86_400_000;
 /** Puts together what the reading process loads, unless that is done already; see `readerProgram`. */
 export async function buildReader(): Promise<void> {
   const target = readerBundle();
-  if (await stat(target).catch(() => undefined)) return;
+  const isThere = await utimes(target, new Date(), new Date()).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
   await removeOld();
   const making = `${target}.${process.pid}`;
   await mkdir(making, { recursive: true });
@@ -31,6 +35,7 @@ export async function buildReader(): Promise<void> {
     plugins: [keepAddresses],
     logLevel: 'error',
   });
+  await publish(making);
   // Another process may have been first; its work is the same.
   await rename(making, target).catch(() => rm(making, { recursive: true, force: true }));
 }
@@ -47,11 +52,18 @@ const keepAddresses: Plugin = {
   },
 };
 
+/** For the readers' own users, whatever the umask says. */
+async function publish(folder: string): Promise<void> {
+  for (const path of [dirname(READER_BUNDLES), READER_BUNDLES, folder]) await chmod(path, 0o755);
+  for (const name of await readdir(folder)) await chmod(join(folder, name), 0o644);
+}
+
 async function removeOld(): Promise<void> {
   const names = await readdir(READER_BUNDLES).catch(() => []);
   for (const name of names) {
     const path = join(READER_BUNDLES, name);
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > KEPT_MS) await rm(path, { recursive: true, force: true });
+    // Others may clear away the same.
+    const found = await stat(path).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > KEPT_MS) await rm(path, { recursive: true, force: true });
   }
 }

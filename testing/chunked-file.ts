@@ -26,7 +26,12 @@ export async function insertChunkedFile(
   const owner = { userId, fileId, generation };
   const shown = picture ? { pictureKey: await previews.write({ ...owner, page: 1 }, await makePlainPng(RED)) } : {};
   const begun = { ...FRESH_GENERATION, status: 'CHUNKED' as const, generation, chunks: texts.length };
-  const fixed = { content_type: 'text/plain', size: 1, sha256: randomUUID(), source: 'api' as const };
+  const fixed = {
+    content_type: picture ? 'application/pdf' : 'text/plain',
+    size: 1,
+    sha256: randomUUID(),
+    source: 'api' as const,
+  };
   await asUser(db, userId, async (trx) => {
     await trx
       .insertInto('files')

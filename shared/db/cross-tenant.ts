@@ -38,6 +38,17 @@ export async function touchStalledFiles(
   return rows;
 }
 
+/** Files that a worker left which died, back in their line now. */
+export async function releaseDeadLeases(
+  db: DbOrTrx,
+  status: FileStatus,
+  most: number,
+): Promise<{ id: string; generation: number }[]> {
+  const { rows } = await sql<{ id: string; generation: number }>`
+    select file as id, file_generation as generation from release_dead_leases(${status}, ${most})`.execute(db);
+  return rows;
+}
+
 /** Objects that wait for intake although they were due so long ago, nobody being at work on them. */
 export async function findStalledArrivals(db: DbOrTrx, dueForSeconds: number, most: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`

@@ -42,8 +42,12 @@ export const failedWith = (error: Failure) => ({
   updated_at: sql<Date>`now()`,
 });
 
-/** Begins a generation of bytes that are stored; what is searchable of an earlier one stays so. */
-export async function startGeneration(
+/**
+ * Begins a generation of bytes that are stored; what is searchable of an earlier one stays so.
+ * @param lease for whoever goes on with it at once, that work begins being noted
+ * @returns the file as it is now
+ */
+export function startGeneration(
   db: DbOrTrx,
   fileId: string,
   changes: Pick<FileRow, 'generation'> &
@@ -60,27 +64,16 @@ export async function startGeneration(
         | 'duplicate_of'
       >
     >,
-): Promise<void> {
-  await db
-    .updateTable('files')
-    .set({ ...FRESH_GENERATION, ...changes, updated_at: sql`now()` })
-    .where('id', '=', fileId)
-    .execute();
-}
-
-/** Leases a generation that was begun in the same transaction, and notes that work on it begins. @returns the file as it is now */
-export function claimGeneration(
-  db: DbOrTrx,
-  fileId: string,
-  { holder, leaseSeconds }: { holder: string; leaseSeconds: number },
+  lease?: { holder: string; leaseSeconds: number },
 ): Promise<FileRow> {
+  const leased = lease && {
+    lease_holder: lease.holder,
+    lease_expires_at: sql<Date>`now() + make_interval(secs => ${lease.leaseSeconds})`,
+    attempts: 1,
+  };
   return db
     .updateTable('files')
-    .set({
-      lease_holder: holder,
-      lease_expires_at: sql`now() + make_interval(secs => ${leaseSeconds})`,
-      attempts: 1,
-    })
+    .set({ ...FRESH_GENERATION, ...changes, ...leased, updated_at: sql`now()` })
     .where('id', '=', fileId)
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -48,16 +48,20 @@ export async function extendStageLease(db: DbOrTrx, claim: StageClaim, leaseSeco
   return result.numUpdatedRows > 0n;
 }
 
-/** Gives the file back to the stage: behind the others that its owner has there, and after so many seconds. */
-export async function releaseStage(db: DbOrTrx, claim: StageClaim, delaySeconds = 0): Promise<void> {
-  await claimed(db, claim)
+/**
+ * Gives the file back to the stage: behind the others that its owner has there, and after so many seconds.
+ * @returns false when the claim is lost
+ */
+export async function releaseStage(db: DbOrTrx, claim: StageClaim, delaySeconds = 0): Promise<boolean> {
+  const result = await claimed(db, claim)
     .set({
       lease_holder: null,
       lease_expires_at: null,
       attempts: 0,
       due_at: sql`now() + make_interval(secs => ${delaySeconds})`,
     })
-    .execute();
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
 }
 
 /** Puts a file back into its stage's line that a worker left which died; its attempt stays noted. */
@@ -119,17 +123,18 @@ export async function finishStage(db: DbOrTrx, claim: StageClaim, next: FileStat
 
 /**
  * Ends the stage and begins the next one in the same hands: its status, the lease for longer, the attempt noted.
- * @param mostPages of the file; a longer one stays as it is
+ * @param most of the file; a longer one stays as it is
  * @returns the file as it is now; undefined when it is longer, or the claim is lost
  */
 export function carryOn(
   db: DbOrTrx,
   claim: StageClaim,
   next: FileStatus,
-  { leaseSeconds, mostPages }: { leaseSeconds: number; mostPages: number },
+  { leaseSeconds, most }: { leaseSeconds: number; most: { pages: number; chunks: number } },
 ): Promise<FileRow | undefined> {
   return claimed(db, claim)
-    .where('pages', '<=', mostPages)
+    .where('pages', '<=', most.pages)
+    .where('chunks', '<=', most.chunks)
     .set({
       status: next,
       lease_expires_at: sql`now() + make_interval(secs => ${leaseSeconds})`,

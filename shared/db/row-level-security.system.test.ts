@@ -43,6 +43,7 @@ const ACROSS_PEOPLE = [
   'owner_of_drive_state',
   'owner_of_file',
   'owner_of_refresh_token',
+  'release_dead_leases',
   'stalled_arrivals',
   'stand_in_line',
   'synced_chunks_by_person',

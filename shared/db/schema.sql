@@ -1365,6 +1365,26 @@ begin
   raise exception 'audit_events is append-only' using errcode = 'insufficient_privilege';
 end $function$;
 
+CREATE OR REPLACE FUNCTION release_dead_leases(of_status text, most integer)
+ RETURNS TABLE(file uuid, file_generation integer)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      update files
+      set lease_holder = null, lease_expires_at = null, updated_at = now()
+      where id in (
+        select id from files
+        where status = of_status and lease_holder is not null and lease_expires_at < now() and deleted_at is null
+        limit most
+        for update skip locked
+      )
+      returning id, generation
+    $function$;
+alter function release_dead_leases(text,integer) owner to omnirag_across;
+revoke execute on function release_dead_leases(text,integer) from public;
+grant execute on function release_dead_leases(text,integer) to omnirag_app;
+
 CREATE OR REPLACE FUNCTION stalled_arrivals(still_for_seconds double precision, most integer)
  RETURNS TABLE(arrival uuid)
  LANGUAGE sql
@@ -1422,20 +1442,17 @@ CREATE OR REPLACE FUNCTION touch_stalled_files(of_status text, still_for_seconds
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-      update files
-      set updated_at = now(),
-        lease_holder = case when lease_expires_at > now() then lease_holder end,
-        lease_expires_at = case when lease_expires_at > now() then lease_expires_at end
-      where id in (
-        select id from files
-        where status = of_status and duplicate_of is null and deleted_at is null
-          and updated_at < now() - make_interval(secs => still_for_seconds)
-        order by updated_at
-        limit most
-        for update skip locked
-      )
-      returning id, generation
-    $function$;
+  update files set updated_at = now()
+  where id in (
+    select id from files
+    where status = of_status and duplicate_of is null and deleted_at is null
+      and updated_at < now() - make_interval(secs => still_for_seconds)
+    order by updated_at
+    limit most
+    for update skip locked
+  )
+  returning id, generation
+$function$;
 alter function touch_stalled_files(text,double precision,integer) owner to omnirag_across;
 revoke execute on function touch_stalled_files(text,double precision,integer) from public;
 grant execute on function touch_stalled_files(text,double precision,integer) to omnirag_app;

@@ -3,6 +3,7 @@ import {
   findExpiredUploads,
   findStalledArrivals,
   leaveOutArrived,
+  releaseDeadLeases,
   touchStalledFiles,
 } from '#shared/db/cross-tenant.ts';
 import { findFile } from '#shared/db/files-repository.ts';
@@ -39,12 +40,17 @@ export interface SweepDeps extends IntakeDeps {
   lookMs?: number;
 }
 
-/** Stages that stand still, which no message triggers any more. @returns how many were sent on */
+/**
+ * Stages that stand still, which no message triggers any more. What a dead worker left goes back into its line in any case: in
+ * a busy queue there are messages enough, but none of them finds it. @returns how many were sent on
+ */
 export async function resendStages(deps: SweepDeps): Promise<number> {
   let sent = 0;
   for (const [status, queue] of Object.entries(NEXT_QUEUE) as [FileStatus, QueueName][]) {
+    const left = await releaseDeadLeases(deps.db, status, BATCH);
     if ((await deps.queue.waiting(queue)) >= BUSY_QUEUE) continue;
-    for (const file of await touchStalledFiles(deps.db, status, deps.limits.sweep.afterSeconds, BATCH)) {
+    const stalled = await touchStalledFiles(deps.db, status, deps.limits.sweep.afterSeconds, BATCH);
+    for (const file of [...left, ...stalled]) {
       await deps.queue.send(queue, { fileId: file.id, generation: file.generation });
       sent += 1;
     }

@@ -10,7 +10,16 @@ export interface HostGate {
   enter(): Promise<Leave>;
   /** Waits until everybody else has left; who comes later waits. */
   enterAlone(): Promise<Leave>;
+  /** What a stage needs does not answer. */
+  noteOutage(): void;
+  /**
+   * Whether that was just now: then files are handed on to the workers of their next stage, so that those of other stages do not
+   * all stand and wait for what does not answer.
+   */
+  isAfterOutage(): boolean;
 }
+
+const OUTAGE_MS = 60_000;
 
 interface Waiting {
   isAlone: boolean;
@@ -22,6 +31,7 @@ export function createHostGate(): HostGate {
   const line: Waiting[] = [];
   let inside = 0;
   let isTaken = false;
+  let lastOutage = Number.NEGATIVE_INFINITY;
 
   const admitNext = (): void => {
     for (let next = line[0]; next && !isTaken && (inside === 0 || !next.isAlone); next = line[0]) {
@@ -45,5 +55,12 @@ export function createHostGate(): HostGate {
     admitNext();
     return promise;
   };
-  return { enter: () => wait(false), enterAlone: () => wait(true) };
+  return {
+    enter: () => wait(false),
+    enterAlone: () => wait(true),
+    noteOutage() {
+      lastOutage = performance.now();
+    },
+    isAfterOutage: () => performance.now() - lastOutage < OUTAGE_MS,
+  };
 }

@@ -19,13 +19,3 @@ export function extractClaimed(deps: ProcessDeps, { file, holder }: ClaimedFile)
   const claim = { userId: file.user_id, fileId: file.id, generation: file.generation, status: file.status, holder };
   return runClaimed(deps, allStages(deps), file, claim);
 }
-
-/** EXTRACTED → CHUNKED; a short file goes on to EMBEDDED at once. */
-export function chunkFile(deps: ChunkDeps & EmbedDeps, message: StageMessage): Promise<void> {
-  return runStages(deps, [chunkStage(deps), embedStage(deps)], message);
-}
-
-/** CHUNKED → EMBEDDED. */
-export function embedFile(deps: EmbedDeps, message: StageMessage): Promise<void> {
-  return runStages(deps, [embedStage(deps)], message);
-}

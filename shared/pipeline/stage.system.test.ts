@@ -160,9 +160,9 @@ describe('an attempt that nobody ended', () => {
 });
 
 describe('a short file', () => {
-  async function carried(pages: number, last: Stage['work'] = async () => 'done') {
+  async function carried(pages: number, last: Stage['work'] = async () => 'done', chunks = 2) {
     const { container, db, fileId, generation, row } = await setUp();
-    const set = { status: 'STORED', pages, chunks: 2 } as const;
+    const set = { status: 'STORED', pages, chunks } as const;
     await db.updateTable('files').set(set).where('id', '=', fileId).execute();
     const seen: string[] = [];
     const work =
@@ -189,6 +189,23 @@ describe('a short file', () => {
     expect(seen).toEqual(['STORED STORED 0', 'EXTRACTED EXTRACTED 1', 'CHUNKED CHUNKED 1']);
     expect(await row()).toMatchObject({ status: 'EMBEDDED', lease_holder: null, attempts: 0 });
     expect(sent).toEqual([['publish', message]]);
+  });
+
+  it('is handed on while something that a stage needs does not answer', async () => {
+    const away = new AppError('DEPENDENCY_UNAVAILABLE');
+    const { deps, db, stages, message, seen, sent } = await carried(1, () => Promise.reject(away));
+    expect(sent).toEqual([['embed', message, { delaySeconds: 10 }]]);
+    await db.updateTable('files').set({ status: 'STORED', due_at: new Date() }).execute();
+    [seen.length, sent.length] = [0, 0];
+    await runStages(deps, stages, message);
+    expect(seen).toEqual(['STORED STORED 0']);
+    expect(sent).toEqual([['chunk', message]]);
+  });
+
+  it('has at most sixteen passages', async () => {
+    const { seen, sent, message } = await carried(1, undefined, 17);
+    expect(seen).toEqual(['STORED STORED 0']);
+    expect(sent).toEqual([['chunk', message]]);
   });
 
   it('is one of at most four pages', async () => {
@@ -226,21 +243,22 @@ describe('a short file', () => {
     expect(seen.at(-1)).toBe('CHUNKED CHUNKED 1');
     expect(await row()).toMatchObject({ status: 'EMBEDDED', attempts: 0 });
     sent.length = 0;
+    await db.updateTable('files').set({ status: 'READY' }).execute();
     await runStages(deps, stages, message);
     expect(sent).toEqual([]);
   });
 
-  it('is sent on by the sweep where the message is lost as well', async () => {
+  it.each([0, 1_000])('is put back into its line by the sweep, %i messages waiting', async (waiting) => {
     const { deps, db, stages, message, sent, row } = await carried(1);
     await db.deleteFrom('turns').execute();
-    const past = new Date(Date.now() - 3_600_000);
+    const past = new Date(Date.now() - 1_000);
     await db
       .updateTable('files')
-      .set({ status: 'CHUNKED', lease_holder: randomUUID(), lease_expires_at: past, updated_at: past })
+      .set({ status: 'CHUNKED', lease_holder: randomUUID(), lease_expires_at: past })
       .execute();
     sent.length = 0;
-    await resendStages(deps);
-    expect(sent).toEqual([['embed', message]]);
+    await resendStages(withParts(deps, { queue: { ...deps.queue, waiting: async () => waiting } }));
+    expect(sent).toEqual(waiting === 0 ? [['embed', message]] : []);
     const [, , embed] = stages;
     await runStages(deps, [embed ?? stages[0]], message);
     expect(await row()).toMatchObject({ status: 'EMBEDDED' });

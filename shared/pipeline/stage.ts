@@ -29,10 +29,10 @@ import { tellStageOf } from './tell-stage.ts';
 const MAX_FAILURES = 5;
 const OUTAGE_DELAY_SECONDS = 10;
 /**
- * A file of at most so many pages goes through all stages in the hands of one worker: handing it on costs several times as
- * much as reading a note, cutting it and making its vectors.
+ * A file of at most so many pages and passages goes through all stages in the hands of one worker: handing it on costs several
+ * times as much as reading a note, cutting it and making its vectors.
  */
-const CARRIED_PAGES = 4;
+const CARRIED = { pages: 4, chunks: 16 };
 
 export interface StageDeps {
   db: Db;
@@ -108,7 +108,8 @@ export async function runStages(deps: StageDeps, stages: Stages, due: StageMessa
         leave = await deps.host.enterAlone();
         if (!(await asUser(deps.db, userId, (trx) => beginAttempt(trx, claim)))) return;
       }
-      await workThrough(deps, stages, { file, claim, alongside, signal });
+      // A suspect stops everything else here: for no longer than for the stage that it may have ended before.
+      await workThrough(deps, isSuspect(file) ? [stage] : stages, { file, claim, alongside, signal });
     });
   } finally {
     leave();
@@ -147,12 +148,12 @@ async function workOn(deps: StageDeps, stage: Stage, work: Work, mayCarryOn: boo
     const outcome = await stage.work({ file, claim, alongside, timeIsUp, signal });
     if (signal.aborted) return undefined;
     if (outcome === 'continue') {
-      await asUser(deps.db, claim.userId, (trx) => releaseStage(trx, claim));
-      await deps.queue.send(stage.queue, message);
+      const isOurs = await asUser(deps.db, claim.userId, (trx) => releaseStage(trx, claim));
+      if (isOurs) await deps.queue.send(stage.queue, message);
       return undefined;
     }
-    if (mayCarryOn && !timeIsUp()) {
-      const short = { leaseSeconds: deps.limits.stage.leaseSeconds, mostPages: CARRIED_PAGES };
+    if (mayCarryOn && !timeIsUp() && !deps.host.isAfterOutage()) {
+      const short = { leaseSeconds: deps.limits.stage.leaseSeconds, most: CARRIED };
       const carried = await asUser(deps.db, claim.userId, (trx) => carryOn(trx, claim, stage.to, short));
       if (carried) return { ...work, file: carried, claim: { ...claim, status: stage.to } };
     }
@@ -191,6 +192,7 @@ async function settleFailure(
   }
   deps.log.warn({ err: error, fileId: claim.fileId, stage: stage.queue }, 'stage attempt failed');
   if (isOutage(error)) {
+    deps.host.noteOutage();
     await asUser(deps.db, claim.userId, (trx) => releaseStage(trx, claim, OUTAGE_DELAY_SECONDS));
     await deps.queue.send(stage.queue, message, { delaySeconds: OUTAGE_DELAY_SECONDS });
     return;

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { translatePostgresError } from '#shared/db/postgres-errors.ts';
 import type { QueueName } from '#shared/ports/queue.ts';
 import { type Container, getBackgroundContainer } from './container.ts';
+import { handleInTurn, type Received } from './handle-in-turn.ts';
 
 type QueueFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
@@ -19,37 +20,15 @@ export function sqsHandler<T extends z.ZodType>(
   });
 }
 
-/** A message that took so long has others wait for it that somebody else might handle. */
-const LONG_MS = 1_000;
-
-/**
- * As {@link sqsHandler}, for messages that say no more than that there is work: they are handled one after the other, and
- * where one takes long the others go back to the queue meanwhile.
- */
+/** As {@link sqsHandler}, for messages that say no more than that there is work; see {@link handleInTurn}. */
 export function sqsTurnsHandler<T extends z.ZodType<object>>(
   queue: QueueName,
   schema: T,
   handle: (container: Container, message: z.output<T>) => Promise<void>,
 ): QueueFunction {
-  return batchHandler(schema, async (container, received, failed) => {
-    const waiting = [...received];
-    const giveBack = async (): Promise<void> => {
-      for (let one = waiting.shift(); one; one = waiting.shift()) {
-        const { messageId, message } = one;
-        await container.queue.send(queue, message).catch((error) => failed({ messageId }, error));
-      }
-    };
-    for (let one = waiting.shift(); one; one = waiting.shift()) {
-      const { messageId, message } = one;
-      let givenBack: Promise<void> | undefined;
-      const timer = setTimeout(() => {
-        givenBack = giveBack();
-      }, LONG_MS);
-      await handle(container, message).catch((error) => failed({ messageId }, error));
-      clearTimeout(timer);
-      await givenBack;
-    }
-  });
+  return batchHandler(schema, (container, received, failed) =>
+    handleInTurn(container, queue, received, (message) => handle(container, message), failed),
+  );
 }
 
 /** As {@link sqsHandler}, for messages that are handled together: they succeed or fail as one. */
@@ -63,11 +42,6 @@ export function sqsTogetherHandler<T extends z.ZodType>(
       for (const one of received) failed(one, error);
     });
   });
-}
-
-interface Received<T> {
-  messageId: string;
-  message: T;
 }
 
 function batchHandler<T extends z.ZodType>(

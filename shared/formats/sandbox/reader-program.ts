@@ -19,13 +19,16 @@ let chosen: string | undefined;
  * the source itself. Loading four files in place of two hundred halves the processor time of reading a small document.
  */
 export function readerProgram(): string {
-  chosen ??= [join(readerBundle(), 'child.mjs')].find((path) => existsSync(path)) ?? READER_SOURCE;
+  // Looked for each time: another system on this machine clears away what was put together of older sources.
+  if (chosen === undefined || !existsSync(chosen)) {
+    chosen = [join(readerBundle(), 'child.mjs')].find((path) => existsSync(path)) ?? READER_SOURCE;
+  }
   return chosen;
 }
 
-/** The folder for these sources, told from others by their sizes and times of change, and for this Node. */
+/** The folder for these sources, told from others by their place, sizes and times of change, and for this Node. */
 export function readerBundle(): string {
-  const hash = createHash('sha256').update(process.version);
+  const hash = createHash('sha256').update(`${process.version} ${PROJECT}\n`);
   for (const path of globSync(SOURCES, { cwd: PROJECT }).sort()) {
     const { size, mtimeMs } = statSync(join(PROJECT, path));
     hash.update(`${path} ${size} ${mtimeMs}\n`);

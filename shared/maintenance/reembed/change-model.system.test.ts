@@ -16,7 +16,7 @@ import type { Trx } from '#shared/db/database.ts';
 import { listTextIndexes } from '#shared/db/embedding-indexes-repository.ts';
 import { deleteFile } from '#shared/files/delete-file.ts';
 import { HASHING_MODEL_ID } from '#shared/models/models.ts';
-import { embedFile } from '#shared/pipeline/process-file.ts';
+import { embedFile } from '#shared/pipeline/process-pages.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import type { Config } from '#shared/runtime/config.ts';
 import { search } from '#shared/search/search.ts';

@@ -6,7 +6,7 @@ import { asUser } from '#shared/db/as-user.ts';
 import { insertPages } from '#shared/db/pages-repository.ts';
 import { reprocessFile } from '#shared/files/reprocess-file.ts';
 import { countDrift } from '#shared/maintenance/health/count-drift.ts';
-import { embedFile } from '#shared/pipeline/process-file.ts';
+import { embedFile } from '#shared/pipeline/process-pages.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import { withParts } from '#shared/runtime/container/built-at-first-read.ts';
 import { search } from '#shared/search/search.ts';

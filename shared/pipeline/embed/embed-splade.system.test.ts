@@ -5,7 +5,7 @@ import { QdrantClient } from '@qdrant/js-client-rest';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type SearchAnswer, searchBody } from '#shared/api/search.ts';
 import { changeModel } from '#shared/maintenance/reembed/change-model.ts';
-import { embedFile } from '#shared/pipeline/process-file.ts';
+import { embedFile } from '#shared/pipeline/process-pages.ts';
 import { publishPending } from '#shared/pipeline/publish/publish-pending.ts';
 import type { Embedders } from '#shared/ports/embedder.ts';
 import { withParts } from '#shared/runtime/container/built-at-first-read.ts';

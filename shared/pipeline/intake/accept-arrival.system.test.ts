@@ -17,14 +17,17 @@ beforeEach(async () => {
 });
 afterEach(() => container.close());
 
+/** Of bytes; see `isQuickToRead`. */
+const LONG = 129 * 1024;
+
 const accept = (arrivalId: string = randomUUID()) => acceptArrival(container, { arrivalId });
 const note = (key: string, etag?: string) => noteArrived(container, { key, etag });
 const arrivals = () => container.everyone.selectFrom('arrivals').selectAll().execute();
 
-/** An object that lies in the incoming bucket. */
+/** An object that lies in the incoming bucket, too long to be gone on with at once. */
 async function drop(userId: string, name: string): Promise<string> {
   const key = `drop/${userId}/${name}`;
-  await container.storage.write('incoming', key, Buffer.from(`text of ${name}`), 'text/plain');
+  await container.storage.write('incoming', key, Buffer.from(`text of ${name}`.padEnd(LONG)), 'text/plain');
   return key;
 }
 

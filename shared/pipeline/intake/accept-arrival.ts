@@ -42,7 +42,8 @@ export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): 
     const { leaseSeconds } = deps.limits.stage;
     const extend = () => inTheirName((trx) => extendArrival(trx, claim, leaseSeconds));
     await keepLease({ leaseSeconds, log: deps.log }, { extend, about: { key: object.key } }, async () => {
-      let claimed: ClaimedFile | undefined;
+      const claimed: ClaimedFile[] = [];
+      const onClaimed = (file: ClaimedFile): void => void claimed.push(file);
       const failure = await failureOf(async () => {
         if (arrival.attempts >= MAX_INTERRUPTED) {
           await ingest(deps, object, { refusal: new AppError('PROCESSING_FAILED', { detail: BROKE_OFF }) });
@@ -52,9 +53,11 @@ export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): 
             leave = await deps.host.enterAlone();
             if (!(await inTheirName((trx) => beginArrival(trx, claim)))) return;
           }
-          claimed = await ingest(deps, object, { goOn: { leaseSeconds } });
+          await ingest(deps, object, { goOn: { leaseSeconds, onClaimed } });
         }
       });
+      // Its arrival stays until then: who dies here is followed by one who finds the file where it was left.
+      for (const file of claimed) await extractClaimed(deps, file);
       if (failure !== undefined) {
         deps.log.warn({ err: failure, key: object.key }, 'an object could not be ingested');
         const isFault = !isOutage(failure);
@@ -81,8 +84,6 @@ export async function acceptArrival(deps: AcceptDeps, message: ArrivalMessage): 
           return;
         }
       }
-      // Its arrival stays until then: who dies here is followed by one who finds the file where it was left.
-      if (claimed) await extractClaimed(deps, claimed);
       if (await inTheirName((trx) => endArrival(trx, claim))) await deps.queue.send('accept', { arrivalId: id });
     });
   } finally {

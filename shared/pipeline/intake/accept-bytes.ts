@@ -3,7 +3,6 @@ import { asUser } from '#shared/db/as-user.ts';
 import type { Db, Trx } from '#shared/db/database.ts';
 import { lockFile, lockFilesOf, lockOriginal } from '#shared/db/files-repository.ts';
 import {
-  claimGeneration,
   hideGenerations,
   keepGeneration,
   refuseUpload,
@@ -51,6 +50,8 @@ export interface Acceptance {
 /** Whoever accepts short bytes goes on with them. */
 export interface GoOn {
   leaseSeconds: number;
+  /** Told once the file is theirs, whatever fails after that. */
+  onClaimed(claimed: ClaimedFile): void;
 }
 
 const NOT_TAKEN: Acceptance = { taken: false, messages: [] };
@@ -99,7 +100,9 @@ export function acceptBytes(
     if (current.content_key !== null) await replaceObject(trx, owner, current.content_key);
     const promoted = current.content_generation === null ? undefined : await promoteDuplicate(trx, current);
     const original = await lockOriginal(trx, file.user_id, bytes.sha256, file.id);
-    await startGeneration(trx, file.id, {
+    const holder = randomUUID();
+    const isClaimed = !original && goOn !== undefined;
+    const changes = {
       generation,
       content_generation: generation,
       content_key: bytes.key,
@@ -109,10 +112,9 @@ export function acceptBytes(
       content_type: bytes.contentType,
       filename,
       duplicate_of: original?.id ?? null,
-    });
-    const holder = randomUUID();
-    const claimed = !original && goOn ? await claimGeneration(trx, file.id, { ...goOn, holder }) : undefined;
-    const messages: StageMessage[] = original || claimed ? [] : [{ fileId: file.id, generation }];
+    };
+    const started = await startGeneration(trx, file.id, changes, isClaimed ? { ...goOn, holder } : undefined);
+    const messages: StageMessage[] = original || isClaimed ? [] : [{ fileId: file.id, generation }];
     if (original) {
       const children = await deleteChildren(trx, current);
       messages.push(...children.promoted.map(({ id, generation: next }) => ({ fileId: id, generation: next })));
@@ -125,7 +127,7 @@ export function acceptBytes(
       await raiseIndexVersion(trx, current.user_id);
     }
     if (promoted) messages.push({ fileId: promoted.id, generation: promoted.generation });
-    return { taken: true, messages, ...(claimed ? { claimed: { file: claimed, holder } } : {}) };
+    return { taken: true, messages, ...(isClaimed ? { claimed: { file: started, holder } } : {}) };
   });
 }
 

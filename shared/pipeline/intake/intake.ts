@@ -26,7 +26,6 @@ import {
   type Acceptance,
   type AcceptedBytes,
   acceptBytes,
-  type ClaimedFile,
   type GoOn,
   refuseBytes,
   refuseBytesIn,
@@ -61,36 +60,33 @@ interface Arrival {
  * id and removes it from there. An object that no open upload waits for is removed and changes nothing.
  * @param how `refusal`: why the bytes are not looked at, and their file is FAILED; `goOn`: lease the file of bytes that are
  *   quick to read
- * @returns the leased file
  */
 export async function ingest(
   deps: IntakeDeps,
   object: ArrivedObject,
   { refusal, goOn }: { refusal?: AppError; goOn?: GoOn } = {},
-): Promise<ClaimedFile | undefined> {
+): Promise<void> {
   const key = parseIncomingKey(object.key);
   const info = await deps.storage.head('incoming', object.key);
   // Taken in before, or replaced by newer bytes that have an event of their own.
   if (!info) {
     await forgetDrop(deps.db, object.key);
     await tellStageOfTaken(deps, object.key);
-    return undefined;
+    return;
   }
-  if (object.etag !== undefined && object.etag !== info.etag) return undefined;
+  if (object.etag !== undefined && object.etag !== info.etag) return;
   if (key.kind === 'unknown') {
     deps.log.warn({ key: object.key }, 'an object in the incoming bucket has an unknown key and was ignored');
-    return undefined;
+    return;
   }
   const userId = key.kind === 'drop' ? key.userId : await findOwnerOfFile(deps.db, key.fileId);
   const arrival = userId && (await asUser(deps.db, userId, (trx) => identify(deps, trx, userId, object.key, info)));
-  if (arrival === 'not ours') return undefined;
-  let claimed: ClaimedFile | undefined;
+  if (arrival === 'not ours') return;
   if (arrival && refusal) await refuseBytes(deps.db, arrival.file, arrival.upload, refusal);
-  else if (arrival) claimed = await receive(deps, arrival, goOn);
+  else if (arrival) await receive(deps, arrival, goOn);
   await deps.storage.delete('incoming', object.key, { ifMatch: info.etag });
   if (userId) await asUser(deps.db, userId, (trx) => forgetObject(trx, identityOf(object.key, info)));
   if (!arrival) await tellStageOfTaken(deps, object.key);
-  return claimed;
 }
 
 /** Whoever took its bytes in may have died before a word of it, or while it went on with them. */
@@ -207,7 +203,7 @@ async function refuseWithoutRoom(quota: FileQuota, trx: Trx, file: FileRow, size
   }
 }
 
-async function receive(deps: IntakeDeps, arrival: Arrival, goOn: GoOn | undefined): Promise<ClaimedFile | undefined> {
+async function receive(deps: IntakeDeps, arrival: Arrival, goOn: GoOn | undefined): Promise<void> {
   const { file, upload } = arrival;
   const generation = file.generation + 1;
   let bytes: AcceptedBytes;
@@ -217,13 +213,13 @@ async function receive(deps: IntakeDeps, arrival: Arrival, goOn: GoOn | undefine
     if (!(await isFinal(deps, file, error))) throw error;
     const { code, message } = error instanceof AppError ? error : new AppError('PROCESSING_FAILED', { cause: error });
     await refuseBytes(deps.db, file, upload, { code, message });
-    return undefined;
+    return;
   }
   const isQuick = isQuickToRead(bytes.contentType, bytes.size);
   const accepted = await acceptOrDiscard(deps, arrival, generation, bytes, isQuick ? goOn : undefined);
+  if (accepted.claimed) goOn?.onClaimed(accepted.claimed);
   if (!accepted.taken) await discardObject(deps, file.user_id, bytes.key);
   for (const message of accepted.messages) await deps.queue.send('extract', message);
-  return accepted.claimed;
 }
 
 /** Bytes that could not be accepted now are stored anew by the next delivery. */

@@ -31,12 +31,10 @@ export interface PublishDeps {
 }
 
 export interface PublishedBatch {
-  /** How many chunks were claimed. */
+  /** How many chunks were claimed, 0 when nothing is due. */
   claimed: number;
-  /** Of which files. */
-  files: Set<string>;
-  /** Whether nothing else was due. */
-  isLast: boolean;
+  /** Whose they are. */
+  files: SentGeneration[];
   /** Whether the vector store was away, which ends the batch. */
   outage: boolean;
 }
@@ -66,8 +64,7 @@ export async function publishBatch(deps: PublishDeps): Promise<PublishedBatch> {
     break;
   }
   if (failures.length > 0) throw failures[0];
-  const files = new Set(claimed.map(({ fileId }) => fileId));
-  return { claimed: claimed.length, files, isLast: claimed.length < BATCH, outage };
+  return { claimed: claimed.length, files: generationsOf(claimed), outage };
 }
 
 /** One request takes the points of one person and one model. */

@@ -3,6 +3,7 @@ import { findOwnerOfFile } from '#shared/db/cross-tenant.ts';
 import type { Db } from '#shared/db/database.ts';
 import { lockFiles } from '#shared/db/files-repository.ts';
 import { type PublishMessage, stageMessage } from '#shared/domain/messages.ts';
+import { eachForItself } from '#shared/errors/each-for-itself.ts';
 import { removeLooseObjects } from '#shared/files/remove-loose-objects.ts';
 import type { Queue } from '#shared/ports/queue.ts';
 import { completeFiles, type FileGeneration } from './complete-file.ts';
@@ -44,10 +45,11 @@ export async function publishPending(
   const end = start + sliceMs;
   const outcome: PublishOutcome = { chunks: 0, tombstones: 0, more: false };
   const { outage, files } = await publishUntil(deps, start + sliceMs / 2, outcome);
-  for (const file of embedded) {
-    // With its last chunk a file is completed already.
-    if (!files.has(file.fileId)) await complete(deps.db, file);
-  }
+  // With its last chunk a file is completed already.
+  await eachForItself(
+    embedded.filter((file) => !files.has(keyOf(file))),
+    (file) => complete(deps.db, file),
+  );
   await deleteLatePoints(deps, Date.now() + sliceMs / 8);
   await publishTombstonesUntil(deps, Math.min(end, Date.now() + sliceMs / 4), outcome);
   await removeLooseObjects(deps, end);
@@ -64,12 +66,14 @@ async function publishUntil(
   do {
     const batch = await publishBatch(deps);
     outcome.chunks += batch.claimed;
-    for (const fileId of batch.files) files.add(fileId);
-    if (batch.outage || batch.isLast) return { outage: batch.outage, files };
+    for (const file of batch.files) files.add(keyOf(file));
+    if (batch.outage || batch.claimed === 0) return { outage: batch.outage, files };
   } while (Date.now() < deadline);
   outcome.more = true;
   return { outage: false, files };
 }
+
+const keyOf = ({ fileId, generation }: FileGeneration): string => `${fileId}/${generation}`;
 
 async function complete(db: Db, file: FileGeneration): Promise<void> {
   const owner = await findOwnerOfFile(db, file.fileId);
