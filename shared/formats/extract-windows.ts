@@ -1,5 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { AppError } from '#shared/errors/app-error.ts';
-import { isSmallPlain, readHere } from './read-here.ts';
+import { isQuickToRead, readHere } from './read-here.ts';
 import { documentFormatOf, supportedExtensions } from './registry.ts';
 import type { OcrSettings, PageWindow } from './sandbox/messages.ts';
 import { startSandbox } from './sandbox/start-sandbox.ts';
@@ -54,7 +55,7 @@ export async function* extractWindows(request: ExtractRequest): AsyncGenerator<P
     throw new AppError('UNSUPPORTED_TYPE', { detail: `Supported types: ${supportedExtensions()}.` });
   }
   signal?.throwIfAborted();
-  if (format.isPlain && (await isSmallPlain(path))) {
+  if (isQuickToRead(contentType, (await stat(path)).size)) {
     yield* readHere(format, { ...request, budgetMs: limits.windowTimeoutMs });
     return;
   }

@@ -51,6 +51,27 @@ describe('json', () => {
     expect(flattenJson('{}')).toBe('');
   });
 
+  it('does not write a long key before each of thousands of short values', () => {
+    const key = 'k'.repeat(390);
+    for (const source of [
+      `{"${key}":{${'"":1,'.repeat(25_000)}"":"last"}}`,
+      `{"${key}":[${'[1],'.repeat(25_000)}["last"]]}`,
+      `{"${key}":{${'"a":{"b":1},'.repeat(10_000)}"":"last"}}`,
+    ]) {
+      const text = flattenJson(source) ?? '';
+      expect(text.startsWith(`${key}`)).toBe(true);
+      expect(text).toMatch(/\n….{24}: last$/);
+      expect(text.length).toBeLessThan(9 * source.length);
+    }
+  });
+
+  it('writes the whole path of every point on a map', () => {
+    const points = Array.from({ length: 5_000 }, (_, index) => `[${index % 10},7]`);
+    const text = flattenJson(`{"features":[{"geometry":{"coordinates":[[${points.join(',')}]]}}]}`) ?? '';
+    expect(text).not.toContain('…');
+    expect(text).toContain('\nfeatures[0].geometry.coordinates[0][4999]: 9, 7');
+  });
+
   it('says what is no JSON, however deep', async () => {
     for (const source of [
       '{',

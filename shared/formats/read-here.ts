@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Format, ReaderTools } from './format.ts';
 import { documentFormatOf } from './registry.ts';
@@ -10,17 +9,10 @@ import { createWindowReader } from './sandbox/read-window.ts';
  * underlined lines, bytes in no encoding) took 70 ms, a note takes one; starting the process takes 250.
  */
 const MOST_BYTES = 128 * 1024;
-const ESCAPE = 0x1b;
 
-/** Whether a file of this type and size is read without a process of its own, unless its bytes say otherwise. */
+/** Whether a file of this type and size is read without a process of its own. */
 export function isQuickToRead(contentType: string, size: number): boolean {
   return size <= MOST_BYTES && documentFormatOf(contentType)?.isPlain === true;
-}
-
-/** Whether decoding it is surely quick. Taking the colours of a terminal out can take time that grows with the square. */
-export async function isSmallPlain(path: string): Promise<boolean> {
-  const { size } = await stat(path);
-  return size <= MOST_BYTES && !(await readFile(path)).includes(ESCAPE);
 }
 
 interface Request {

@@ -4,6 +4,7 @@ import { makePdf } from './make-pdf.ts';
 import { makeFlateBomb } from './make-pdf-bomb.ts';
 import { makeAttachmentBomb, makeNotesBomb } from './make-pdf-form.ts';
 import { makePictureBomb } from './make-picture-bomb.ts';
+import { PLAIN_BOMBS } from './make-plain-bombs.ts';
 import { makeZip } from './make-zip.ts';
 import { repeatDeflated } from './repeat-deflated.ts';
 
@@ -41,6 +42,7 @@ export const BOMBS: readonly Bomb[] = [
   },
   { filename: 'bomb-nested.svg', ends: ['READY'], cheap: true, make: () => Buffer.from('<svg><g>'.repeat(200_000)) },
   ...OFFICE_BOMBS,
+  ...PLAIN_BOMBS,
   {
     filename: 'bomb-attached-2-gb.pdf',
     ends: ['RESOURCE_LIMIT', 'READY'],

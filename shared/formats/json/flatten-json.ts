@@ -5,6 +5,14 @@ const KEY = /^[\p{L}_$][\p{L}\p{N}_$-]*$/u;
 
 /** Longer paths lose their beginning: a file of a million levels would write each of them a million times. */
 const LONGEST_PATH = 400;
+/**
+ * A text that has become so many times longer than what was read has short paths from there on: a long key with thousands of
+ * short ones in it would be written before each of them. The coordinates of maps become five times as long.
+ */
+const MOST_GROWTH = 8;
+const FREE_GROWTH = 16 * 1024;
+/** With the shortest value in JSON (`[1],`) a line is then less than eight times as long. */
+const SHORT_PATH = 24;
 
 interface Level {
   /** Of what stands inside. */
@@ -24,6 +32,7 @@ interface Level {
 export function flattenJson(source: string): string | undefined {
   const lines: string[] = [];
   const levels: Level[] = [];
+  let written = 0;
   let at = 0;
   let key: string | undefined;
   // What may come next: a value, a key, or the comma or bracket after a value.
@@ -34,17 +43,23 @@ export function flattenJson(source: string): string | undefined {
     const level = levels.at(-1);
     if (level === undefined) return '';
     const path = level.isArray ? `${level.path}[${level.index}]` : join(level.path, key ?? '');
-    return path.length > LONGEST_PATH ? `…${path.slice(path.length - LONGEST_PATH / 2)}` : path;
+    return path.length > LONGEST_PATH ? endOf(path, LONGEST_PATH / 2) : path;
+  };
+  const write = (path: string, text: string): void => {
+    const grows = written > FREE_GROWTH + MOST_GROWTH * at;
+    const line = labelled(grows && path.length > SHORT_PATH ? endOf(path, SHORT_PATH) : path, text);
+    lines.push(line);
+    written += line.length;
   };
   const flushRow = (level: Level): void => {
-    if (level.row.length > 0) lines.push(labelled(level.path, level.row.join(', ')));
+    if (level.row.length > 0) write(level.path, level.row.join(', '));
     level.row = [];
   };
   const value = (text: string): void => {
     const level = levels.at(-1);
     if (level?.isArray) {
       if (text !== '') level.row.push(text);
-    } else if (text !== '') lines.push(labelled(pathHere(), text));
+    } else if (text !== '') write(pathHere(), text);
     expects = 'after';
   };
 
@@ -99,6 +114,10 @@ export function flattenJson(source: string): string | undefined {
   REST.lastIndex = at;
   if (levels.length > 0 || !REST.test(source)) return undefined;
   return lines.join('\n').trimEnd();
+}
+
+function endOf(path: string, chars: number): string {
+  return `…${path.slice(-chars)}`;
 }
 
 function labelled(path: string, text: string): string {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { timeGrowth } from '#testing/time-growth.ts';
 import { markdownHeadings } from './markdown-headings.ts';
 
 function titles(text: string): [number, string][] {
@@ -38,6 +39,32 @@ it('keeps the words of a title only', () => {
   expect(titles('# A [link](http://x.y), `code`, snake_case, _em_ and \\* star {#anchor}')).toEqual([
     [1, 'A link, code, snake_case, em and * star'],
   ]);
+});
+
+it('leaves out the marks that close a heading, and no others', () => {
+  expect(titles('# a #\n# b ##  \n# c#\n# # d\n# e # f #\t\n#\tg\n# h {#i}\n# {#i} j\n# #\n#\n#   \n')).toEqual([
+    [1, 'a'],
+    [1, 'b'],
+    [1, 'c#'],
+    [1, '# d'],
+    [1, 'e # f'],
+    [1, 'g'],
+    [1, 'h'],
+    [1, '{#i} j'],
+    [1, '#'],
+  ]);
+});
+
+it.each([
+  ['spaces', ' ', 'x'],
+  ['marks', '#', 'x'],
+  ['anchors', '{#', ''],
+])('takes a line of many %s in its stride', async (_, unit, end) => {
+  const growth = await timeGrowth((count) => markdownHeadings(`# x ${unit.repeat(count)}${end}\n`.repeat(400)), {
+    size: 120,
+    enough: 8,
+  });
+  expect(growth).toBeLessThan(8);
 });
 
 it('takes a hostile text in its stride', () => {

@@ -1,6 +1,7 @@
 import type { Heading } from '#shared/formats/format.ts';
 
-const ATX = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/;
+const ATX = /^ {0,3}(#{1,6})[ \t](.*)$/;
+const CLOSING_MARKS = /(?<=[ \t])#+$/;
 /** Longer lines are no headings, whatever they begin with; it also bounds the work of the patterns. */
 const MAX_LINE = 1000;
 const SETEXT = /^ {0,3}(=+|-+)[ \t]*$/;
@@ -39,7 +40,7 @@ export function markdownHeadings(text: string): Heading[] {
 
 function atx({ offset, line }: { offset: number; line: string }): Heading | undefined {
   const match = line.length > MAX_LINE ? null : ATX.exec(line);
-  const title = plain(match?.[2] ?? '');
+  const title = plain((match?.[2] ?? '').trim().replace(CLOSING_MARKS, ''));
   return match?.[1] && title !== '' ? { offset, level: match[1].length, title } : undefined;
 }
 
@@ -63,7 +64,7 @@ function closes(marker: RegExpExecArray | null, fence: string): boolean {
 function plain(title: string): string {
   return title
     .replace(/!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?/g, '$1')
-    .replace(/\s*\{#[^}]*\}\s*$/, '')
+    .replace(/(?<!\s)\s*\{#[^{}]*\}\s*$/, '')
     .replace(/(?<!\\)(\*{1,3}|_{2,3}|`+|~~)/g, '')
     .replace(/(?<![\\\w])_([^_]+)_(?!\w)/g, '$1')
     .replace(/\\([!-/:-@[-`{-~])/g, '$1')

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { timeGrowth } from '#testing/time-growth.ts';
 import { cleanText } from './clean-text.ts';
 
 it('removes what cannot be stored', () => {
@@ -21,4 +22,17 @@ it('leaves nothing unseen inside words', () => {
   );
   expect(cleanText('in Deutsch\u00AD \n  land und\u00AD\n– dort')).toBe('in Deutschland und\n– dort');
   expect(cleanText('می\u200Cخواهم 👩\u200D👧')).toBe('می\u200Cخواهم 👩\u200D👧');
+});
+
+it('keeps every mark, and parts those of a letter that has more than any language gives it', async () => {
+  const thirty = '\u0316'.repeat(30);
+  expect(cleanText(`x${thirty}`)).toBe(`x${thirty}`);
+  const many = cleanText(`x${thirty}${thirty}\u0316`);
+  expect(many).toBe(`x${thirty}\u034F${thirty}\u034F\u0316`);
+  expect(cleanText(many)).toBe(many);
+  const growth = await timeGrowth((marks) => cleanText(`a${'\u0301'.repeat(marks)}${'\u0316'.repeat(marks)}`), {
+    size: 16_000,
+    enough: 8,
+  });
+  expect(growth).toBeLessThan(8);
 });

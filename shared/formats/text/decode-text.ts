@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
 import { analyse } from 'chardet';
 import iconv from 'iconv-lite';
+import { withoutTerminalCodes } from './terminal-codes.ts';
 
 /** Bytes that are looked at to name an encoding; more costs time and changes nothing. */
 const SAMPLE_BYTES = 64 * 1024;
@@ -104,7 +104,7 @@ export const MOST_STRAY = 2;
  * @param stray as many are forgiven in any text, up to a tenth of it
  */
 export function looksLikeText(text: string, stray = 0): boolean {
-  const odd = stripVTControlCharacters(text).match(ODD)?.length ?? 0;
+  const odd = withoutTerminalCodes(text).match(ODD)?.length ?? 0;
   return odd <= Math.max(text.length * 0.01, Math.min(stray, text.length * 0.1));
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { timeGrowth } from '#testing/time-growth.ts';
 import { MAX_PAGE_CHARS, openText, pageStarts } from './split-text.ts';
 
 describe('openText', () => {
@@ -38,6 +39,19 @@ describe('openText', () => {
     expect(joined).toBe(text);
     expect(found).toEqual(headings.map(({ title }) => title));
   });
+});
+
+it('finds the headings of a page without looking through those of all', async () => {
+  const headings = Array.from({ length: 400_000 }, (_, i) => ({ offset: 4 * i, level: 1, title: 'x' }));
+  const text = '# x\n'.repeat(headings.length);
+  const growth = await timeGrowth(
+    async (count) => {
+      const document = openText(text.slice(0, 4 * count), headings.slice(0, count));
+      for (let number = 1; number <= document.pageCount; number++) await document.page(number);
+    },
+    { size: 100_000, enough: 8 },
+  );
+  expect(growth).toBeLessThan(8);
 });
 
 describe('pageStarts', () => {

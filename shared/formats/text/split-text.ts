@@ -25,7 +25,7 @@ export function openText(text: string, headings: readonly Heading[], warnings: s
         number,
         text: text.slice(start, end),
         headings: headings
-          .filter((heading) => heading.offset >= start && heading.offset < end)
+          .slice(firstFrom(headings, start), firstFrom(headings, end))
           .map((heading) => ({ ...heading, offset: heading.offset - start })),
         charOffset: start,
       };
@@ -34,6 +34,17 @@ export function openText(text: string, headings: readonly Heading[], warnings: s
       return undefined;
     },
   };
+}
+
+/** The index of the first heading at an offset or after it; halving, as a long text has thousands of pages and of headings. */
+function firstFrom(headings: readonly Heading[], offset: number): number {
+  let [low, high] = [0, headings.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((headings[middle]?.offset ?? offset) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Offsets at which pages of at most `maxChars` begin; one page for an empty text. Exported for its test. */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { stripVTControlCharacters } from 'node:util';
 import type { Format } from '#shared/formats/format.ts';
 import { cleanText } from './clean-text.ts';
 import { decodeText } from './decode-text.ts';
 import { openText } from './split-text.ts';
+import { withoutTerminalCodes } from './terminal-codes.ts';
 
 /** Plain text in any encoding, and the many formats that are plain text to a reader. */
 export const text: Format = {
@@ -19,6 +19,6 @@ export const text: Format = {
   isPlain: true,
   async open(path) {
     // Logs come with the colours of the terminal they were written for.
-    return openText(cleanText(stripVTControlCharacters(decodeText(await readFile(path)))), []);
+    return openText(cleanText(withoutTerminalCodes(decodeText(await readFile(path)))), []);
   },
 };

@@ -68,15 +68,20 @@ export async function chunkPage(
 function toSections(source: Cuttable, headings: readonly Heading[], before: string[]) {
   const sections: Section[] = [];
   let open = before;
-  let waiting: Unit[] = [];
+  let units: Unit[] = [];
+  let hasText = false;
   const starts: (Heading | undefined)[] = headings[0]?.offset === 0 ? [...headings] : [undefined, ...headings];
   starts.forEach((heading, index) => {
     if (heading) open = openHeading(open, heading);
     const start = heading?.offset ?? 0;
-    const units = [...waiting, ...toUnits(source, start, starts[index + 1]?.offset ?? source.text.length, heading)];
-    const isLast = index === starts.length - 1;
-    waiting = units.every((unit) => unit.heading) && !isLast ? units : [];
-    if (waiting.length === 0 && units.length > 0) sections.push({ path: pathVariants(open), units });
+    for (const unit of toUnits(source, start, starts[index + 1]?.offset ?? source.text.length, heading)) {
+      units.push(unit);
+      hasText ||= !unit.heading;
+    }
+    if (units.length === 0 || (!hasText && index < starts.length - 1)) return;
+    sections.push({ path: pathVariants(open), units });
+    units = [];
+    hasText = false;
   });
   return { sections, open };
 }
@@ -122,8 +127,10 @@ async function cutLongUnits(
   for (;;) {
     const fresh: SizedUnit[] = [];
     for (const section of sections) {
-      section.units = section.units.flatMap((unit, index) => {
-        const room = roomFor(section, index);
+      let headings = 0;
+      section.units = section.units.flatMap((unit) => {
+        const room = roomAfter(headings, section.budget);
+        headings = unit.heading ? headings + unit.tokens : 0;
         if (unit.tokens <= room) return [unit];
         // Rather a letter without its headings than half a letter.
         if (unit.tokens <= limits.maxTokens && isOneLetter(source, unit.start, unit.end)) return [unit];
@@ -146,10 +153,8 @@ async function cutLongUnits(
   }
 }
 
-/** What follows a heading shares a chunk with it, so it must leave room for it. */
-function roomFor({ units, budget }: SizedSection, index: number): number {
-  let headings = 0;
-  for (let at = index - 1; units[at]?.heading; at--) headings += units[at]?.tokens ?? 0;
+/** What follows headings shares a chunk with them, so it must leave room for them. */
+function roomAfter(headings: number, budget: number): number {
   return headings < budget / 2 ? budget - headings : budget;
 }
 

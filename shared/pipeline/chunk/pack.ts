@@ -25,18 +25,19 @@ export function packUnits(units: readonly SizedUnit[], budget: number, overlap: 
   const blockTokens = tokensToBlockEnd(units);
   let from = 0;
   let filled = 0;
+  let lastText = -1;
   units.forEach((unit, index) => {
     const rest = blockTokens[index] ?? 0;
     const full = filled + unit.tokens > budget;
     const endsWell = unit.startsBlock && filled >= WELL_FILLED * budget && filled + rest > budget && rest <= budget;
-    const headingsOnly = units.slice(from, index).every((before) => before.heading);
-    if (index > from && (full || (endsWell && !headingsOnly))) {
+    if (index > from && (full || (endsWell && lastText >= from))) {
       packs.push({ from, to: index });
       const room = Math.min(overlap, budget - (endsWell ? rest : unit.tokens));
       from = startOfOverlap(units, from, index, room);
       filled = sum(units, from, index);
     }
     filled += unit.tokens;
+    if (!unit.heading) lastText = index;
   });
   if (from < units.length) packs.push({ from, to: units.length });
   return mergeTinyEnd(packs, units, budget);

@@ -11,6 +11,8 @@ export interface Unit {
   startsBlock: boolean;
 }
 
+/** One for all: to make one takes longer than to cut a line. */
+const SENTENCES = new Intl.Segmenter('und', { granularity: 'sentence' });
 const BLANK_LINES = /\n[^\S\n]*\n\s*/g;
 const ROW = /^\s*\||\s\|\s|\t/;
 const ITEM = /^\s*(?:[-*+•●▪◦‣–]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s/;
@@ -84,7 +86,7 @@ function sentences(text: string, block: Span): { start: number; end: number }[] 
   if (block.row) return [{ start: block.start, end: block.end }];
   // A line break ends a sentence for the segmenter, but not in a paragraph; a space is just as long.
   const flat = text.slice(block.start, block.end).replace(/\n/g, ' ');
-  const segments = new Intl.Segmenter('und', { granularity: 'sentence' }).segment(flat);
+  const segments = SENTENCES.segment(flat);
   return Array.from(segments, ({ index, segment }) => ({
     start: block.start + index,
     end: block.start + index + segment.length,
