@@ -119,6 +119,21 @@ describe('extractWindows', () => {
     await expect(collect({ ...task, signal: AbortSignal.abort(new Error('never')) })).rejects.toThrow('never');
   });
 
+  it.skipIf(!hasProc)('reads a plain text of 128 KiB in this process and a longer one in another', async () => {
+    const processesOf = async (bytes: number): Promise<number> => {
+      const before = new Set(await readersOf(process.pid));
+      const task = await request('\u001B[31ma\u001B[0m\n'.padEnd(bytes, 'words '), { contentType: 'text/plain' });
+      let most = 0;
+      for await (const { pages } of extractWindows({ ...task, windowPages: 1 })) {
+        expect(pages[0]?.text).toMatch(/^(?:a\n)?(?:\w* )*\w*$/);
+        most = Math.max(most, (await readersOf(process.pid)).filter((pid) => !before.has(pid)).length);
+      }
+      return most;
+    };
+    expect(await processesOf(128 * 1024)).toBe(0);
+    expect(await processesOf(128 * 1024 + 1)).toBeGreaterThan(0);
+  });
+
   it.skipIf(!hasProc)('leaves no process behind when the caller stops early', async () => {
     const before = new Set(await readersOf(process.pid));
     for await (const window of extractWindows(await request(makePdf({ pages: 25 })))) {

@@ -7,7 +7,7 @@ const STRING_END = '\u009C';
 /** Colours and moves of the cursor: numbers and a letter, for its shape a space and `q`; without a letter the numbers. */
 const MOVES = `(?:${ESCAPE}\\[|${CONTROL_SEQUENCE})[0-?]*(?:[!-/]?[@-~]| q)?`;
 /** Titles and addresses of links. What never ends is two characters, and the rest is text. */
-const STRINGS = `${ESCAPE}\\](?:[^\\p{Cc}]*(?:${BELL}|${ESCAPE}\\\\|${STRING_END}))?`;
+const STRINGS = `${ESCAPE}\\](?:[\\P{Cc}\\t]*(?:${BELL}|${ESCAPE}\\\\|${STRING_END}))?`;
 const SHORT = `${ESCAPE}[()#;?]*[\\dA-PR-TZcf-ntqry=><~]`;
 const CODE = new RegExp(`${MOVES}|${STRINGS}|${SHORT}`, 'gu');
 
