@@ -56,6 +56,7 @@ it('makes a template with every function, route, queue and event source that is 
 it('runs parsers and models from the image and everything else from one archive', async () => {
   const images = ofType('AWS::Lambda::Function').filter((declared) => declared.Properties.PackageType === 'Image');
   expect(images.map(({ Properties }) => (Properties.ImageConfig as { Command: string[] }).Command[0]).sort()).toEqual([
+    'functions/ingest/accept.handler',
     'functions/ingest/chunk.handler',
     'functions/ingest/embed.handler',
     'functions/ingest/extract.handler',
